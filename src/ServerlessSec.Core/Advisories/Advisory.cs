@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+
+namespace ServerlessSec.Advisories;
+
+/// <summary>One published vulnerability, as its OSV record says (https://ossf.github.io/osv-schema/).</summary>
+public sealed record Advisory
+{
+    public required string Id { get; init; }
+
+    public ImmutableArray<string> Aliases { get; init; } = [];
+
+    public string? Summary { get; init; }
+
+    public DateTimeOffset? Modified { get; init; }
+
+    public DateTimeOffset? Withdrawn { get; init; }
+
+    /// <summary>CVSS vectors that hold for every package of the record.</summary>
+    public ImmutableArray<SeverityVector> Severities { get; init; } = [];
+
+    /// <summary>The source's own word (<c>HIGH</c>), where it gives one.</summary>
+    public string? SeverityWord { get; init; }
+
+    public ImmutableArray<AffectedPackage> Affected { get; init; } = [];
+
+    public ImmutableArray<int> Cwes { get; init; } = [];
+
+    public ImmutableArray<string> References { get; init; } = [];
+
+    /// <summary>Listed in CISA's Known Exploited Vulnerabilities catalogue.</summary>
+    public bool KnownExploited { get; init; }
+}
+
+/// <summary>A CVSS vector; <paramref name="Type"/> is OSV's: <c>CVSS_V2</c>, <c>CVSS_V3</c>, <c>CVSS_V4</c>.</summary>
+public sealed record SeverityVector(string Type, string Vector);
+
+public sealed record AffectedPackage
+{
+    public required string Ecosystem { get; init; }
+
+    public required string Name { get; init; }
+
+    public ImmutableArray<VersionRange> Ranges { get; init; } = [];
+
+    /// <summary>Versions listed one by one.</summary>
+    public ImmutableArray<string> Versions { get; init; } = [];
+
+    public ImmutableArray<SeverityVector> Severities { get; init; } = [];
+}
+
+public enum RangeEventKind
+{
+    Introduced,
+    Fixed,
+    LastAffected,
+    Limit,
+}
+
+public sealed record RangeEvent(RangeEventKind Kind, string Version);
+
+/// <summary>One range; <paramref name="Type"/> is OSV's: <c>SEMVER</c>, <c>ECOSYSTEM</c> or <c>GIT</c>.</summary>
+public sealed record VersionRange(string Type, ImmutableArray<RangeEvent> Events);
+
+/// <summary>An advisory, its aliases merged, that hits one component.</summary>
+public sealed record AdvisoryMatch
+{
+    /// <summary>purl of the component, with version.</summary>
+    public required string Purl { get; init; }
+
+    /// <summary>The CVE, else the GHSA, else the smallest alias.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Every other id of the same vulnerability, sorted.</summary>
+    public ImmutableArray<string> Aliases { get; init; } = [];
+
+    public string? Summary { get; init; }
+
+    /// <summary>CVSS base score of <see cref="Vector"/>, 0.0 to 10.0; null where no vector is known.</summary>
+    public double? Score { get; init; }
+
+    public string? Vector { get; init; }
+
+    /// <summary>The source's own word, where there is no vector.</summary>
+    public string? SeverityWord { get; init; }
+
+    /// <summary>The end of the range that holds the version; null where nothing fixes it.</summary>
+    public string? Fixed { get; init; }
+
+    public ImmutableArray<int> Cwes { get; init; } = [];
+
+    public ImmutableArray<string> References { get; init; } = [];
+
+    public bool Malicious { get; init; }
+
+    public bool KnownExploited { get; init; }
+}
+
+/// <summary>Which advisories a scan used.</summary>
+public sealed record AdvisorySet
+{
+    /// <summary>Digest of the sets used, equal for equal content.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>The newest modification in the set.</summary>
+    public DateTimeOffset? Newest { get; init; }
+
+    public bool IsBuiltin { get; init; }
+
+    /// <summary>What is reduced, old or absent.</summary>
+    public ImmutableArray<Gap> Gaps { get; init; } = [];
+}

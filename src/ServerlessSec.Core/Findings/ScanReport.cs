@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using ServerlessSec.Advisories;
+using ServerlessSec.Inventory;
+using ServerlessSec.Snapshots;
+
+namespace ServerlessSec.Findings;
+
+/// <summary>What triage made of a finding.</summary>
+public enum FindingState
+{
+    New,
+
+    /// <summary>In the baseline.</summary>
+    Known,
+    Waived,
+}
+
+public sealed record TriagedFinding(Finding Finding, FindingState State, Waiver? Waiver);
+
+/// <summary>A recorded decision to accept a finding.</summary>
+public sealed record Waiver
+{
+    /// <summary>Rule id.</summary>
+    public required string Rule { get; init; }
+
+    /// <summary>Subject or function pattern, <c>*</c> matching any run of characters.</summary>
+    public string Function { get; init; } = "*";
+
+    /// <summary>Place pattern, likewise.</summary>
+    public string Place { get; init; } = "*";
+
+    public required string Reason { get; init; }
+
+    public required string Owner { get; init; }
+
+    /// <summary>The last day on which it holds.</summary>
+    public required DateOnly Expires { get; init; }
+
+    /// <summary>Where it is written.</summary>
+    public SourceLocation? Location { get; init; }
+}
+
+/// <summary>One function as the report shows it.</summary>
+public sealed record FunctionReport
+{
+    public required string Name { get; init; }
+
+    public SourceLocation? Location { get; init; }
+
+    public string? Runtime { get; init; }
+
+    public ImmutableArray<Component> Components { get; init; } = [];
+
+    public ImmutableArray<Gap> Gaps { get; init; } = [];
+}
+
+/// <summary>What is new, known and waived, and what could not be seen: all that encoders need.</summary>
+public sealed record ScanReport
+{
+    public required string Target { get; init; }
+
+    public required DateOnly Today { get; init; }
+
+    public AdvisorySet? Advisories { get; init; }
+
+    public ImmutableArray<FunctionReport> Functions { get; init; } = [];
+
+    /// <summary>In the order in which a person should act.</summary>
+    public ImmutableArray<TriagedFinding> Findings { get; init; } = [];
+
+    /// <summary>Gaps that belong to no single function.</summary>
+    public ImmutableArray<Gap> Gaps { get; init; } = [];
+}

@@ -1,0 +1,10 @@
+namespace ServerlessSec.Findings;
+
+public enum Severity
+{
+    Informational,
+    Low,
+    Medium,
+    High,
+    Critical,
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+
+namespace ServerlessSec.Inventory;
+
+public enum OccurrenceKind
+{
+    /// <summary>The code itself lies in the package.</summary>
+    Installed,
+
+    /// <summary>Only a lock file says so.</summary>
+    Locked,
+}
+
+/// <summary>Where a component was seen.</summary>
+/// <param name="Path">The file that says so, in the package tree.</param>
+/// <param name="Layer">The layer that supplied it; null for the function's own package.</param>
+/// <param name="Cataloger">Name of the cataloger that read it.</param>
+public sealed record Occurrence(string Path, string? Layer, OccurrenceKind Kind, string Cataloger);
+
+public enum Relation
+{
+    Unknown,
+    Direct,
+    Transitive,
+}
+
+/// <summary>A digest as CycloneDX names it (<c>SHA-512</c>), lowercase hexadecimal.</summary>
+public sealed record ComponentHash(string Algorithm, string Hex);
+
+/// <summary>One package at one version, with every place it was seen.</summary>
+public sealed record Component
+{
+    public required Purl Purl { get; init; }
+
+    /// <summary>OSV's name of the ecosystem: <c>npm</c>, <c>PyPI</c>, <c>NuGet</c>, <c>Maven</c>, <c>Go</c> ….</summary>
+    public required string Ecosystem { get; init; }
+
+    /// <summary>The name as its ecosystem writes it: <c>@scope/name</c>, <c>group:artifact</c>.</summary>
+    public required string Name { get; init; }
+
+    public required string Version { get; init; }
+
+    public ImmutableArray<Occurrence> Occurrences { get; init; } = [];
+
+    public ImmutableArray<ComponentHash> Hashes { get; init; } = [];
+
+    /// <summary>SPDX ids or expressions where the package gives one, else its own words.</summary>
+    public ImmutableArray<string> Licences { get; init; } = [];
+
+    public Relation Relation { get; init; }
+
+    /// <summary>Only needed for development, by its lock file, and not installed.</summary>
+    public bool Development { get; init; }
+
+    /// <summary>purls of the components it depends on, sorted.</summary>
+    public ImmutableArray<string> DependsOn { get; init; } = [];
+}
+
+/// <summary>Code that no cataloger could name.</summary>
+/// <param name="Reason">A lowercase fragment: <c>bundled</c>, <c>compiled</c>, <c>unsupported lock file</c> ….</param>
+public sealed record OpaqueFile(string Path, string? Layer, string Reason);
+
+/// <summary>What is in one package.</summary>
+public sealed record PackageInventory
+{
+    /// <summary>Sorted by purl.</summary>
+    public ImmutableArray<Component> Components { get; init; } = [];
+
+    public ImmutableArray<OpaqueFile> Opaque { get; init; } = [];
+
+    public ImmutableArray<Gap> Gaps { get; init; } = [];
+
+    /// <summary>Files in the package, layers included.</summary>
+    public int Files { get; init; }
+
+    /// <summary>Files a runtime can execute: source, bytecode, machine code.</summary>
+    public int CodeFiles { get; init; }
+}

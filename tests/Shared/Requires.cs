@@ -1,0 +1,25 @@
+namespace ServerlessSec.Shared;
+
+/// <summary>
+/// What a machine with the SDK alone lacks. A test that needs it is skipped with the way to install it;
+/// <c>SERVERLESSSEC_REQUIRE=emulator,native,corpus</c> turns such skips into failures.
+/// </summary>
+internal static class Requires
+{
+    /// <summary>The folder of labelled data, by <c>SERVERLESSSEC_CORPUS</c>, else beside the checkout.</summary>
+    public static string Corpus(string relative = "")
+    {
+        var root = Environment.GetEnvironmentVariable("SERVERLESSSEC_CORPUS") is { Length: > 0 } set ? set : Repository.Path("../shared/corpus");
+        var path = Path.GetFullPath(Path.Combine(root, relative));
+        if (!Path.Exists(path)) Lack("corpus", $"'{path}' is not there: put the corpus beside the checkout or name it in SERVERLESSSEC_CORPUS");
+        return path;
+    }
+
+    /// <summary>Skips the calling test, or fails it where the thing is required.</summary>
+    public static void Lack(string what, string reason)
+    {
+        var required = (Environment.GetEnvironmentVariable("SERVERLESSSEC_REQUIRE") ?? "").Split(',', StringSplitOptions.TrimEntries);
+        if (required.Contains(what) || (what == "corpus" && Environment.GetEnvironmentVariable("CI") == "true")) Assert.Fail(reason);
+        Assert.Skip(reason);
+    }
+}
