@@ -56,7 +56,7 @@ public sealed class ResolverTests
     [InlineData("!If [Either, a, b]", "a")]
     [InlineData("!If [Neither, a, b]", "b")]
     [InlineData("!If [Yes, !If [No, a, !Sub '${Given}!'], b]", "fallback!")]
-    [InlineData("!ImportValue other-stack-key", "⟨ImportValue #04c8f0e4⟩")]
+    [InlineData("!ImportValue other-stack-key", "⟨ImportValue other-stack-key⟩")]
     [InlineData("!Base64 hello", "aGVsbG8=")]
     [InlineData("{'Fn::Length': [a, b]}", "2")]
     [InlineData("{'Fn::ToJsonString': {a: [1, !Ref Given]}}", "{\"a\":[1,\"fallback\"]}")]
