@@ -1,0 +1,34 @@
+using System.Collections.Immutable;
+using ServerlessSec.Facts;
+using ServerlessSec.Scanning;
+using ServerlessSec.Sources.Packages;
+using ServerlessSec.Sources.Targets;
+
+namespace ServerlessSec.Cli.Commands;
+
+/// <summary>Several applications scanned one by one, so that equal names in two of them join nothing, and told in one report.</summary>
+/// <param name="IsWhole">False where a target gave no function or the scan was stopped.</param>
+internal sealed record ScannedTargets(ApplicationRecord Record, Judgement Judgement, bool IsWhole)
+{
+    public static async Task<ScannedTargets> ScanAsync(
+        Scanner scanner, ImmutableArray<Target> targets, IAdvisorySource advisories, ScanLimits limits, CancellationToken stop)
+    {
+        var records = new List<ApplicationRecord>();
+        foreach (var target in targets)
+            records.Add(await scanner.DeriveAsync(target.Application, new DiskPackageSource(target.Root, limits), advisories, stop).ConfigureAwait(false));
+
+        var judgements = records.ConvertAll(scanner.Judge);
+        return new(
+            new()
+            {
+                Name = string.Join(", ", targets.Select(static t => t.Application.Name)),
+                Functions = [.. records.SelectMany(static r => r.Functions)],
+                Resources = [.. records.SelectMany(static r => r.Resources)],
+                Deliveries = [.. records.SelectMany(static r => r.Deliveries)],
+                Comments = [.. records.SelectMany(static r => r.Comments)],
+                Gaps = [.. records.SelectMany(static r => r.Gaps)],
+            },
+            new([.. judgements.SelectMany(static j => j.Findings)], [.. judgements.SelectMany(static j => j.Gaps)]),
+            records.TrueForAll(static r => r.Functions.Length > 0) && !stop.IsCancellationRequested);
+    }
+}
