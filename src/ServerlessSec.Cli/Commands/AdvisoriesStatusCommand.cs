@@ -31,20 +31,20 @@ internal static class AdvisoriesStatusCommand
         }
 
         if (status.Problem is { } problem) screen.Line(problem, Ink.Red);
-        foreach (var ecosystem in status.Ecosystems) Write(screen, ecosystem);
+        foreach (var ecosystem in status.Ecosystems) Write(screen, ecosystem, status.Ecosystems.Max(static e => e.Ecosystem.Length));
         return status.Problem is null && status.Ecosystems.All(static e => e.IsIntact) ? ExitCode.Clean : ExitCode.Incomplete;
     }
 
-    private static void Write(Screen screen, EcosystemStatus ecosystem)
+    private static void Write(Screen screen, EcosystemStatus ecosystem, int wide)
     {
         var newest = ecosystem.Newest is { } day ? $", newest of {day.UtcDateTime:yyyy-MM-dd}" : "";
         var age = ecosystem.Age is { } span ? $" ({Count.Of(Math.Max(0, (int)span.TotalDays), "day")} old)" : "";
         var old = ecosystem.Age > AdvisoryStore.OldAfter;
         screen.Hang(
-            ecosystem.Ecosystem.PadRight(8),
+            ecosystem.Ecosystem.PadRight(wide),
             $"{Count.Of(ecosystem.Records, "advisory", "advisories")} on {Count.Of(ecosystem.Packages, "package")}{newest}{age}, {DownloadProgress.Size(ecosystem.Bytes)}",
             ink: old ? Ink.Yellow : Ink.None);
-        if (ecosystem.Rejected > 0) screen.Hang("        ", $"{Count.Of(ecosystem.Rejected, "record")} could not be read");
-        if (ecosystem.Problem is { } problem) screen.Hang("        ", problem, ink: Ink.Red);
+        if (ecosystem.Rejected > 0) screen.Hang(new(' ', wide), $"{Count.Of(ecosystem.Rejected, "record")} could not be read");
+        if (ecosystem.Problem is { } problem) screen.Hang(new(' ', wide), problem, ink: Ink.Red);
     }
 }

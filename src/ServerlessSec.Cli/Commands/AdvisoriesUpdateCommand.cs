@@ -56,7 +56,9 @@ internal static class AdvisoryBuildLines
         using (var text = here.Text())
         {
             var screen = new Screen(text, here.Width, here.Colour, !here.Unicode);
-            foreach (var ecosystem in build.Ecosystems) screen.Hang(ecosystem.Ecosystem.PadRight(8), Line(ecosystem), ink: ecosystem.Outcome == AdvisoryBuildOutcome.Failed ? Ink.Red : Ink.None);
+            var wide = build.Ecosystems.Select(static e => e.Ecosystem.Length).DefaultIfEmpty().Max();
+            foreach (var ecosystem in build.Ecosystems)
+                screen.Hang(ecosystem.Ecosystem.PadRight(wide), Line(ecosystem), ink: ecosystem.Outcome == AdvisoryBuildOutcome.Failed ? Ink.Red : Ink.None);
         }
 
         foreach (var problem in build.Problems) here.Error.WriteLine($"serverlesssec: {Plain.Of(problem, !here.Unicode)}");

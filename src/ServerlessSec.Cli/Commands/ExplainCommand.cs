@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Text;
 using ServerlessSec.Cli.Terminal;
 using ServerlessSec.Findings;
+using ServerlessSec.Reports;
 using ServerlessSec.Rules;
 
 namespace ServerlessSec.Cli.Commands;
@@ -38,23 +38,11 @@ internal static class ExplainCommand
         });
         Row("Needs", string.Join(", ", Words.Of(rule.Needs)));
         if (!rule.Cwe.IsEmpty) Row("CWE", string.Join(", ", rule.Cwe.Select(static c => $"CWE-{c}")));
-        if (!rule.Owasp.IsEmpty) Row("OWASP", string.Join(", ", rule.Owasp.Select(static o => $"SAS-{(int)o} {Spaced(o.ToString())}")));
+        if (!rule.Owasp.IsEmpty) Row("OWASP", string.Join(", ", rule.Owasp.Select(Owasp.Name)));
         foreach (var reference in rule.References) Row("See", reference);
         screen.Line();
         screen.Line($"To accept one: a waiver for {rule.Id} with reason, owner and expiry in {Inputs.WaiverFileName}, or a comment in the template.", Ink.Dim);
 
         void Row(string name, string text) => screen.Row(Cell.Of(9, name, Ink.Dim), Cell.Of(0, text));
-    }
-
-    private static string Spaced(string name)
-    {
-        var words = new StringBuilder();
-        foreach (var c in name)
-        {
-            if (char.IsUpper(c) && words.Length > 0) words.Append(' ').Append(char.ToLowerInvariant(c));
-            else words.Append(c);
-        }
-
-        return words.ToString();
     }
 }

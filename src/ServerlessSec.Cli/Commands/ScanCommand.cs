@@ -71,12 +71,13 @@ internal static class ScanCommand
 
         var report = ReportBuilder.Build(scanned.Record, scanned.Judgement, waivers, baseline, here.Today);
         var exit = ExitCode.Worst(ExitCode.Of(report, request.FailOn, request.Strict), scanned.IsWhole ? ExitCode.Clean : ExitCode.Incomplete);
-        Write(report, request, exit, output, here);
+        Write(report, request, Verdict(exit, request, scanned), output, here);
         output.Commit();
+        if (request.Format != "table" || output.IsFile) Notices.Write(report, here);
         return exit;
     }
 
-    private static void Write(ScanReport report, ScanRequest request, int exit, ReportOutput output, Surroundings here)
+    private static void Write(ScanReport report, ScanRequest request, string? verdict, ReportOutput output, Surroundings here)
     {
         switch (request.Format)
         {
@@ -94,15 +95,17 @@ internal static class ScanCommand
                 break;
             default:
                 using (var text = new StreamWriter(output.Stream, new UTF8Encoding(false), leaveOpen: true))
-                    new TableReport(new(text, here.Width, here.Colour && !output.IsFile, !here.Unicode), report).Write(Verdict(exit, request));
+                    new TableReport(new(text, here.Width, here.Colour && !output.IsFile, !here.Unicode), report).Write(verdict);
                 break;
         }
     }
 
-    private static string? Verdict(int exit, ScanRequest request) => exit switch
+    private static string? Verdict(int exit, ScanRequest request, ScannedTargets scanned) => exit switch
     {
         ExitCode.Findings => $"Exit code 1: findings at or above {Words.Of(request.FailOn ?? Severity.High)}.",
-        ExitCode.Incomplete => "Exit code 3: the scan is incomplete.",
+        ExitCode.Incomplete when scanned.IsStopped => "Exit code 3: stopped before it was done.",
+        ExitCode.Incomplete when !scanned.Barren.IsEmpty => $"Exit code 3: there is no function in {Count.Names(scanned.Barren)}.",
+        ExitCode.Incomplete => "Exit code 3: not everything was seen, and --strict was given.",
         _ => null,
     };
 }

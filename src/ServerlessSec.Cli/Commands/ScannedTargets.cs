@@ -7,9 +7,11 @@ using ServerlessSec.Sources.Targets;
 namespace ServerlessSec.Cli.Commands;
 
 /// <summary>Several applications scanned one by one, so that equal names in two of them join nothing, and told in one report.</summary>
-/// <param name="IsWhole">False where a target gave no function or the scan was stopped.</param>
-internal sealed record ScannedTargets(ApplicationRecord Record, Judgement Judgement, bool IsWhole)
+/// <param name="Barren">Targets that gave no function.</param>
+internal sealed record ScannedTargets(ApplicationRecord Record, Judgement Judgement, ImmutableArray<string> Barren, bool IsStopped)
 {
+    public bool IsWhole => Barren.IsEmpty && !IsStopped;
+
     public static async Task<ScannedTargets> ScanAsync(
         Scanner scanner, ImmutableArray<Target> targets, IAdvisorySource advisories, ScanLimits limits, CancellationToken stop)
     {
@@ -29,6 +31,7 @@ internal sealed record ScannedTargets(ApplicationRecord Record, Judgement Judgem
                 Gaps = [.. records.SelectMany(static r => r.Gaps)],
             },
             new([.. judgements.SelectMany(static j => j.Findings)], [.. judgements.SelectMany(static j => j.Gaps)]),
-            records.TrueForAll(static r => r.Functions.Length > 0) && !stop.IsCancellationRequested);
+            [.. records.Where(static r => r.Functions.IsEmpty).Select(static r => r.Name)],
+            stop.IsCancellationRequested);
     }
 }

@@ -8,10 +8,10 @@ internal static class AdvisoryLine
 {
     public static string Of(AdvisorySet set, DateOnly today)
     {
-        var kind = set.IsBuiltin ? "the built-in set" : "downloaded set";
-        if (set.Newest is not { } newest) return $"Advisories: {kind}.";
+        var kind = set.IsBuiltin ? "the built-in set" : "";
+        if (set.Newest is not { } newest) return kind.Length > 0 ? $"Advisories: {kind}." : "Advisories: none that has a date.";
         var day = DateOnly.FromDateTime(newest.UtcDateTime);
         var age = Math.Max(0, today.DayNumber - day.DayNumber);
-        return string.Create(CultureInfo.InvariantCulture, $"Advisories: {kind}, newest of {day:yyyy-MM-dd} ({Count.Of(age, "day")} old).");
+        return string.Create(CultureInfo.InvariantCulture, $"Advisories: {kind}{(kind.Length > 0 ? ", " : "")}newest of {day:yyyy-MM-dd} ({Count.Of(age, "day")} old).");
     }
 }

@@ -16,12 +16,24 @@ internal static class Plain
         foreach (var rune in shown.EnumerateRunes())
         {
             if (rune.Value is '\t' or '\n' or '\r') plain.Append(' ');
+            else if (ascii && Spelled(rune) is { } spelled) plain.Append(spelled);
             else if (IsUnsafe(rune) || (ascii && !rune.IsAscii)) plain.Append(CultureInfo.InvariantCulture, $"\\u{{{rune.Value:X4}}}");
             else plain.Append(rune.ToString());
         }
 
         return plain.ToString();
     }
+
+    /// <summary>Signs of our own sentences that have a spelling in ASCII.</summary>
+    private static string? Spelled(Rune rune) => rune.Value switch
+    {
+        '→' => "->",
+        '…' => "...",
+        '–' or '—' => "-",
+        '‘' or '’' => "'",
+        '“' or '”' => "\"",
+        _ => null,
+    };
 
     private static bool IsHarmless(string text)
     {

@@ -21,6 +21,15 @@ internal static class Wrapping
         foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             var rest = word;
+            // What fits no line at all begins beside what stands there, if a good part of it does.
+            if (used > 0 && CellsOf(rest) > width && width - used - 1 >= Math.Max(width / 2, 8))
+            {
+                var begun = CutAt(rest, width - used - 1);
+                line.Append(' ').Append(rest, 0, begun);
+                rest = rest[begun..];
+                Flush();
+            }
+
             if (used > 0 && used + 1 + CellsOf(rest) > width) Flush();
             while (CellsOf(rest) > width)
             {

@@ -25,7 +25,7 @@ internal static class PackageTarget
             Path = path,
             Folder = Directory.Exists(path) ? Path.GetFullPath(path) : Path.GetDirectoryName(Path.GetFullPath(path))!,
             Root = Directory.GetCurrentDirectory(),
-            Application = new() { Name = path, Functions = [function] },
+            Application = new() { Name = Target.Shown(path), Functions = [function] },
         };
     }
 

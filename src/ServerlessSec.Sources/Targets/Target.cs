@@ -36,9 +36,13 @@ public sealed record Target
     /// <summary>Several paths, each an application of its own; what has one name in two of them is told apart by its path.</summary>
     public static ImmutableArray<Target> OpenAll(IEnumerable<string> paths, TargetOptions options)
     {
-        var targets = paths.Distinct().Select(path => Open(path, options)).ToImmutableArray();
+        // A template and the directory it lies in are one application.
+        var targets = paths.Select(path => Open(path, options)).DistinctBy(static t => System.IO.Path.GetFullPath(t.Application.Name)).ToImmutableArray();
         return targets.Length < 2 ? targets : TargetNames.Apart(targets);
     }
+
+    /// <summary>As the user would write it, without the folder they are in.</summary>
+    internal static string Shown(string path) => path.Length > 2 && path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
 
     private static Target OpenDirectory(string path, TargetOptions options) =>
         TemplateInFolder.Find(path, options.Limits) is { } template

@@ -16,8 +16,8 @@ internal static class TargetNames
             {
                 Functions = [.. target.Application.Functions.Select(f => f with
                 {
-                    Id = functions.Contains(f.Id) ? $"{target.Path}:{f.Id}" : f.Id,
-                    Role = f.Role is { } role && roles.Contains(role.Id) ? role with { Id = $"{target.Path}:{role.Id}" } : f.Role,
+                    Id = functions.Contains(f.Id) ? $"{target.Application.Name}:{f.Id}" : f.Id,
+                    Role = f.Role is { } role && roles.Contains(role.Id) ? role with { Id = $"{target.Application.Name}:{role.Id}" } : f.Role,
                 })],
             },
         })];

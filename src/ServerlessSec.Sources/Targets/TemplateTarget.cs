@@ -9,7 +9,7 @@ internal static class TemplateTarget
     public static Target Open(string path, string template, TargetOptions options)
     {
         if (!options.Layers.IsEmpty) throw new TargetException($"layers were given, but '{path}' is a template and names its own");
-        var shown = Shown(template);
+        var shown = Target.Shown(template);
         var folder = Path.GetDirectoryName(Path.GetFullPath(template))!;
         return new()
         {
@@ -52,8 +52,4 @@ internal static class TemplateTarget
     private static Gap Unread(string shown, FormatException wrong) => new(
         wrong is LimitReachedException ? GapKind.Limit : GapKind.Unread, new() { Evidence = Collected.All, Path = shown },
         "unreadable template", $"No function was seen, because the template was not read: {wrong.Message.TrimEnd('.')}.");
-
-    /// <summary>As the user would write it, without the folder they are in.</summary>
-    private static string Shown(string template) =>
-        template.StartsWith("./", StringComparison.Ordinal) ? template[2..] : template;
 }

@@ -21,7 +21,7 @@ public sealed class AdvisoriesCommandTests
 
         var built = await line.RunAsync("advisories", "build", "--from", Path.Combine(line.Folder, "osv"), "--output", store);
         Assert.True(built.Exit == 0, built.Error);
-        Assert.Contains("npm       1 advisory, newest of 2026-11-20", built.Output, StringComparison.Ordinal);
+        Assert.Contains("npm  1 advisory, newest of 2026-11-20", built.Output, StringComparison.Ordinal);
 
         var status = await line.RunAsync("advisories", "status", "--advisories", store);
         Assert.Equal(0, status.Exit);

@@ -209,6 +209,16 @@ public sealed class ScanCommandTests
     }
 
     [Fact]
+    public async Task What_a_report_elsewhere_lacks_is_said_on_standard_error()
+    {
+        using var line = new CommandLine();
+        line.File("pkg/node_modules/left-shop/package.json", """{"name": "left-shop", "version": "2.0.0"}""");
+        var outcome = await line.RunAsync("scan", Path.Combine(line.Folder, "pkg"), "--offline", "--format", "json");
+        Assert.StartsWith("serverlesssec: Only the built-in advisories were used", outcome.Error, StringComparison.Ordinal);
+        Assert.Equal("", (await line.RunAsync("scan", Path.Combine(line.Folder, "pkg"), "--offline")).Error);
+    }
+
+    [Fact]
     public async Task A_file_reached_through_a_link_is_replaced_and_the_link_stays()
     {
         using var line = new CommandLine();

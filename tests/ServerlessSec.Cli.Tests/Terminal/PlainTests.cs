@@ -21,7 +21,7 @@ public sealed class PlainTests
     [InlineData("arn:⟨AWS::Partition⟩:sqs", "arn:${AWS::Partition}:sqs")]
     public void Leaves_nothing_that_a_terminal_obeys(string text, string shown) => Assert.Equal(shown, Plain.Of(text));
 
-    [Theory, InlineData("naïve", "na\\u{00EF}ve"), InlineData("日", "\\u{65E5}"), InlineData("🔑", "\\u{1F511}"), InlineData("ok", "ok")]
+    [Theory, InlineData("naïve", "na\\u{00EF}ve"), InlineData("日", "\\u{65E5}"), InlineData("🔑", "\\u{1F511}"), InlineData("ok", "ok"), InlineData("a → b …", "a -> b ...")]
     public void Is_ASCII_where_the_terminal_shows_no_more(string text, string shown) => Assert.Equal(shown, Plain.Of(text, ascii: true));
 
     [Fact]

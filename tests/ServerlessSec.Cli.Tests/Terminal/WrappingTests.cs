@@ -11,6 +11,8 @@ public sealed class WrappingTests
     [InlineData("exactly", 7, "exactly")]
     [InlineData("node_modules/lodash/package.json", 15, "node_modules/|lodash/package.|json")]
     [InlineData("abcdefghijklmnop", 5, "abcde|fghij|klmno|p")]
+    [InlineData("at node_modules/lodash/package.json", 15, "at node_modules|/lodash/|package.json")]
+    [InlineData("at aaaa/bbbb/cccc/dddd/e", 15, "at aaaa/bbbb/|cccc/dddd/e")]
     [InlineData("日本語のなまえ", 6, "日本語|のなま|え")]
     public void Breaks_where_a_reader_expects(string text, int width, string lines) => Assert.Equal(lines.Split('|'), Wrapping.Wrap(text, width));
 

@@ -145,6 +145,13 @@ public sealed class TargetTests : IDisposable
     }
 
     [Fact]
+    public void A_template_and_its_directory_are_one_application()
+    {
+        var template = Put("template.yaml", Template);
+        Assert.Equal("Checkout", Assert.Single(Assert.Single(Target.OpenAll([folder, template], TargetOptions.Default)).Application.Functions).Id);
+    }
+
+    [Fact]
     public void Parameters_win_over_samconfig()
     {
         var path = Put("template.yaml", """
