@@ -14,6 +14,9 @@ public sealed record PostureFacts
 
     public SourceLocation? Location { get; init; }
 
+    /// <summary>What the scan set out to collect.</summary>
+    public Evidence Asked { get; init; } = Collected.All;
+
     public ImmutableSortedDictionary<Evidence, string> Missing { get; init; } = ImmutableSortedDictionary<Evidence, string>.Empty;
 
     public ImmutableArray<Gap> Gaps { get; init; } = [];
@@ -33,6 +36,8 @@ public sealed record PostureFacts
     public ImmutableArray<Trigger> Triggers { get; init; } = [];
 
     public LogGroup Logs { get; init; } = new();
+
+    public Evidence Seen => Missing.Keys.Aggregate(Asked & Collected.Posture, static (seen, missing) => seen & ~missing);
 }
 
 /// <summary>One environment variable, without its value.</summary>

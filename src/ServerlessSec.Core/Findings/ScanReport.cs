@@ -49,6 +49,9 @@ public sealed record FunctionReport
 
     public string? Runtime { get; init; }
 
+    /// <summary>The evidence this scan saw of the function.</summary>
+    public Evidence Seen { get; init; }
+
     public ImmutableArray<Component> Components { get; init; } = [];
 
     public ImmutableArray<Gap> Gaps { get; init; } = [];
