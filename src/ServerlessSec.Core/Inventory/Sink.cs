@@ -105,7 +105,7 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
             if (to.FirstOrDefault(byKey.ContainsKey) is { } there && byKey[there] is var target && target != source) source.DependsOn.Add(target.Purl);
         }
 
-        var all = new GapList();
+        var all = new GapList(int.MaxValue);
         all.AddRange(tree.Gaps);
         all.AddRange(gaps.ToImmutable());
         return new()

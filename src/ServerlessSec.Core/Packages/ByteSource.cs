@@ -5,7 +5,7 @@ public abstract class ByteSource : IDisposable
 {
     public abstract long Length { get; }
 
-    /// <summary>Reads at most the buffer's length from <paramref name="offset"/>; 0 at the end. Two readers never disturb each other.</summary>
+    /// <summary>Reads at most the buffer's length from <paramref name="offset"/>, which lies within the bytes; 0 at the end. Two readers never disturb each other.</summary>
     public abstract int Read(long offset, Span<byte> buffer);
 
     /// <summary>Fills the buffer, or throws <see cref="FormatException"/> where the bytes end early.</summary>
@@ -18,7 +18,7 @@ public abstract class ByteSource : IDisposable
     public int ReadUpTo(long offset, Span<byte> buffer)
     {
         var filled = 0;
-        while (filled < buffer.Length)
+        while (offset >= 0 && offset + filled < Length && filled < buffer.Length)
         {
             var count = Read(offset + filled, buffer[filled..]);
             if (count == 0) break;

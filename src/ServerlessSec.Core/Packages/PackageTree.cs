@@ -13,7 +13,7 @@ public sealed class PackageTree : IDisposable
     private readonly ScanLimits limits;
     private readonly ImmutableArray<FileContainer> containers;
     private readonly (int Container, int Index)[] places;
-    private readonly GapList gaps = new();
+    private readonly GapList gaps = new(limit: 2_000);
     private long totalBytes;
 
     /// <summary>Takes the container over: it is closed with the tree.</summary>

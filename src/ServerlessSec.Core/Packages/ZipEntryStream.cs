@@ -95,7 +95,7 @@ internal sealed class ZipEntryData : ReadStream
         offset = entry.Offset;
         var wanted = LocalSize + entry.NameLength + ExtraGuess + Math.Max(0, entry.CompressedSize);
         block = new byte[(int)Math.Min(Block, wanted)];
-        held = offset < 0 || offset > source.Length ? 0 : source.ReadUpTo(offset, block);
+        held = source.ReadUpTo(offset, block);
         offset += held;
         if (held < LocalSize || BinaryPrimitives.ReadUInt32LittleEndian(block) != LocalSignature) throw new FormatException("no entry where the archive says it is");
         if (BinaryPrimitives.ReadUInt16LittleEndian(block.AsSpan(8)) != entry.Method) throw new FormatException("two compression methods for one entry");
@@ -112,7 +112,7 @@ internal sealed class ZipEntryData : ReadStream
         if (held == 0)
         {
             start = 0;
-            held = source.Read(offset, block);
+            held = offset < source.Length ? source.Read(offset, block) : 0;
             if (held == 0) throw new FormatException("the file ends early");
             offset += held;
         }

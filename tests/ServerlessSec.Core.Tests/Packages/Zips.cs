@@ -10,6 +10,7 @@ internal sealed class Zips
     private readonly MemoryStream bytes = new();
     private readonly MemoryStream directory = new();
     private int count;
+    private int origin;
 
     public static byte[] Of(params (string Path, string Text)[] files)
     {
@@ -23,9 +24,11 @@ internal sealed class Zips
     public static PackageTree Tree(byte[] zip, ScanLimits? limits = null) =>
         new(ZipContainer.Open(new MemoryStream(zip), limits ?? ScanLimits.Default), limits ?? ScanLimits.Default);
 
-    public Zips Prefix(byte[] program)
+    /// <param name="adjusted">Offsets count from the start of the file, not of the archive.</param>
+    public Zips Prefix(byte[] program, bool adjusted)
     {
         bytes.Write(program);
+        origin = adjusted ? 0 : program.Length;
         return this;
     }
 
@@ -41,7 +44,7 @@ internal sealed class Zips
         var declared = size ?? content.Length;
         method ??= (ushort)(stored ? 0 : 8);
         crc ??= Crc32.Append(0, content);
-        var offset = bytes.Length;
+        var offset = bytes.Length - origin;
 
         Write(bytes, 0x04034b50, 4);
         Write(bytes, 20, 2);
@@ -80,7 +83,7 @@ internal sealed class Zips
 
     public Zips AddLink(string name, string target) => Add(name, Encoding.UTF8.GetBytes(target), stored: true, attributes: 0xa1ffu << 16);
 
-    public byte[] ToArray(int? announced = null, bool zip64 = false, int shift = 0)
+    public byte[] ToArray(int? announced = null, bool zip64 = false)
     {
         var result = new MemoryStream();
         bytes.WriteTo(result);
@@ -93,7 +96,7 @@ internal sealed class Zips
         Write(result, zip64 ? ushort.MaxValue : announced ?? count, 2);
         Write(result, zip64 ? ushort.MaxValue : announced ?? count, 2);
         Write(result, zip64 ? uint.MaxValue : directory.Length, 4);
-        Write(result, zip64 ? uint.MaxValue : start - shift, 4);
+        Write(result, zip64 ? uint.MaxValue : start - origin, 4);
         Write(result, 0, 2);
         return result.ToArray();
     }
