@@ -1,0 +1,51 @@
+using ServerlessSec.Packages;
+
+namespace ServerlessSec.Inventory;
+
+/// <summary>
+/// Packages under <c>node_modules</c>, by their own manifest: it names the package even where the folder is an alias. The
+/// manifests outside say which of them the application asks for itself.
+/// </summary>
+internal sealed class NpmInstalledCataloger : Cataloger
+{
+    public override string Name => "npm-installed";
+
+    public override string Ecosystem => NpmPackage.Ecosystem;
+
+    public override bool Wants(string path) => NpmPaths.IsInstalled(path) || IsRoot(path);
+
+    public override void Read(PackageTree tree, PackageFile file, Sink sink)
+    {
+        var isRoot = IsRoot(file.Path);
+        if (isRoot && tree.Under(EntryPath.Folder(file.Path) + NpmPaths.Modules).IsEmpty && !MayUseOuter(tree, file)) return;
+
+        using var document = ManifestJson.Object(sink.Bytes(file), sink.Limits);
+        var package = document.RootElement;
+        var folder = EntryPath.Folder(file.Path);
+        if (isRoot)
+        {
+            sink.Rooted(folder + NpmPaths.Modules);
+            foreach (var name in NpmPackage.Wished(package))
+            {
+                if (NpmPaths.Resolve(tree, sink, folder, name) is { } manifest) sink.Direct(manifest);
+            }
+
+            return;
+        }
+
+        var occurrence = new Occurrence(file.Path, file.Layer, OccurrenceKind.Installed, Name);
+        if (NpmPackage.Component(ManifestJson.Text(package, "name"), ManifestJson.Text(package, "version"), occurrence) is not { } component) return;
+
+        sink.Add(file.Path, component with { Licences = NpmPackage.Licences(package), Hashes = Integrity.Parse(ManifestJson.Text(package, "_integrity")) });
+        foreach (var name in NpmPackage.Needed(package))
+        {
+            if (NpmPaths.Resolve(tree, sink, folder, name) is { } manifest) sink.Edge(file.Path, manifest);
+        }
+    }
+
+    private static bool IsRoot(string path) => (path == NpmPaths.Manifest || path.EndsWith("/" + NpmPaths.Manifest, StringComparison.Ordinal)) && !NpmPaths.IsInsideModules(path);
+
+    /// <summary>A workspace, or a function whose packages come with a layer.</summary>
+    private static bool MayUseOuter(PackageTree tree, PackageFile file) =>
+        file.Path != NpmPaths.Manifest ? !tree.Under(NpmPaths.Modules).IsEmpty : !tree.Under("/opt/nodejs/" + NpmPaths.Modules).IsEmpty;
+}
