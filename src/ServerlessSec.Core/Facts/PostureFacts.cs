@@ -119,5 +119,12 @@ public sealed record RoleFacts
 /// <param name="Policy">Name of the policy that holds the statement.</param>
 /// <param name="Actions">The actions that offend, as written or expanded, sorted.</param>
 /// <param name="Resources">As written, sorted.</param>
-/// <param name="Conditional">A condition narrows the statement.</param>
-public sealed record RoleGrant(string Policy, ImmutableArray<string> Actions, ImmutableArray<string> Resources, bool Conditional, SourceLocation? Location);
+/// <param name="Conditional">A condition, or a boundary only known at deployment, narrows the statement.</param>
+public sealed record RoleGrant(string Policy, ImmutableArray<string> Actions, ImmutableArray<string> Resources, bool Conditional, SourceLocation? Location)
+{
+    /// <summary>The resources are all that there are of the kind.</summary>
+    public bool OnAll { get; init; }
+
+    /// <summary>Nothing is read, changed or destroyed that matters to others: traces, or logs of groups named.</summary>
+    public bool Harmless { get; init; }
+}

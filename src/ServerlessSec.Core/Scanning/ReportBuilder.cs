@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ServerlessSec.Advisories;
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
 
@@ -12,15 +11,17 @@ public static class ReportBuilder
         ApplicationRecord record, Judgement judgement, ImmutableArray<Waiver> waivers, Baseline? baseline, DateOnly today)
     {
         var inline = InlineWaivers.Read(record.Comments);
-        var triaged = Triage.Apply(judgement.Findings, [.. waivers, .. inline.Waivers], baseline, today);
+        ImmutableArray<Waiver> all = [.. waivers, .. inline.Waivers];
+        var triaged = Triage.Apply(judgement.Findings, all, baseline, today);
         return new()
         {
             Target = record.Name,
             Today = today,
             Advisories = record.Functions.Select(static f => f.Package?.Advisories).FirstOrDefault(static a => a is not null),
             Functions = [.. record.Functions.Select(Function).OrderBy(static f => f.Name, StringComparer.Ordinal)],
-            Findings = triaged.Findings,
-            Gaps = [.. judgement.Gaps, .. inline.Gaps, .. triaged.Gaps],
+            Findings = triaged,
+            Gaps = [.. judgement.Gaps, .. inline.Gaps],
+            Notes = WaiverNotes.Of(all, triaged, today),
         };
     }
 

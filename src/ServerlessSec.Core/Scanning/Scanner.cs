@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ServerlessSec.Advisories;
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
-using ServerlessSec.Inventory;
 using ServerlessSec.Packages;
 using ServerlessSec.Rules;
 using ServerlessSec.Snapshots;
@@ -36,7 +35,6 @@ public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateO
         {
             await advisories.PrepareAsync(ecosystems, stop).ConfigureAwait(false);
             functions = [.. functions.Select(f => f with { Package = Match(f.Package, advisories) })];
-            gaps.AddRange(advisories.Set.Gaps);
         }
 
         return new()
