@@ -16,7 +16,7 @@ namespace ServerlessSec.Reports;
 public class ReportTests
 {
     private static readonly Action<ScanReport, Stream>[] Formats =
-        [JsonReport.Write, SarifReport.Write, (report, output) => AsffReport.Write(report, AsffContext.Placeholder(report.Today), output)];
+        [JsonReport.Write, SarifReport.Write, AsffReport.Write];
 
     [Fact]
     public void The_version_is_the_builds()

@@ -9,6 +9,9 @@ public static class AsffReport
 {
     private const string BestPractice = "Software and Configuration Checks/AWS Security Best Practices";
 
+    /// <summary>For what is not deployed: see <see cref="AsffContext.Placeholder"/>.</summary>
+    public static void Write(ScanReport report, Stream output) => Write(report, AsffContext.Placeholder(report.Today), output);
+
     /// <summary>Writes <c>{ "Findings": [...] }</c>, the most urgent first.</summary>
     public static void Write(ScanReport report, AsffContext context, Stream output) =>
         Wire.Write(output, new([.. Encode(report, context)]), AsffJson.Default.AsffBatch);
