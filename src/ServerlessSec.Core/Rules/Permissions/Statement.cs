@@ -16,6 +16,10 @@ internal static class Statement
             ? at == other
             : a.Resources.SequenceEqual(b.Resources) && a.Conditional == b.Conditional && a.Actions.Any(x => b.Actions.Any(y => IsWithin(x, y) || IsWithin(y, x))));
 
+    /// <summary>Whether a resource takes in all there are of a kind: <c>*</c>, or an ARN whose name is a bare wildcard.</summary>
+    public static bool IsOnAll(RoleGrant grant) => grant.Resources.Any(r =>
+        r == "*" || (ArnText.Read(r) is { } arn && !WildText.Glob(arn.Name[(arn.Name.IndexOfAny(['/', ':']) + 1)..]).SaysSomething));
+
     private static bool IsWithin(string action, string pattern) =>
         string.Equals(action, pattern, StringComparison.OrdinalIgnoreCase)
         || (pattern.EndsWith('*') && action.StartsWith(pattern[..^1], StringComparison.OrdinalIgnoreCase));

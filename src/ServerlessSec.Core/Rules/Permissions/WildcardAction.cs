@@ -36,7 +36,7 @@ public sealed class WildcardAction : FunctionRule
         foreach (var grant in role.ServiceWide.DistinctBy(Statement.Place))
         {
             if (role.Administrator.Any(a => Statement.IsSame(a, grant)) || Services(grant).All(Harmless.Contains)) continue;
-            var where = IsOnAll(grant) ? "every resource" : Wording.List(grant.Resources, 3);
+            var where = Statement.IsOnAll(grant) ? "every resource" : Wording.List(grant.Resources, 3);
             yield return new(Descriptor, function.Subject, Statement.Place(grant), $"{function.Name} may use a whole service: policy {grant.Policy} of role {role.Id} grants the wildcard {Wording.List(grant.Actions)} on {where}{(grant.Conditional ? ", under a condition" : "")}.", grant.Location ?? role.Location)
             {
                 Severity = Weigh(grant),
@@ -46,9 +46,7 @@ public sealed class WildcardAction : FunctionRule
 
     private static Severity Weigh(RoleGrant grant) =>
         Services(grant).All(s => Harmless.Contains(s) || Mild.Contains(s)) ? Severity.Low
-        : IsOnAll(grant) && !grant.Conditional ? Severity.High : Severity.Medium;
-
-    private static bool IsOnAll(RoleGrant grant) => grant.Resources.Contains("*");
+        : Statement.IsOnAll(grant) && !grant.Conditional ? Severity.High : Severity.Medium;
 
     private static IEnumerable<string> Services(RoleGrant grant) => grant.Actions.Select(a => a.Split(':')[0].ToLowerInvariant());
 }

@@ -1,0 +1,29 @@
+using ServerlessSec.Facts;
+
+namespace ServerlessSec.Rules.Exposure;
+
+public class ServicePrincipalWithoutSourceTests
+{
+    [Theory]
+    [InlineData("s3.amazonaws.com", SourceRestriction.None, "SourceArn with")]
+    [InlineData("s3.amazonaws.com", SourceRestriction.None, "SourceAccount")]
+    [InlineData("s3.amazonaws.com", SourceRestriction.ArnWithoutAccount, "SourceAccount")]
+    [InlineData("sns.amazonaws.com", SourceRestriction.Restricted, null)]
+    [InlineData("sns.amazonaws.com", SourceRestriction.Unknown, null)]
+    [InlineData("alexa-appkit.amazon.com", SourceRestriction.None, "EventSourceToken")]
+    [InlineData("alexa-appkit.amazon.com", SourceRestriction.Restricted, null)]
+    [InlineData("config.amazonaws.com", SourceRestriction.None, "Add SourceAccount")]
+    public void Flags_a_service_that_calls_for_anybody_and_names_what_to_add(string principal, SourceRestriction source, string? fix)
+    {
+        var finding = Check(new() { Sid = "Call", Principal = principal, IsService = true, Source = source }).SingleOrDefault();
+        Assert.Equal(fix is not null, finding is not null);
+        if (fix is not null) Assert.Contains(fix, finding!.Fix, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_account_is_no_service() =>
+        Assert.Empty(Check(new() { Sid = "Call", Principal = "123456789012", Source = SourceRestriction.None }));
+
+    private static Findings.Finding[] Check(InvokeGrant grant) =>
+        [.. new ServicePrincipalWithoutSource().Check(Given.Function(Given.Posture() with { Grants = [grant] }))];
+}
