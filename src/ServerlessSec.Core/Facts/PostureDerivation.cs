@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using ServerlessSec.Secrets;
 using ServerlessSec.Snapshots;
 

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ServerlessSec.Advisories;
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
-using ServerlessSec.Packages;
 using ServerlessSec.Rules;
 using ServerlessSec.Snapshots;
 
