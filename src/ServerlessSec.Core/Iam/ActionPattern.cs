@@ -18,10 +18,10 @@ public sealed class ActionPattern
     public string Text { get; }
 
     /// <summary>Every action of every service.</summary>
-    public bool IsEverything => isReadable && service.IsEverything && name.IsEverything;
+    public bool IsEverything => isReadable && service.IsNearlyEverything && name.IsNearlyEverything;
 
     /// <summary>Every action of at least one service.</summary>
-    public bool IsServiceWide => isReadable && name.IsEverything;
+    public bool IsServiceWide => isReadable && name.IsNearlyEverything;
 
     /// <summary>The service's prefix in lower case, or null where it is not one known service.</summary>
     public string? Service => isReadable && service.IsExact && !service.HasHoles ? service.ToString() : null;

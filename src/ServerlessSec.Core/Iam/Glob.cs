@@ -38,6 +38,9 @@ internal sealed class Glob
     /// <summary>Matches every text.</summary>
     public bool IsEverything => symbols.Length > 0 && Array.TrueForAll(symbols, static symbol => symbol == Star);
 
+    /// <summary>Matches every text but the shortest.</summary>
+    public bool IsNearlyEverything => Array.IndexOf(symbols, Star) >= 0 && Array.TrueForAll(symbols, static symbol => symbol is Star or Any);
+
     public bool HasHoles => holes.Length > 0;
 
     /// <summary>Stands for exactly one text, known or not.</summary>

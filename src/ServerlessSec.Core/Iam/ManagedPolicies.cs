@@ -27,7 +27,7 @@ public static class ManagedPolicies
         if (!Text.IsExact(last) || !Index.Value.TryGetValue(last, out var entry)) return null;
 
         // IAM: a policy's path is part of its ARN.
-        return mark < 0 && path == last || entry.Path.Equals("/" + path, StringComparison.OrdinalIgnoreCase) ? Read(entry) : null;
+        return (mark < 0 && path == last) || entry.Path.Equals("/" + path, StringComparison.OrdinalIgnoreCase) ? Read(entry) : null;
     }
 
     private static FrozenDictionary<string, Entry> ReadIndex()
