@@ -7,7 +7,7 @@ public static class CodeFile
     public static bool IsCode(string path)
     {
         var name = path.AsSpan(path.LastIndexOf('/') + 1);
-        if (name is "bootstrap") return true;
+        if (name is "bootstrap" || name.Contains(".so.", StringComparison.Ordinal)) return true;
 
         var dot = name.LastIndexOf('.');
         return dot >= 0 && name[dot..] switch

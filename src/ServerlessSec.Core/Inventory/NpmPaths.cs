@@ -16,12 +16,13 @@ internal static class NpmPaths
         if (!path.EndsWith("/" + Manifest, StringComparison.Ordinal)) return false;
 
         var modules = LastModules(path);
-        if (modules < 0) return false;
+        var length = path.Length - modules - Modules.Length - Manifest.Length - 1;
+        if (modules < 0 || length <= 0) return false;
 
-        var folder = path.AsSpan(modules + Modules.Length, path.Length - modules - Modules.Length - Manifest.Length - 1);
+        var folder = path.AsSpan(modules + Modules.Length, length);
         return folder switch
         {
-            [] or ['.', ..] => false,
+            ['.', ..] => false,
             ['@', ..] => folder.Count('/') == 1 && folder[^1] != '/',
             _ => !folder.Contains('/'),
         };
