@@ -1,10 +1,8 @@
-using System.Collections.Immutable;
 using ServerlessSec.Advisories;
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
 using ServerlessSec.Reports.Json;
 using ServerlessSec.Rules;
-using ServerlessSec.Snapshots;
 using ServerlessSec.Templates;
 
 namespace ServerlessSec.Scanning;

@@ -1,5 +1,6 @@
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
+using ServerlessSec.Iam;
 
 namespace ServerlessSec.Rules.Exposure;
 

@@ -1,3 +1,4 @@
+using ServerlessSec.Iam;
 using ServerlessSec.Facts;
 
 namespace ServerlessSec.Rules.Exposure;
