@@ -9,7 +9,7 @@ public sealed class OpaquePackage : FunctionRule
     public override RuleDescriptor Descriptor { get; } = new()
     {
         Id = "SLS6002",
-        Title = "Package holds code that could not be understood",
+        Title = "Package could not be understood in full",
         Severity = Severity.Low,
         Needs = Evidence.Inventory,
         Stage = Stage.Stable,
@@ -31,9 +31,11 @@ public sealed class OpaquePackage : FunctionRule
         var severity = inventory.Components.IsEmpty ? Severity.Medium : Severity.Low;
         foreach (var group in inventory.Opaque.GroupBy(o => o.Reason, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
-            var paths = group.Select(o => o.Path).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
-            var named = inventory.Components.IsEmpty ? ", and nothing else in the package names its contents" : "";
-            yield return new(Descriptor, function.Subject, $"package {group.Key}", $"The package of {function.Name} holds code whose origin could not be named ({group.Key}): {Wording.List(paths, 3)}{named}.", new SourceLocation(paths[0], 0, 0, null)) { Severity = severity };
+            // An entry without path is about the package as a whole.
+            var paths = group.Select(o => o.Path).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+            var where = paths.Length > 0 ? $" ({Wording.List(paths, 3)})" : "";
+            var named = inventory.Components.IsEmpty ? ", and nothing in it names its contents" : "";
+            yield return new(Descriptor, function.Subject, $"package {group.Key}", $"The package of {function.Name} could not be understood in full: {group.Key}{where}{named}.", paths.Length > 0 ? new SourceLocation(paths[0], 0, 0, null) : null) { Severity = severity };
         }
     }
 }

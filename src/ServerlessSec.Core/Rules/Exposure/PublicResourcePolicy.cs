@@ -1,6 +1,7 @@
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
 using ServerlessSec.Iam;
+using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Rules.Exposure;
 
@@ -29,7 +30,7 @@ public sealed class PublicResourcePolicy : FunctionRule
         foreach (var grant in posture.Grants.Where(g => g is { Reach: Reach.Public, UrlOnly: false }).DistinctBy(g => g.Sid))
         {
             var invokes = grant.Actions.IsEmpty || grant.Actions.Any(a => a.Contains('*', StringComparison.Ordinal) || a.EndsWith(":InvokeFunction", StringComparison.OrdinalIgnoreCase));
-            yield return new(Descriptor, function.Subject, $"ResourcePolicy.{grant.Sid}", $"The resource policy of {function.Name} allows {Allowed(grant)} to everyone: principal {grant.Principal} in statement {grant.Sid} is narrowed by nothing.", grant.Location)
+            yield return new(Descriptor, function.Subject, $"ResourcePolicy.{grant.Sid}", $"The resource policy of {function.Name} allows {Allowed(grant)} to everyone: principal {Text.Show(grant.Principal)} in statement {grant.Sid} is narrowed by nothing.", grant.Location)
             {
                 Severity = invokes ? Severity.Critical : Severity.High,
             };

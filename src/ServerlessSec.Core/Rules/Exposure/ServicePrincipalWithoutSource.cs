@@ -1,6 +1,7 @@
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
 using ServerlessSec.Iam;
+using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Rules.Exposure;
 
@@ -27,10 +28,10 @@ public sealed class ServicePrincipalWithoutSource : FunctionRule
     public override IEnumerable<Finding> Check(FunctionFacts function)
     {
         if (function.Posture is not { } posture) yield break;
-        foreach (var grant in posture.Grants.Where(g => g is { IsService: true, UrlOnly: false }).DistinctBy(g => g.Sid))
+        foreach (var grant in posture.Grants.Where(g => g is { IsService: true, UrlOnly: false }).DistinctBy(g => (g.Sid, Service(g.Principal))))
         {
             if (Lack(grant) is not { } lack) continue;
-            yield return new(Descriptor, function.Subject, $"ResourcePolicy.{grant.Sid}", $"{grant.Principal} may call {function.Name} {lack.Why}.", grant.Location) { Fix = $"Add {lack.Add}." };
+            yield return new(Descriptor, function.Subject, $"ResourcePolicy.{grant.Sid}: {Service(grant.Principal)}", $"{Text.Show(grant.Principal)} may call {function.Name} {lack.Why}.", grant.Location) { Fix = $"Add {lack.Add}." };
         }
     }
 
@@ -46,5 +47,6 @@ public sealed class ServicePrincipalWithoutSource : FunctionRule
         _ => null,
     };
 
+    // What follows the first dot may name a Region.
     private static string Service(string principal) => principal.Split('.')[0];
 }

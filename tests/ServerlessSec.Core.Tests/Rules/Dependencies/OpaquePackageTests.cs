@@ -19,6 +19,14 @@ public class OpaquePackageTests
         Assert.All(Check(inventory with { Components = [Lodash] }), f => Assert.Equal(Severity.Low, f.Severity));
     }
 
+    [Fact]
+    public void A_package_that_is_opaque_as_a_whole_has_no_path()
+    {
+        var finding = Assert.Single(Check(new() { Opaque = [new("", null, "no code")] }));
+        Assert.Null(finding.Location);
+        Assert.Equal("The package of Checkout could not be understood in full: no code, and nothing in it names its contents.", finding.Message);
+    }
+
     private static Finding[] Check(PackageInventory inventory) =>
         [.. new OpaquePackage().Check(Given.Package(new() { Id = "Checkout", Inventory = inventory }))];
 }

@@ -1,5 +1,7 @@
 using ServerlessSec.Advisories;
+using ServerlessSec.Facts;
 using ServerlessSec.Findings;
+using ServerlessSec.Inventory;
 
 namespace ServerlessSec.Rules.Dependencies;
 
@@ -76,6 +78,23 @@ public class VulnerableDependencyTests
     {
         Assert.Equal(expected, Math.Sign(NaturalOrder.Instance.Compare(a, b)));
         Assert.Equal(-expected, Math.Sign(NaturalOrder.Instance.Compare(b, a)));
+    }
+
+    [Fact]
+    public void Tells_where_the_component_was_seen()
+    {
+        var component = new Component
+        {
+            Purl = new("npm", null, "lodash", "4.17.15"),
+            Ecosystem = "npm",
+            Name = "lodash",
+            Version = "4.17.15",
+            Occurrences = [new("node_modules/lodash/package.json", null, OccurrenceKind.Installed, "npm-installed"), new("package-lock.json", null, OccurrenceKind.Locked, "npm-lock")],
+        };
+        var package = new PackageFacts { Id = "Checkout", Matches = [Match() with { Purl = component.Purl.ToString() }], Inventory = new() { Components = [component] } };
+        var finding = Assert.Single(new VulnerableDependency().Check(Given.Package(package)));
+        Assert.Equal(("node_modules/lodash/package.json", component), (finding.Location!.File, finding.Component));
+        Assert.StartsWith("lodash@4.17.15 in Checkout (node_modules/lodash/package.json)", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,5 @@
-using ServerlessSec.Iam;
 using ServerlessSec.Facts;
+using ServerlessSec.Iam;
 
 namespace ServerlessSec.Rules.Exposure;
 
@@ -22,9 +22,16 @@ public class ServicePrincipalWithoutSourceTests
     }
 
     [Fact]
+    public void Services_of_one_statement_are_told_apart_and_no_region_is_in_the_place()
+    {
+        InvokeGrant Grant(string principal) => new() { Sid = "Call", Principal = principal, IsService = true, Source = SourceRestriction.None };
+        Assert.Equal(["ResourcePolicy.Call: logs", "ResourcePolicy.Call: sns"], Check(Grant("logs.eu-west-1.amazonaws.com"), Grant("sns.amazonaws.com"), Grant("logs.eu-north-1.amazonaws.com")).Select(f => f.Place));
+    }
+
+    [Fact]
     public void An_account_is_no_service() =>
         Assert.Empty(Check(new() { Sid = "Call", Principal = "123456789012", Source = SourceRestriction.None }));
 
-    private static Findings.Finding[] Check(InvokeGrant grant) =>
-        [.. new ServicePrincipalWithoutSource().Check(Given.Function(Given.Posture() with { Grants = [grant] }))];
+    private static Findings.Finding[] Check(params InvokeGrant[] grants) =>
+        [.. new ServicePrincipalWithoutSource().Check(Given.Function(Given.Posture() with { Grants = [.. grants] }))];
 }
