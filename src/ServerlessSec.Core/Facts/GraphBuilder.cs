@@ -100,7 +100,7 @@ internal sealed class GraphBuilder(ApplicationFacts application, StepBudget budg
         if (ArnText.Read(grant.Resource) is { } arn && !arn.Name.AsSpan().ContainsAny('*', '?'))
         {
             var exact = names.KeyOf(grant.Resource);
-            return Array.IndexOf(all, exact) >= 0 ? [exact] : [];
+            return hops.ContainsKey(exact) || called.ContainsKey(exact) ? [exact] : [];
         }
 
         return all;

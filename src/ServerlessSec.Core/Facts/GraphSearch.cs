@@ -61,37 +61,42 @@ internal static class GraphSearch
         }
     }
 
-    /// <summary>The shortest way from a node back to itself over edges at least as sure as asked; null where there is none.</summary>
+    /// <summary>
+    /// The shortest way from a node back to itself that passes a resource, over edges at least as sure as asked; null where
+    /// there is none. Functions that only call each other by name do so by design.
+    /// </summary>
     public static ImmutableArray<GraphStep>? Shortest(ImmutableArray<GraphNode> nodes, int[] component, int start, LoopStrength strength, StepBudget budget)
     {
-        var came = new Dictionary<int, (int From, GraphEdge Edge)>();
-        var queue = new Queue<int>([start]);
-        while (queue.TryDequeue(out var node))
+        var came = new Dictionary<Stop, (Stop From, GraphEdge Edge)>();
+        var queue = new Queue<Stop>([new(start, false)]);
+        while (queue.TryDequeue(out var stop))
         {
-            foreach (var edge in nodes[node].Edges)
+            foreach (var edge in nodes[stop.Node].Edges)
             {
                 budget.Spend();
                 if (edge.Strength > strength || component[edge.To] != component[start]) continue;
-                if (!came.TryAdd(edge.To, (node, edge))) continue;
-                if (edge.To == start) return Back(nodes, came, start);
-                queue.Enqueue(edge.To);
+                var next = new Stop(edge.To, stop.Passed || nodes[edge.To].IsResource);
+                if (!came.TryAdd(next, (stop, edge))) continue;
+                if (next == new Stop(start, true)) return Back(nodes, came, next);
+                queue.Enqueue(next);
             }
         }
 
         return null;
     }
 
-    private static ImmutableArray<GraphStep> Back(ImmutableArray<GraphNode> nodes, Dictionary<int, (int From, GraphEdge Edge)> came, int start)
+    private readonly record struct Stop(int Node, bool Passed);
+
+    private static ImmutableArray<GraphStep> Back(ImmutableArray<GraphNode> nodes, Dictionary<Stop, (Stop From, GraphEdge Edge)> came, Stop end)
     {
         var steps = new List<GraphStep>();
-        var at = start;
-        do
+        for (var at = end; at != end with { Passed = false };)
         {
             var (from, edge) = came[at];
-            steps.Add(new(nodes[from], edge));
+            steps.Add(new(nodes[from.Node], edge));
             at = from;
         }
-        while (at != start);
+
         steps.Reverse();
         return [.. steps];
     }

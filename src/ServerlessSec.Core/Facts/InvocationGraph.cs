@@ -75,13 +75,13 @@ public sealed class InvocationGraph
 
     private static InvocationLoop Describe(ImmutableArray<GraphStep> way)
     {
-        var path = way.Select(s => s.From).Where(n => n.Label is not null).Select(n => n.Label!).ToArray();
-        var resources = way.Select(s => s.From).Where(n => n.Function is null && n.Label is not null).ToArray();
+        var path = way.Select(s => s.From.Label).OfType<string>().ToArray();
+        var resources = way.Select(s => s.From).Where(n => n.IsResource).ToArray();
         return new()
         {
             Functions = [.. way.Select(s => s.From.Function).OfType<string>().Distinct().Order(StringComparer.Ordinal)],
             Resources = [.. resources.Select(n => n.Label!).Distinct().Order(StringComparer.Ordinal)],
-            Path = [.. path.Where((label, i) => i == 0 || label != path[i - 1])],
+            Path = [.. path.Where((label, i) => i == 0 || (label != path[i - 1] && (i < path.Length - 1 || label != path[0])))],
             Strength = way.Max(s => s.Edge.Strength),
             IsDetected = resources.All(n => n.Service is "s3" or "sqs" or "sns"),
             Location = way.Last(s => s.Edge.Location is not null || s == way[0]).Edge.Location,
@@ -97,6 +97,8 @@ internal sealed class GraphNode(string? label, string? function, string? service
     public string? Function { get; } = function;
 
     public string? Service { get; } = service;
+
+    public bool IsResource => Label is not null && Function is null;
 
     public List<GraphEdge> Edges { get; } = [];
 }

@@ -218,12 +218,33 @@ public class InvocationGraphTests
     }
 
     [Theory]
-    [InlineData("arn:aws:lambda:⟨AWS::Region⟩:⟨AWS::AccountId⟩:function:⟨Again⟩", LoopStrength.Certain)]
-    [InlineData("arn:aws:lambda:⟨AWS::Region⟩:⟨AWS::AccountId⟩:function:⟨Again⟩:*", LoopStrength.Certain)]
+    [InlineData("arn:aws:lambda:⟨AWS::Region⟩:⟨AWS::AccountId⟩:function:⟨Write⟩", LoopStrength.Certain)]
+    [InlineData("arn:aws:lambda:⟨AWS::Region⟩:⟨AWS::AccountId⟩:function:⟨Write⟩:*", LoopStrength.Certain)]
+    [InlineData("arn:aws:lambda:⟨AWS::Region⟩:⟨AWS::AccountId⟩:function:⟨Write⟩*", LoopStrength.Certain)]
     [InlineData("arn:aws:lambda:⟨AWS::Region⟩:⟨AWS::AccountId⟩:function:*", null)]
     [InlineData("*", null)]
-    public void A_function_that_may_call_itself_by_name_is_a_loop(string resource, LoopStrength? expected) =>
-        Expect(expected, Posture("Again") with { Role = Role("AgainRole", Allow("lambda:InvokeFunction", resource)) });
+    public void A_call_by_name_is_a_step_of_a_loop(string resource, LoopStrength? expected)
+    {
+        var read = Caller("Read", Poll("Box"), Allow("lambda:InvokeFunction", resource));
+        var write = Posture("Write") with { Role = Role("WriteRole", Allow("sqs:SendMessage", Queue("Box"))) };
+        Expect(expected, Application(read, write));
+    }
+
+    [Fact]
+    public void Functions_that_only_call_each_other_do_so_by_design()
+    {
+        var again = Posture("Again") with { Role = Role("AgainRole", Allow("lambda:InvokeFunction", FunctionArn("Again"))) };
+        Expect(null, again);
+        var both = Caller("Again", Poll("Box"), Allow("lambda:InvokeFunction", FunctionArn("Again")), Allow("sqs:SendMessage", Queue("Box")));
+        Assert.Equal(["Again", "${Box}"], Assert.Single(InvocationGraph.Of(Application(both)).Loops()).Path);
+    }
+
+    [Fact]
+    public void A_way_names_each_member_once()
+    {
+        var loop = Assert.Single(InvocationGraph.Of(Application(Caller("Mark", Watch("raw"), Allow("s3:PutObject", "arn:aws:s3:::raw/*")))).Loops());
+        Assert.Equal(["Mark", "raw"], loop.Path);
+    }
 
     [Fact]
     public void Destinations_belong_to_asynchronous_calls_only()

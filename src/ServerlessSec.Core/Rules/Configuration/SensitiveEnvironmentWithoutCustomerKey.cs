@@ -29,7 +29,7 @@ public sealed class SensitiveEnvironmentWithoutCustomerKey : FunctionRule
         var sensitive = posture.Environment.Where(v => v.Sensitive).ToArray();
         if (sensitive.Length == 0) yield break;
         // Somebody said of such a value that it must not be seen.
-        var declared = sensitive.Any(v => v.Secret is not null || v.Origin is ValueOrigin.NoEcho or ValueOrigin.DynamicReference);
+        var declared = sensitive.Any(v => v.Secret is not null || v.Origin == ValueOrigin.NoEcho);
         yield return new(Descriptor, function.Subject, "KmsKeyArn", $"{function.Name} keeps {Wording.List(sensitive.Select(v => v.Name))} in its environment without a customer managed key.", sensitive[0].Location ?? posture.Location)
         {
             Severity = declared ? Severity.Medium : Severity.Low,

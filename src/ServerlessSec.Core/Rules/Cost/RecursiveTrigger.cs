@@ -38,8 +38,16 @@ public sealed class RecursiveTrigger : ApplicationRule
         }
     }
 
-    private static Severity Weigh(InvocationLoop loop, bool allowed) =>
-        (loop.Strength == LoopStrength.Certain ? Severity.High : Severity.Medium) + (allowed ? 1 : 0);
+    private static Severity Weigh(InvocationLoop loop, bool allowed)
+    {
+        var severity = loop.Strength switch
+        {
+            LoopStrength.Certain => Severity.High,
+            LoopStrength.Possible => Severity.Medium,
+            _ => Severity.Low,
+        };
+        return allowed ? severity + 1 : severity;
+    }
 
     private static string Way(InvocationLoop loop) => string.Join(" → ", [.. loop.Path, loop.Path[0]]);
 

@@ -9,7 +9,6 @@ public class ConfigurationRulesTests
     [Theory]
     [InlineData(true, ValueOrigin.Literal, SettingState.Absent, Severity.Low)]
     [InlineData(true, ValueOrigin.NoEcho, SettingState.Absent, Severity.Medium)]
-    [InlineData(true, ValueOrigin.DynamicReference, SettingState.Absent, Severity.Medium)]
     [InlineData(true, ValueOrigin.NoEcho, SettingState.Known, null)]
     [InlineData(true, ValueOrigin.NoEcho, SettingState.Unknown, null)]
     [InlineData(false, ValueOrigin.Literal, SettingState.Absent, null)]

@@ -16,7 +16,7 @@ public class ServicePrincipalWithoutSourceTests
     [InlineData("config.amazonaws.com", SourceRestriction.None, "Add SourceAccount")]
     public void Flags_a_service_that_calls_for_anybody_and_names_what_to_add(string principal, SourceRestriction source, string? fix)
     {
-        var finding = Check(new() { Sid = "Call", Principal = principal, IsService = true, Source = source }).SingleOrDefault();
+        var finding = Check(new InvokeGrant { Sid = "Call", Principal = principal, IsService = true, Source = source }).SingleOrDefault();
         Assert.Equal(fix is not null, finding is not null);
         if (fix is not null) Assert.Contains(fix, finding!.Fix, StringComparison.Ordinal);
     }
@@ -30,7 +30,7 @@ public class ServicePrincipalWithoutSourceTests
 
     [Fact]
     public void An_account_is_no_service() =>
-        Assert.Empty(Check(new() { Sid = "Call", Principal = "123456789012", Source = SourceRestriction.None }));
+        Assert.Empty(Check(new InvokeGrant { Sid = "Call", Principal = "123456789012", Source = SourceRestriction.None }));
 
     private static Findings.Finding[] Check(params InvokeGrant[] grants) =>
         [.. new ServicePrincipalWithoutSource().Check(Given.Function(Given.Posture() with { Grants = [.. grants] }))];
