@@ -122,6 +122,9 @@ public sealed class DiskPackageSourceTests : IDisposable
 
         Assert.Equal("1"u8.ToArray(), second.ReadAll(second.Files[0], 10));
         Assert.Equal(third.Files.AsEnumerable(), fourth.Files);
+        Assert.Equal((first.Key, third.Key), (second.Key, fourth.Key));
+        Assert.NotNull(first.Key);
+        Assert.NotEqual(first.Key, third.Key);
     }
 
     private static FunctionSnapshot Code(string path) => new() { Id = "Checkout", Arn = "arn:x", Package = new() { Code = Setting.Known(path) } };
