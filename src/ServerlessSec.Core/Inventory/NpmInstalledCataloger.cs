@@ -35,12 +35,11 @@ internal sealed class NpmInstalledCataloger : Cataloger
 
         if (isRoot)
         {
-            sink.Rooted(folder + NpmPaths.Modules);
-            foreach (var name in NpmPackage.Wished(package))
-            {
-                if (NpmPaths.Resolve(tree, sink, folder, name) is { } manifest) sink.Direct(manifest);
-            }
+            var direct = NpmPackage.Wished(package).Select(name => NpmPaths.Resolve(tree, sink, folder, name)).OfType<string>().ToArray();
+            foreach (var manifest in direct) sink.Direct(manifest);
 
+            // Nothing found where Node.js looks: the packages hang together by links, which are not followed.
+            if (direct.Length > 0) sink.Rooted(folder + NpmPaths.Modules);
             return;
         }
 

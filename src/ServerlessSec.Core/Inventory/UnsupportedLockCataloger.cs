@@ -17,13 +17,14 @@ internal sealed class UnsupportedLockCataloger : Cataloger
     {
         var ecosystem = EcosystemOf(file.Path)!;
         if (IsInstalled(tree, file, ecosystem, sink) || (LockBeside(file.Path) is { } better && tree.Find(better) is not null)) return;
+        if (file.Path.EndsWith("requirements.txt", StringComparison.Ordinal) && IsBlank(sink.Bytes(file))) return;
 
         // A jar keeps one of these for each package that went into it.
         var path = file.Path.IndexOf(MavenFolder, StringComparison.Ordinal) is var maven and >= 0 ? file.Path[..(maven + MavenFolder.Length - 1)] : file.Path;
         sink.Opaque(path, file.Layer, "unsupported lock file", $"'{path}' is of {ecosystem} and not read yet; what it names is unknown.", ecosystem);
     }
 
-    private static string? EcosystemOf(string path) => path[(path.LastIndexOf('/') + 1)..] switch
+    private static string? EcosystemOf(string path) => path.AsSpan(path.LastIndexOf('/') + 1) switch
     {
         "yarn.lock" or "pnpm-lock.yaml" or "bun.lock" or "bun.lockb" or "deno.lock" => "npm",
         "poetry.lock" or "uv.lock" or "pdm.lock" or "pylock.toml" or "Pipfile.lock" or "requirements.txt" => "PyPI",
@@ -61,6 +62,17 @@ internal sealed class UnsupportedLockCataloger : Cataloger
         "PyPI" or "NuGet" => sink.HasInstalled(ecosystem),
         _ => false,
     };
+
+    /// <summary>Templates of functions come with a requirements file that asks for nothing.</summary>
+    private static bool IsBlank(ReadOnlySpan<byte> text)
+    {
+        foreach (var line in text.Split((byte)'\n'))
+        {
+            if (text[line].Trim(" \t\r"u8) is { IsEmpty: false } words && words[0] != '#') return false;
+        }
+
+        return true;
+    }
 
     private static bool HasModules(PackageTree tree, Sink sink, string folder)
     {

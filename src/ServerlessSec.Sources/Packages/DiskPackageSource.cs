@@ -24,6 +24,7 @@ public sealed class DiskPackageSource(string baseFolder, ScanLimits limits) : IP
     private FileContainer Code(FunctionSnapshot function, CancellationToken stop)
     {
         if (function.Package.Inline is { } inline) return InlineCode.Of(function, inline);
+        if (function.Configuration.PackageType.Is("Image")) return MemoryContainer.Missing(UnavailableCode.Gap(function));
         if (function.Package.Code is { IsKnown: true, Value: { } code } && UnavailableCode.Reason(code) is null) return OnDisk(code, $"the code of '{function.Id}'", stop);
         return MemoryContainer.Missing(UnavailableCode.Gap(function));
     }

@@ -43,6 +43,10 @@ public class InventoryReaderTests
         Assert.Empty(Read.Package(("index.js", ""), ("package.json", manifest), ("package-lock.json", """{"lockfileVersion":3,"packages":{}}""")).Gaps);
     }
 
+    [Theory, InlineData("", false), InlineData("\n# nothing yet\r\n  \n", false), InlineData("# x\nflask\n", true)]
+    public void A_requirements_file_that_asks_for_nothing_hides_nothing(string text, bool isOpaque) =>
+        Assert.Equal(isOpaque, !Read.Package(("app.py", ""), ("requirements.txt", text)).Opaque.IsEmpty);
+
     [Fact]
     public void Encrypted_code_is_opaque_and_said_once()
     {
