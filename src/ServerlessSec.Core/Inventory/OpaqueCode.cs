@@ -9,7 +9,7 @@ internal static class OpaqueCode
     private const int Head = 256 << 10;
     private const int SmallestBundle = 16 << 10;
     private const int CertainBundle = 512 << 10;
-    private const int FilesLookedInto = 500;
+    private const int FilesLookedInto = 2_000;
     private const int MinifiedLine = 1_000;
 
     // What bundlers leave in their output, minified or not.
@@ -29,13 +29,19 @@ internal static class OpaqueCode
         {
             if (stop.IsCancellationRequested) return nameless;
             if (NpmPaths.IsInsideModules(file.Path) || owners.IsOwned(file.Path)) continue;
-            if (Suspicion(file) is not { } suspicion || looked++ >= FilesLookedInto) continue;
+            if (Suspicion(file) is not { } suspicion) continue;
+            if (looked++ == FilesLookedInto)
+            {
+                sink.Gap(new(GapKind.Limit, new() { Evidence = Evidence.Inventory }, "opaque code limit", $"More than {FilesLookedInto} files may be bundles or machine code; the rest was not looked into."));
+                break;
+            }
 
             var head = Read(tree, file, suspicion == Suspect.JavaScript ? Head : 4);
             if (suspicion == Suspect.Nameless && (IsMachineCode(head) || head.StartsWith("#!"u8))) nameless++;
             Judge(sink, file, suspicion, head);
         }
 
+        SayUnread(tree, sink);
         if (codeFiles + nameless == 0) SayEmpty(tree, sink);
         return nameless;
     }
@@ -98,13 +104,23 @@ internal static class OpaqueCode
         }
     }
 
+    /// <summary>Encrypted and damaged code is no less opaque than compiled code.</summary>
+    private static void SayUnread(PackageTree tree, Sink sink)
+    {
+        foreach (var gap in tree.Gaps)
+        {
+            var isClosed = gap.Reason is "encrypted entry" or "unreadable file" || gap.Reason.StartsWith("compression method", StringComparison.Ordinal);
+            if (isClosed && gap.Scope.Path is { } path && CodeFile.IsCode(path) && tree.Find(path) is { } file) sink.OpaqueAlready(path, file.Layer, gap.Reason);
+        }
+    }
+
     /// <summary>A package that could not be had is a gap already; one without code is a riddle of its own.</summary>
     private static void SayEmpty(PackageTree tree, Sink sink)
     {
         if (tree.Gaps.Any(gap => gap.Kind is GapKind.Missing or GapKind.Unresolved && gap.Scope is { Path: null, Layer: null })) return;
 
         var unread = tree.Gaps.FirstOrDefault(gap => gap.Scope is { Path: null, Layer: null });
-        if (tree.Files.IsEmpty && unread is not null) sink.OpaquePackage(unread.Reason);
+        if (tree.Files.IsEmpty && unread is not null) sink.OpaqueAlready("", null, unread.Reason);
         else sink.Opaque("", null, "no code", tree.Files.IsEmpty ? "The package is empty." : "The package holds no file that a runtime could execute.");
     }
 }

@@ -15,7 +15,7 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
     private readonly Dictionary<string, ComponentDraft> byKey = new(StringComparer.Ordinal);
     private readonly List<(string From, ImmutableArray<string> To)> edges = [];
     private readonly HashSet<string> installed = new(StringComparer.Ordinal);
-    private readonly List<OpaqueFile> opaque = [];
+    private readonly HashSet<OpaqueFile> opaque = [];
     private readonly GapList gaps = new();
     private readonly HashSet<string> direct = new(StringComparer.Ordinal);
     private readonly HashSet<string> rooted = new(StringComparer.Ordinal);
@@ -80,12 +80,15 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
     /// <summary>Code that no cataloger can name; not seeing into it is a gap.</summary>
     public void Opaque(string path, string? layer, string reason, string message, string? ecosystem = null)
     {
-        if (opaque.Count < 1000) opaque.Add(new(path, layer, reason));
+        OpaqueAlready(path, layer, reason);
         gaps.Add(new(GapKind.Unread, new() { Evidence = Evidence.Inventory, Path = path.Length == 0 ? null : path, Layer = layer, Ecosystem = ecosystem }, reason, message));
     }
 
-    /// <summary>A package that is opaque as a whole, for a reason that is a gap of the tree already.</summary>
-    internal void OpaquePackage(string reason) => opaque.Add(new("", null, reason));
+    /// <summary>Opaque for a reason that is a gap of the tree already; an empty path is the whole package.</summary>
+    internal void OpaqueAlready(string path, string? layer, string reason)
+    {
+        if (opaque.Count < 1_000) opaque.Add(new(path, layer, reason));
+    }
 
     internal static GapScope Scope(Cataloger cataloger, PackageFile file) => new()
     {

@@ -16,6 +16,9 @@ public abstract class FileContainer : IDisposable
     /// <summary>What of it could not be listed; paths as in <see cref="Files"/>.</summary>
     public abstract ImmutableArray<Gap> Gaps { get; }
 
+    /// <summary>Equal for containers of the same files; null where that is not known.</summary>
+    public string? Key { get; init; }
+
     /// <summary>Inflated bytes of one of <see cref="Files"/>; reading throws <see cref="FormatException"/> where they are not as declared.</summary>
     public abstract Stream Open(int index);
 

@@ -26,6 +26,7 @@ public sealed class PackageTree : IDisposable
     {
         this.limits = limits;
         containers = [package, .. layers.Select(layer => layer.Content)];
+        Key = containers.All(container => container.Key is not null) ? string.Join('\u001f', layers.Select(layer => $"{layer.Name}={layer.Content.Key}").Prepend(package.Key)) : null;
 
         var files = new List<(PackageFile File, int Container, int Index)>(containers.Sum(container => container.Files.Length));
         Lay(files, 0, null);
@@ -39,6 +40,9 @@ public sealed class PackageTree : IDisposable
     }
 
     public ImmutableArray<PackageFile> Files { get; }
+
+    /// <summary>Equal for trees that one source put together of the same files, so that what was derived once need not be again; null where that is not known.</summary>
+    public string? Key { get; }
 
     /// <summary>What could not be read, so far.</summary>
     public ImmutableArray<Gap> Gaps => gaps.ToImmutable();

@@ -137,7 +137,7 @@ public sealed class ZipDirectory
         return value;
     }
 
-    /// <summary>Of two entries with one name the later overwrites the earlier, as extraction does.</summary>
+    /// <summary>Of two entries with one name the later overwrites the earlier, as extraction does; where they differ that is worth a word.</summary>
     private void Place(ZipEntry entry)
     {
         if (places.TryAdd(entry.Path, entries.Count))
@@ -146,8 +146,9 @@ public sealed class ZipDirectory
             return;
         }
 
+        var earlier = entries[places[entry.Path]];
         entries[places[entry.Path]] = entry;
-        Say(GapKind.Unread, entry.Path, "two entries of one name", $"The archive holds '{entry.Path}' more than once; only the last was read, which is what extraction leaves.");
+        if ((earlier.Crc, earlier.Size) != (entry.Crc, entry.Size)) Say(GapKind.Unread, entry.Path, "two entries of one name", $"The archive holds '{entry.Path}' more than once; only the last was read, which is what extraction leaves.");
     }
 
     /// <summary>Links are not followed: what lies inside is read where it lies, and only a way out is worth a word.</summary>

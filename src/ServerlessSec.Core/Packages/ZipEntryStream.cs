@@ -63,6 +63,10 @@ internal sealed class ZipEntryStream : ReadStream
         {
             throw new FormatException("damaged compressed data", damaged);
         }
+        catch (IOException failed)
+        {
+            throw new FormatException("the archive could not be read", failed);
+        }
     }
 
     private FormatException TooLong() => new($"inflates to more than the {entry.Size} bytes that the archive says");

@@ -24,6 +24,7 @@ public sealed class DiskPackageSource(string baseFolder, ScanLimits limits) : IP
     private FileContainer Code(FunctionSnapshot function, CancellationToken stop)
     {
         if (function.Package.Inline is { } inline) return InlineCode.Of(function, inline);
+        if (function.Configuration.PackageType.Is("Image")) return MemoryContainer.Missing(UnavailableCode.Gap(function));
         if (function.Package.Code is { IsKnown: true, Value: { } code } && UnavailableCode.Reason(code) is null) return OnDisk(code, $"the code of '{function.Id}'", stop);
         return MemoryContainer.Missing(UnavailableCode.Gap(function));
     }
@@ -31,7 +32,7 @@ public sealed class DiskPackageSource(string baseFolder, ScanLimits limits) : IP
     private FileContainer Layer(LayerReference layer, CancellationToken stop)
     {
         if (layer.Content is { } content && UnavailableCode.Reason(content) is null) return OnDisk(content, $"the layer '{layer.Name}'", stop);
-        return MemoryContainer.Missing(UnavailableCode.Gap(layer));
+        return new MemoryContainer([], [UnavailableCode.Gap(layer)]) { Key = $"absent {layer.Arn} {layer.Content}" };
     }
 
     private FileContainer OnDisk(string relative, string what, CancellationToken stop)
@@ -39,7 +40,7 @@ public sealed class DiskPackageSource(string baseFolder, ScanLimits limits) : IP
         var path = Path.GetFullPath(Path.Combine(baseFolder, relative));
         try
         {
-            if (Directory.Exists(path)) return new DirectoryContainer(Listing(path, stop));
+            if (Directory.Exists(path)) return new DirectoryContainer(Listing(path, stop)) { Key = path };
             return File.Exists(path) ? Zip(path) : Missing(GapKind.Missing, "not on disk", $"'{relative}', {what}, is not on disk; build it first or correct its path.");
         }
         catch (FormatException unread)
@@ -75,7 +76,7 @@ public sealed class DiskPackageSource(string baseFolder, ScanLimits limits) : IP
             lock (gate)
             {
                 if (!zips.TryGetValue(path, out var directory)) zips[path] = directory = ZipDirectory.Read(source, limits);
-                return new(source, directory, limits);
+                return new(source, directory, limits) { Key = path };
             }
         }
         catch (FormatException)

@@ -25,6 +25,37 @@ public class InventoryReaderTests
         Assert.Equal((ecosystem, path), (Assert.Single(inventory.Gaps).Scope.Ecosystem, inventory.Gaps[0].Scope.Path));
     }
 
+    [Theory]
+    [InlineData("Gemfile", "Gemfile.lock", "Gemfile.lock")]
+    [InlineData("Cargo.toml", "Cargo.lock", "Cargo.lock")]
+    [InlineData("Fn.csproj", "packages.lock.json", "packages.lock.json")]
+    [InlineData("META-INF/maven/g/a/pom.xml", "META-INF/maven/g/a/pom.properties", "META-INF/maven")]
+    public void Says_so_once_for_files_that_belong_together(string first, string second, string path) =>
+        Assert.Equal(path, Assert.Single(Read.Package(("a.cs", ""), (first, ""), (second, "")).Gaps).Scope.Path);
+
+    [Theory]
+    [InlineData("""{"dependencies":{"a":"*"}}""", true)]
+    [InlineData("""{"dependencies":{"aws-sdk":"*","@aws-sdk/client-s3":"*"},"devDependencies":{"b":"*"}}""", false)]
+    [InlineData("""{"name":"fn"}""", false)]
+    public void Says_when_a_manifest_asks_for_packages_that_nothing_holds(string manifest, bool isGap)
+    {
+        Assert.Equal(isGap, Read.Package(("index.js", ""), ("package.json", manifest)).Gaps.Any(gap => gap is { Kind: GapKind.Missing, Scope.Path: "package.json" }));
+        Assert.Empty(Read.Package(("index.js", ""), ("package.json", manifest), ("package-lock.json", """{"lockfileVersion":3,"packages":{}}""")).Gaps);
+    }
+
+    [Theory, InlineData("", false), InlineData("\n# nothing yet\r\n  \n", false), InlineData("# x\nflask\n", true)]
+    public void A_requirements_file_that_asks_for_nothing_hides_nothing(string text, bool isOpaque) =>
+        Assert.Equal(isOpaque, !Read.Package(("app.py", ""), ("requirements.txt", text)).Opaque.IsEmpty);
+
+    [Fact]
+    public void Encrypted_code_is_opaque_and_said_once()
+    {
+        var inventory = Read.Package(new Zips().Add("index.js", "1").Add("secret.js", "1"u8.ToArray(), flags: 1).Add("data.bin", "1"u8.ToArray(), flags: 1).ToArray());
+
+        Assert.Equal(new OpaqueFile("secret.js", null, "encrypted entry"), Assert.Single(inventory.Opaque));
+        Assert.Equal(2, inventory.Gaps.Length);
+    }
+
     [Fact]
     public void Is_silent_about_them_where_what_they_lock_is_installed()
     {

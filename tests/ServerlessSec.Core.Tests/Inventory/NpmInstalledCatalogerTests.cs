@@ -1,3 +1,5 @@
+using ServerlessSec.Packages;
+
 namespace ServerlessSec.Inventory;
 
 public class NpmInstalledCatalogerTests
@@ -96,6 +98,22 @@ public class NpmInstalledCatalogerTests
     [Fact]
     public void Without_a_root_nobody_knows_what_is_direct() =>
         Assert.Equal(Relation.Unknown, Read.Package(("index.js", ""), ("node_modules/a/package.json", """{"name":"a","version":"1.0.0"}""")).Only("a").Relation);
+
+    [Fact]
+    public void Packages_that_hang_together_by_links_are_listed_without_a_relation()
+    {
+        var inventory = Read.Package(new Zips().Add("index.js", "1")
+            .Add("package.json", """{"dependencies":{"a":"*"}}""")
+            .Add("node_modules/.pnpm/a@1.0.0/node_modules/a/package.json", """{"name":"a","version":"1.0.0","dependencies":{"b":"*"}}""")
+            .Add("node_modules/.pnpm/b@2.0.0/node_modules/b/package.json", """{"name":"b","version":"2.0.0"}""")
+            .AddLink("node_modules/a", ".pnpm/a@1.0.0/node_modules/a")
+            .AddLink("node_modules/.pnpm/a@1.0.0/node_modules/b", "../../b@2.0.0/node_modules/b")
+            .ToArray());
+
+        Assert.Equal(["pkg:npm/a@1.0.0", "pkg:npm/b@2.0.0"], inventory.Purls());
+        Assert.All(inventory.Components, component => Assert.Equal(Relation.Unknown, component.Relation));
+        Assert.Empty(inventory.Gaps);
+    }
 
     [Fact]
     public void Old_manifests_carry_their_hash() =>

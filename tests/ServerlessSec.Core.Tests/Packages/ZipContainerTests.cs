@@ -187,6 +187,9 @@ public class ZipContainerTests
     }
 
     [Fact]
+    public void Equal_entries_of_one_name_are_no_riddle() => Assert.Empty(Zips.Tree(("a.js", "same"), ("a.js", "same")).Gaps);
+
+    [Fact]
     public void Does_not_follow_links_and_speaks_of_those_that_lead_out()
     {
         using var tree = Zips.Tree(new Zips()

@@ -81,6 +81,16 @@ public sealed class DirectoryListingTests : IDisposable
     }
 
     [Fact]
+    public async Task A_pipe_holds_nothing_and_nobody_waits_for_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "pipes are made with mkfifo: run on Linux");
+        using (var made = System.Diagnostics.Process.Start("mkfifo", Path.Combine(folder.Path, "pipe.js"))) await made.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using var tree = Tree();
+
+        Assert.Empty(tree.ReadAll(tree.Find("pipe.js")!, 100));
+    }
+
+    [Fact]
     public void Stops_at_the_entry_and_path_limits()
     {
         for (var index = 0; index < 20; index++) folder.Write($"f{index}", "");

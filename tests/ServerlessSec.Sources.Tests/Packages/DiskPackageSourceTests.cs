@@ -87,9 +87,10 @@ public sealed class DiskPackageSourceTests : IDisposable
         var unknown = await Gaps(Code("") with { Package = new() { Code = Setting.Unknown<string>() } });
         var absent = await Gaps(Code("") with { Package = new() });
         var image = await Gaps(Code("") with { Package = new(), Configuration = new() { PackageType = Setting.Known("Image") } });
+        var named = await Gaps(Code("shop:latest") with { Configuration = new() { PackageType = Setting.Known("Image") } });
 
         Assert.Equal([GapKind.Unresolved, GapKind.Missing, GapKind.Missing], [unknown.Kind, absent.Kind, image.Kind]);
-        Assert.Equal("a container image", image.Reason);
+        Assert.Equal(("a container image", "a container image"), (image.Reason, named.Reason));
     }
 
     [Theory]
@@ -122,6 +123,9 @@ public sealed class DiskPackageSourceTests : IDisposable
 
         Assert.Equal("1"u8.ToArray(), second.ReadAll(second.Files[0], 10));
         Assert.Equal(third.Files.AsEnumerable(), fourth.Files);
+        Assert.Equal((first.Key, third.Key), (second.Key, fourth.Key));
+        Assert.NotNull(first.Key);
+        Assert.NotEqual(first.Key, third.Key);
     }
 
     private static FunctionSnapshot Code(string path) => new() { Id = "Checkout", Arn = "arn:x", Package = new() { Code = Setting.Known(path) } };

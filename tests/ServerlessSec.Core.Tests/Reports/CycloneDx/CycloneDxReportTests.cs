@@ -149,6 +149,10 @@ public class CycloneDxReportTests
     }
 
     [Fact]
+    public void The_schema_refuses_what_is_no_bill_of_materials() =>
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => CycloneDxSchema.Verify("""{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"nonsense","name":"x"}]}"""u8.ToArray()));
+
+    [Fact]
     public void Looks_as_reviewed() => Golden.Verify("Golden/package.cdx.json", System.Text.Encoding.UTF8.GetString(Bytes(new() { Components = [Hoek, Express, Mocha], Gaps = [Opaque] })));
 
     [Theory]
