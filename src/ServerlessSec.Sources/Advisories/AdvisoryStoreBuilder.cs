@@ -17,6 +17,7 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
     {
         options ??= new();
         var exploited = options.KnownExploited is { } path ? KnownExploited.Read(path) : [];
+        exploited.UnionWith(new BuiltinAdvisories().KnownExploited());
         var local = sources.Where(source => !IsAddress(source)).SelectMany(AdvisoryInput.OnDisk).ToList();
         Directory.CreateDirectory(outputDirectory);
         using var workplace = new Workplace(outputDirectory);
