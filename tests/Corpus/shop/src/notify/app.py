@@ -1,0 +1,13 @@
+import boto3
+from jinja2 import Template
+
+mail = boto3.client("ses")
+TEXT = Template("{{ sku }} is nearly sold out.")
+
+
+def handler(event, context):
+    mail.send_email(
+        Source="shop@example.com",
+        Destination={"ToAddresses": ["stock@example.com"]},
+        Message={"Subject": {"Data": "Stock"}, "Body": {"Text": {"Data": TEXT.render(event["detail"])}}},
+    )
