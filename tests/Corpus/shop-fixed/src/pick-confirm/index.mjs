@@ -10,5 +10,11 @@ export async function handler(event) {
     UpdateExpression: "SET picked = :shelf",
     ExpressionAttributeValues: { ":shelf": { S: shelf } },
   }));
-  return { statusCode: 204 };
+
+  const label = await fetch("https://printers.example.com/labels", {
+    method: "POST",
+    headers: { authorization: `Bearer ${process.env.PRINTER_TOKEN}` },
+    body: JSON.stringify({ order }),
+  });
+  return { statusCode: label.status };
 }
