@@ -18,3 +18,15 @@ public enum Evidence
     Flows = 1 << 9,
     SdkCalls = 1 << 10,
 }
+
+/// <summary>The evidence that is collected; the rest is derived from it by engines.</summary>
+public static class Collected
+{
+    public const Evidence Posture =
+        Evidence.Configuration | Evidence.ResourcePolicy | Evidence.ExecutionRole | Evidence.Triggers | Evidence.Logs;
+
+    public const Evidence All = Posture | Evidence.Package;
+
+    /// <summary>What has to be collected before <paramref name="evidence"/> can be known.</summary>
+    public static Evidence Of(Evidence evidence) => (evidence & ~All) == Evidence.None ? evidence : evidence & All | Evidence.Package;
+}

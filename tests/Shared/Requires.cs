@@ -15,6 +15,14 @@ internal static class Requires
         return path;
     }
 
+    /// <summary>The natively compiled command line.</summary>
+    public static string Native()
+    {
+        var binary = Repository.Path("artifacts/publish/ServerlessSec.Cli/release_linux-x64/serverlesssec");
+        if (!File.Exists(binary)) Lack("native", "no native binary: install gcc and run 'dotnet publish src/ServerlessSec.Cli -r linux-x64 -c Release'");
+        return binary;
+    }
+
     /// <summary>Skips the calling test, or fails it where the thing is required.</summary>
     public static void Lack(string what, string reason)
     {

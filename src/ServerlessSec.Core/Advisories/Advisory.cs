@@ -29,6 +29,9 @@ public sealed record Advisory
 
     /// <summary>Listed in CISA's Known Exploited Vulnerabilities catalogue.</summary>
     public bool KnownExploited { get; init; }
+
+    /// <summary>Not a fault of the package: the package itself is hostile.</summary>
+    public bool Malicious { get; init; }
 }
 
 /// <summary>A CVSS vector; <paramref name="Type"/> is OSV's: <c>CVSS_V2</c>, <c>CVSS_V3</c>, <c>CVSS_V4</c>.</summary>

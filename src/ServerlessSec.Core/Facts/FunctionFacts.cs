@@ -17,8 +17,8 @@ public sealed record FunctionFacts
 
     public Subject Subject => Subject.Of(Name);
 
-    /// <summary>Evidence that is not there, with the reason.</summary>
-    public ImmutableSortedDictionary<Evidence, string> Missing { get; init; } = ImmutableSortedDictionary<Evidence, string>.Empty;
+    /// <summary>The evidence that was asked for and is there.</summary>
+    public Evidence Seen => (Posture?.Seen ?? Evidence.None) | (Package?.Seen ?? Evidence.None);
 }
 
 /// <summary>The functions that belong together, and the graph that their events make.</summary>

@@ -14,6 +14,9 @@ public sealed record PostureFacts
 
     public SourceLocation? Location { get; init; }
 
+    /// <summary>What the scan set out to collect.</summary>
+    public Evidence Asked { get; init; } = Collected.All;
+
     public ImmutableSortedDictionary<Evidence, string> Missing { get; init; } = ImmutableSortedDictionary<Evidence, string>.Empty;
 
     public ImmutableArray<Gap> Gaps { get; init; } = [];
@@ -33,6 +36,8 @@ public sealed record PostureFacts
     public ImmutableArray<Trigger> Triggers { get; init; } = [];
 
     public LogGroup Logs { get; init; } = new();
+
+    public Evidence Seen => Missing.Keys.Aggregate(Asked & Collected.Posture, static (seen, missing) => seen & ~missing);
 }
 
 /// <summary>One environment variable, without its value.</summary>
@@ -70,19 +75,6 @@ public sealed record InvokeGrant
     public SourceLocation? Location { get; init; }
 }
 
-/// <summary>How far a service principal is tied to the resource it should call for.</summary>
-public enum SourceRestriction
-{
-    Unknown,
-
-    /// <summary>Neither source ARN, account nor organization.</summary>
-    None,
-
-    /// <summary>A source ARN that names no account (an S3 bucket's), and no account beside it.</summary>
-    ArnWithoutAccount,
-    Restricted,
-}
-
 /// <summary>An execution role, its policies parsed and weighed.</summary>
 public sealed record RoleFacts
 {
@@ -114,5 +106,12 @@ public sealed record RoleFacts
 /// <param name="Policy">Name of the policy that holds the statement.</param>
 /// <param name="Actions">The actions that offend, as written or expanded, sorted.</param>
 /// <param name="Resources">As written, sorted.</param>
-/// <param name="Conditional">A condition narrows the statement.</param>
-public sealed record RoleGrant(string Policy, ImmutableArray<string> Actions, ImmutableArray<string> Resources, bool Conditional, SourceLocation? Location);
+/// <param name="Conditional">A condition, or a boundary only known at deployment, narrows the statement.</param>
+public sealed record RoleGrant(string Policy, ImmutableArray<string> Actions, ImmutableArray<string> Resources, bool Conditional, SourceLocation? Location)
+{
+    /// <summary>The resources are all that there are of the kind.</summary>
+    public bool OnAll { get; init; }
+
+    /// <summary>Nothing is read, changed or destroyed that matters to others: traces, or logs of groups named.</summary>
+    public bool Harmless { get; init; }
+}

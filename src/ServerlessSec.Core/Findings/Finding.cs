@@ -18,6 +18,9 @@ public sealed record Finding(RuleDescriptor Rule, Subject Subject, string Place,
     /// <summary>How to mend this instance, where that is more than the rule's remediation.</summary>
     public string? Fix { get; init; }
 
+    /// <summary>ARN of the role concerned, or its id where the ARN is not known; set by permission rules.</summary>
+    public string? Role { get; init; }
+
     /// <summary>Set by dependency rules.</summary>
     public Component? Component { get; init; }
 

@@ -38,7 +38,19 @@ public sealed record Waiver
 
     /// <summary>Where it is written.</summary>
     public SourceLocation? Location { get; init; }
+
+    /// <summary>Of an inline waiver: the template's resource that it stands in, and all that it holds for.</summary>
+    public string? Resource { get; init; }
 }
+
+public enum NoteKind
+{
+    ExpiredWaiver,
+    UnusedWaiver,
+}
+
+/// <summary>Something a person should know about what was given to the scan; nothing was left unseen because of it.</summary>
+public sealed record Note(NoteKind Kind, string Message, SourceLocation? Location);
 
 /// <summary>One function as the report shows it.</summary>
 public sealed record FunctionReport
@@ -48,6 +60,9 @@ public sealed record FunctionReport
     public SourceLocation? Location { get; init; }
 
     public string? Runtime { get; init; }
+
+    /// <summary>The evidence this scan saw of the function.</summary>
+    public Evidence Seen { get; init; }
 
     public ImmutableArray<Component> Components { get; init; } = [];
 
@@ -70,4 +85,12 @@ public sealed record ScanReport
 
     /// <summary>Gaps that belong to no single function.</summary>
     public ImmutableArray<Gap> Gaps { get; init; } = [];
+
+    public ImmutableArray<Note> Notes { get; init; } = [];
+
+    /// <summary>Gaps that belong to no single function, those of the advisories included, each once.</summary>
+    public ImmutableArray<Gap> SharedGaps => [.. Gaps.Concat(Advisories?.Gaps ?? []).Distinct()];
+
+    /// <summary>Whether anything at all was not assessed.</summary>
+    public bool IsIncomplete => Gaps.Length > 0 || Advisories is { Gaps.Length: > 0 } || Functions.Any(function => function.Gaps.Length > 0);
 }

@@ -41,6 +41,9 @@ public sealed record PolicyStatement
 
     public ImmutableArray<PolicyCondition> Conditions { get; init; } = [];
 
+    /// <summary>Whether <c>${key}</c> is a variable, as from version 2012-10-17 on, or plain text.</summary>
+    public bool HasVariables { get; init; }
+
     public SourceLocation? Location { get; init; }
 }
 

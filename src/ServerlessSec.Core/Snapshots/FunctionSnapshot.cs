@@ -13,6 +13,9 @@ public sealed record FunctionSnapshot
 
     public SourceLocation? Location { get; init; }
 
+    /// <summary>What this scan set out to collect: a package by itself has no configuration to miss.</summary>
+    public Evidence Asked { get; init; } = Collected.All;
+
     public FunctionConfiguration Configuration { get; init; } = new();
 
     /// <summary>Who may invoke the function, one document per qualifier.</summary>

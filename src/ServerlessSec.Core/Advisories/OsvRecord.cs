@@ -1,0 +1,143 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace ServerlessSec.Advisories;
+
+/// <summary>
+/// Reads and writes one record of the OSV schema (https://ossf.github.io/osv-schema/). Unknown members are skipped, and a
+/// member that is not as the schema says is as if it were absent: sources publish such records.
+/// </summary>
+public static class OsvRecord
+{
+    /// <summary>Throws <see cref="FormatException"/> for what is no record: not JSON, no object, no id.</summary>
+    public static Advisory Read(ReadOnlySpan<byte> json, ScanLimits? limits = null)
+    {
+        limits ??= ScanLimits.Default;
+        if (json.Length > limits.ManifestBytes) throw new LimitReachedException($"more than {limits.ManifestBytes} bytes for an advisory record");
+        var reader = new Utf8JsonReader(json.StartsWith("\uFEFF"u8) ? json[3..] : json, new JsonReaderOptions { MaxDepth = limits.DocumentDepth });
+        try
+        {
+            using var document = JsonDocument.ParseValue(ref reader);
+            if (reader.Read()) throw new FormatException("something follows the advisory record");
+            return Map(document.RootElement);
+        }
+        catch (JsonException e)
+        {
+            throw new FormatException($"the advisory record is not JSON: {e.Message}", e);
+        }
+    }
+
+    public static Advisory Read(Stream json, ScanLimits? limits = null)
+    {
+        limits ??= ScanLimits.Default;
+        using var bytes = new MemoryStream();
+        var buffer = ArrayPool<byte>.Shared.Rent(64 * 1024);
+        try
+        {
+            for (int read; (read = json.Read(buffer)) > 0;)
+            {
+                bytes.Write(buffer, 0, read);
+                if (bytes.Length > limits.ManifestBytes) throw new LimitReachedException($"more than {limits.ManifestBytes} bytes for an advisory record");
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+
+        return Read(bytes.GetBuffer().AsSpan(0, (int)bytes.Length), limits);
+    }
+
+    /// <summary>Writes what <see cref="Read(ReadOnlySpan{byte}, ScanLimits?)"/> keeps of a record, as a record.</summary>
+    public static void Write(Advisory advisory, Utf8JsonWriter json) => OsvWriter.Write(advisory, json);
+
+    private static Advisory Map(JsonElement record)
+    {
+        if (record.ValueKind != JsonValueKind.Object) throw new FormatException("the advisory record is no JSON object");
+        if (record.Text("id") is not { Length: > 0 } id) throw new FormatException("the advisory record has no id");
+        var specific = record.Member("database_specific");
+        var affected = record.Items("affected").ToList();
+        return new()
+        {
+            Id = id,
+            Aliases = [.. record.Texts("aliases").Where(alias => alias != id).Distinct().Order(StringComparer.Ordinal)],
+            Summary = record.Text("summary"),
+            Modified = Date(record.Text("modified")),
+            Withdrawn = Date(record.Text("withdrawn")),
+            Severities = Severities(record),
+            SeverityWord = specific.Text("severity") ?? affected.Select(SeverityWord).FirstOrDefault(word => word is not null),
+            Affected = [.. affected.Select(Affected).OfType<AffectedPackage>()],
+            Cwes = [.. Cwes(specific).Concat(affected.SelectMany(a => Cwes(a.Member("database_specific")))).Distinct().Order()],
+            References = [.. record.Items("references").Select(reference => reference.Text("url")).OfType<string>().Where(IsWebAddress).Distinct()],
+            KnownExploited = specific.Flag("known_exploited"),
+            Malicious = id.StartsWith("MAL-", StringComparison.Ordinal) || specific.Flag("malicious"),
+        };
+    }
+
+    private static string? SeverityWord(JsonElement affected) =>
+        affected.Member("ecosystem_specific").Text("severity") ?? affected.Member("database_specific").Text("severity");
+
+    private static AffectedPackage? Affected(JsonElement affected)
+    {
+        var package = affected.Member("package");
+        if (package.Text("ecosystem") is not { Length: > 0 } ecosystem || package.Text("name") is not { Length: > 0 } name) return null;
+        return new()
+        {
+            Ecosystem = ecosystem,
+            Name = name,
+            Ranges = [.. affected.Items("ranges").Select(range => new VersionRange(range.Text("type") ?? "ECOSYSTEM", Events(range)))],
+            Versions = [.. affected.Texts("versions")],
+            Severities = Severities(affected),
+        };
+    }
+
+    private static ImmutableArray<RangeEvent> Events(JsonElement range)
+    {
+        var events = ImmutableArray.CreateBuilder<RangeEvent>();
+        foreach (var e in range.Items("events"))
+        {
+            Add(e.Text("introduced"), RangeEventKind.Introduced);
+            Add(e.Text("fixed"), RangeEventKind.Fixed);
+            Add(e.Text("last_affected"), RangeEventKind.LastAffected);
+            Add(e.Text("limit"), RangeEventKind.Limit);
+        }
+
+        return events.ToImmutable();
+
+        void Add(string? version, RangeEventKind kind)
+        {
+            if (!string.IsNullOrWhiteSpace(version)) events.Add(new(kind, version.Trim()));
+        }
+    }
+
+    private static ImmutableArray<SeverityVector> Severities(JsonElement owner) =>
+    [
+        .. owner.Items("severity")
+            .Select(severity => (Type: severity.Text("type"), Score: severity.Text("score")))
+            .Where(severity => severity is { Type.Length: > 0, Score.Length: > 0 })
+            .Select(severity => new SeverityVector(severity.Type!, severity.Score!))
+            .Distinct(),
+    ];
+
+    private static IEnumerable<int> Cwes(JsonElement specific)
+    {
+        var texts = specific.Texts("cwe_ids").Concat(specific.Items("cwes").Select(cwe => cwe.Text("cweId")).OfType<string>());
+        foreach (var text in texts)
+        {
+            if (!text.StartsWith("CWE-", StringComparison.OrdinalIgnoreCase)) continue;
+            if (int.TryParse(text.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var cwe)) yield return cwe;
+        }
+    }
+
+    // A time at the beginning of the calendar is a source's way of having none.
+    private static DateTimeOffset? Date(string? text)
+    {
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var date) && date.Year >= 1980 ? date : null;
+    }
+
+    private static bool IsWebAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp);
+}

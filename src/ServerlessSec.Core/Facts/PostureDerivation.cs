@@ -1,0 +1,54 @@
+using ServerlessSec.Secrets;
+using ServerlessSec.Snapshots;
+
+namespace ServerlessSec.Facts;
+
+/// <summary>Turns what was collected about one function into what it means; environment values stay behind.</summary>
+public static class PostureDerivation
+{
+    public static PostureFacts Derive(FunctionSnapshot function, ScanLimits limits)
+    {
+        var gaps = function.Gaps.ToBuilder();
+        gaps.AddRange(function.Missing.Where(m => m.Key != Evidence.Package).Select(m => Missing(function.Id, m.Key, m.Value)));
+        var policies = new PolicyReader(function.Id, limits, gaps);
+        var access = InvokeAccess.Derive(function, policies);
+        return new()
+        {
+            Id = function.Id,
+            Arn = function.Arn,
+            Location = function.Location,
+            Asked = function.Asked,
+            Missing = function.Missing,
+            Configuration = function.Configuration with { Environment = [] },
+            Environment = [.. function.Configuration.Environment.Select(Variable)],
+            Url = access.Url,
+            Grants = access.Grants,
+            Role = function.Role is { } role && !function.Missing.ContainsKey(Evidence.ExecutionRole) ? RoleDerivation.Derive(role, policies) : null,
+            Triggers = function.Triggers,
+            Logs = function.Logs,
+            Gaps = gaps.ToImmutable(),
+        };
+    }
+
+    private static VariableFacts Variable(EnvironmentVariable variable)
+    {
+        var secret = variable is { Origin: ValueOrigin.Literal or ValueOrigin.NoEcho, Value: { } value } ? SecretScanner.Inspect(variable.Name, value) : null;
+        var sensitive = secret is not null
+            || variable.Origin == ValueOrigin.NoEcho
+            || (variable.Origin != ValueOrigin.DynamicReference && SensitiveName.IsSensitive(variable.Name));
+        return new(variable.Name, variable.Origin, sensitive, secret, variable.Location);
+    }
+
+    private static Gap Missing(string function, Evidence evidence, string reason) => new(
+        GapKind.Missing, new() { Evidence = evidence }, reason, $"{Words(evidence)} of {function} was not seen: {reason}.");
+
+    private static string Words(Evidence evidence) => evidence switch
+    {
+        Evidence.Configuration => "The configuration",
+        Evidence.ResourcePolicy => "The resource policy",
+        Evidence.ExecutionRole => "The execution role",
+        Evidence.Triggers => "Some trigger",
+        Evidence.Logs => "The log group",
+        _ => "The package",
+    };
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using ServerlessSec.Packages;
+
+namespace ServerlessSec.Inventory;
+
+/// <summary>Turns one kind of file into components. Installed trees come before lock files, which ask what is installed.</summary>
+public abstract class Cataloger
+{
+    public static ImmutableArray<Cataloger> All { get; } =
+    [
+        new NpmInstalledCataloger(),
+        new PythonInstalledCataloger(),
+        new DotNetDepsCataloger(),
+        new NpmLockCataloger(),
+        new UnsupportedLockCataloger(),
+    ];
+
+    /// <summary>Stable; gaps and occurrences carry it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>OSV's name of the ecosystem; empty where the files decide.</summary>
+    public abstract string Ecosystem { get; }
+
+    /// <summary>Whether it reads the file at <paramref name="path"/>; decided by the path alone, so that nothing else need be fetched.</summary>
+    public abstract bool Wants(string path);
+
+    /// <summary>Throws <see cref="FormatException"/> on bad input.</summary>
+    public abstract void Read(PackageTree tree, PackageFile file, Sink sink);
+}

@@ -1,0 +1,53 @@
+namespace ServerlessSec.Inventory;
+
+/// <summary>One component while its sightings come in.</summary>
+internal sealed class ComponentDraft
+{
+    private readonly Component first;
+    private readonly HashSet<Occurrence> occurrences = [];
+    private readonly HashSet<ComponentHash> hashes = [];
+    private readonly HashSet<string> licences = new(StringComparer.Ordinal);
+    private Relation relation;
+    private bool isDevelopment = true;
+
+    public ComponentDraft(string purl, Component component)
+    {
+        Purl = purl;
+        first = component;
+        Merge(component);
+    }
+
+    public string Purl { get; }
+
+    public HashSet<string> DependsOn { get; } = new(StringComparer.Ordinal);
+
+    public void Merge(Component component)
+    {
+        occurrences.UnionWith(component.Occurrences);
+        isDevelopment &= component.Development;
+        Relate(component.Relation);
+        Enrich(component);
+    }
+
+    public void Enrich(Component component)
+    {
+        hashes.UnionWith(component.Hashes);
+        licences.UnionWith(component.Licences);
+    }
+
+    /// <summary>Direct outweighs transitive, and either outweighs not knowing.</summary>
+    public void Relate(Relation seen)
+    {
+        if (seen == Relation.Direct || relation == Relation.Unknown) relation = seen;
+    }
+
+    public Component ToComponent() => first with
+    {
+        Occurrences = [.. occurrences.OrderBy(occurrence => occurrence.Path, StringComparer.Ordinal).ThenBy(occurrence => occurrence.Cataloger, StringComparer.Ordinal)],
+        Hashes = [.. hashes.OrderBy(hash => hash.Algorithm, StringComparer.Ordinal).ThenBy(hash => hash.Hex, StringComparer.Ordinal)],
+        Licences = [.. licences.Order(StringComparer.Ordinal)],
+        Relation = relation,
+        Development = isDevelopment,
+        DependsOn = [.. DependsOn.Order(StringComparer.Ordinal)],
+    };
+}

@@ -1,0 +1,61 @@
+using ServerlessSec.Packages;
+
+namespace ServerlessSec.Inventory;
+
+/// <summary>Runs every cataloger over one package.</summary>
+public static class InventoryReader
+{
+    /// <summary>What is in the package; the gaps are the tree's and the catalogers' together, and being stopped is one of them.</summary>
+    public static PackageInventory Read(PackageTree tree, ScanLimits limits, CancellationToken stop)
+    {
+        var sink = new Sink(tree, limits);
+        var codeFiles = 0;
+        var wanted = Cataloger.All.Select(cataloger => (Cataloger: cataloger, Files: new List<PackageFile>())).ToArray();
+        foreach (var file in tree.Files)
+        {
+            if (CodeFile.IsCode(file.Path)) codeFiles++;
+            foreach (var (cataloger, files) in wanted)
+            {
+                if (cataloger.Wants(file.Path)) files.Add(file);
+            }
+        }
+
+        foreach (var (cataloger, files) in wanted)
+        {
+            foreach (var file in files)
+            {
+                if (stop.IsCancellationRequested) return Stopped(sink, codeFiles);
+                Read(cataloger, tree, file, sink);
+            }
+        }
+
+        codeFiles += OpaqueCode.Look(tree, sink, codeFiles, stop);
+        return stop.IsCancellationRequested ? Stopped(sink, codeFiles) : sink.ToInventory(codeFiles);
+    }
+
+    private static void Read(Cataloger cataloger, PackageTree tree, PackageFile file, Sink sink)
+    {
+        try
+        {
+            cataloger.Read(tree, file, sink);
+        }
+        catch (UnreadFileException)
+        {
+            // The tree has the gap.
+        }
+        catch (LimitReachedException limit)
+        {
+            sink.Gap(cataloger, file, GapKind.Limit, "manifest limit", $"'{file.Path}' was not read to its end: {limit.Message}.");
+        }
+        catch (FormatException malformed)
+        {
+            sink.Gap(cataloger, file, GapKind.Unread, "malformed manifest", $"'{file.Path}' was not understood: {malformed.Message}.");
+        }
+    }
+
+    private static PackageInventory Stopped(Sink sink, int codeFiles)
+    {
+        sink.Gap(new(GapKind.Stopped, new() { Evidence = Evidence.Inventory }, "stopped", "The scan was stopped before the whole package was read."));
+        return sink.ToInventory(codeFiles);
+    }
+}

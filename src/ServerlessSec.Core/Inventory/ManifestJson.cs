@@ -1,0 +1,61 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Unicode;
+
+namespace ServerlessSec.Inventory;
+
+/// <summary>Reads JSON manifests as their own tools do, and fails only with <see cref="FormatException"/>.</summary>
+internal static class ManifestJson
+{
+    /// <summary>An object at the top; byte order marks are tolerated, bytes that are no UTF-8 are replaced.</summary>
+    public static JsonDocument Object(byte[] bytes, ScanLimits limits)
+    {
+        var options = new JsonDocumentOptions { MaxDepth = limits.DocumentDepth };
+        try
+        {
+            var document = JsonDocument.Parse(ToUtf8(bytes), options);
+            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
+            document.Dispose();
+        }
+        catch (JsonException malformed)
+        {
+            throw new FormatException($"malformed JSON at line {malformed.LineNumber + 1}", malformed);
+        }
+
+        throw new FormatException("not a JSON object");
+    }
+
+    /// <summary>The string at <paramref name="name"/>; null where there is none.</summary>
+    public static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? Text(value) : null;
+
+    public static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? Guard(value, static value => value.GetString()) : null;
+
+    public static string Name(JsonProperty property) => Guard(property, static property => property.Name)!;
+
+    public static bool Is(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+
+    /// <summary>The members of the object at <paramref name="name"/>; none where it is no object.</summary>
+    public static IEnumerable<JsonProperty> Members(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : Enumerable.Empty<JsonProperty>();
+
+    // Half of a surrogate pair is legal JSON but no text.
+    private static string? Guard<T>(T value, Func<T, string?> read)
+    {
+        try
+        {
+            return read(value);
+        }
+        catch (InvalidOperationException malformed)
+        {
+            throw new FormatException("malformed text in JSON", malformed);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> ToUtf8(byte[] bytes) => bytes switch
+    {
+        [0xef, 0xbb, 0xbf, ..] => ToUtf8(bytes[3..]),
+        [0xff, 0xfe, ..] => Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(bytes.AsSpan(2))),
+        [0xfe, 0xff, ..] => Encoding.UTF8.GetBytes(Encoding.BigEndianUnicode.GetString(bytes.AsSpan(2))),
+        _ => Utf8.IsValid(bytes) ? bytes : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes)),
+    };
+}

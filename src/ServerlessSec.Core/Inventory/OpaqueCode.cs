@@ -1,0 +1,126 @@
+using System.Buffers;
+using ServerlessSec.Packages;
+
+namespace ServerlessSec.Inventory;
+
+/// <summary>Finds code whose origin no manifest tells: bundles, and machine or byte code without a list of what went in.</summary>
+internal static class OpaqueCode
+{
+    private const int Head = 256 << 10;
+    private const int SmallestBundle = 16 << 10;
+    private const int CertainBundle = 512 << 10;
+    private const int FilesLookedInto = 2_000;
+    private const int MinifiedLine = 1_000;
+
+    // What bundlers leave in their output, minified or not.
+    private static readonly SearchValues<string> BundleMarks = SearchValues.Create(
+    [
+        "__webpack_require__", "webpackBootstrap", "__webpack_modules__", "__nccwpck_require__", "parcelRequire", "// node_modules/", "* ./node_modules/",
+        "__commonJS = (", "__commonJS=(", "={exports:{}}).exports,", "={exports:{}};return ", "getDefaultExportFromCjs", "For license information please see",
+    ], StringComparison.Ordinal);
+
+    /// <summary>Says what is opaque; gives the number of code files that only their first bytes betray.</summary>
+    public static int Look(PackageTree tree, Sink sink, int codeFiles, CancellationToken stop)
+    {
+        var owners = new PackageOwners(tree);
+        var looked = 0;
+        var nameless = 0;
+        foreach (var file in tree.Files)
+        {
+            if (stop.IsCancellationRequested) return nameless;
+            if (NpmPaths.IsInsideModules(file.Path) || owners.IsOwned(file.Path)) continue;
+            if (Suspicion(file) is not { } suspicion) continue;
+            if (looked++ == FilesLookedInto)
+            {
+                sink.Gap(new(GapKind.Limit, new() { Evidence = Evidence.Inventory }, "opaque code limit", $"More than {FilesLookedInto} files may be bundles or machine code; the rest was not looked into."));
+                break;
+            }
+
+            var head = Read(tree, file, suspicion == Suspect.JavaScript ? Head : 4);
+            if (suspicion == Suspect.Nameless && (IsMachineCode(head) || head.StartsWith("#!"u8))) nameless++;
+            Judge(sink, file, suspicion, head);
+        }
+
+        SayUnread(tree, sink);
+        if (codeFiles + nameless == 0) SayEmpty(tree, sink);
+        return nameless;
+    }
+
+    private enum Suspect
+    {
+        JavaScript,
+        Compiled,
+        Nameless,
+    }
+
+    private static Suspect? Suspicion(PackageFile file)
+    {
+        if (CodeFile.IsJavaScript(file.Path)) return file.Size >= SmallestBundle ? Suspect.JavaScript : null;
+
+        var name = file.Path[(file.Path.LastIndexOf('/') + 1)..];
+        if (name == "bootstrap" || (!file.Path.Contains('/', StringComparison.Ordinal) && !name.Contains('.', StringComparison.Ordinal))) return Suspect.Nameless;
+        return name.EndsWith(".jar", StringComparison.Ordinal) || name.EndsWith(".war", StringComparison.Ordinal) || name.EndsWith(".dll", StringComparison.Ordinal)
+            || name.EndsWith(".exe", StringComparison.Ordinal) || name.EndsWith(".so", StringComparison.Ordinal) || name.Contains(".so.", StringComparison.Ordinal)
+            || name.EndsWith(".node", StringComparison.Ordinal) || name.EndsWith(".wasm", StringComparison.Ordinal)
+            ? Suspect.Compiled
+            : null;
+    }
+
+    private static void Judge(Sink sink, PackageFile file, Suspect suspicion, ReadOnlySpan<byte> head)
+    {
+        switch (suspicion)
+        {
+            case Suspect.JavaScript when IsBundle(file, head):
+                sink.Opaque(file.Path, file.Layer, "bundled", $"'{file.Path}' is a bundle; which packages went into it is unknown.", NpmPackage.Ecosystem);
+                break;
+            case Suspect.Compiled when !head.IsEmpty:
+            case Suspect.Nameless when IsMachineCode(head):
+                sink.Opaque(file.Path, file.Layer, "compiled", $"'{file.Path}' is compiled code without a list of what went into it.");
+                break;
+        }
+    }
+
+    private static bool IsBundle(PackageFile file, ReadOnlySpan<byte> head)
+    {
+        if (file.Size >= CertainBundle) return true;
+
+        var text = System.Text.Encoding.Latin1.GetString(head);
+        return text.AsSpan().IndexOfAny(BundleMarks) >= 0 || text.Length / (text.AsSpan().Count('\n') + 1) >= MinifiedLine;
+    }
+
+    private static bool IsMachineCode(ReadOnlySpan<byte> head) => head.StartsWith("\u007fELF"u8) || head.StartsWith("MZ"u8);
+
+    private static ReadOnlySpan<byte> Read(PackageTree tree, PackageFile file, int length)
+    {
+        try
+        {
+            using var stream = tree.Open(file);
+            var head = new byte[(int)Math.Min(length, Math.Max(0, file.Size))];
+            return head.AsSpan(0, stream.ReadAtLeast(head, head.Length, throwOnEndOfStream: false));
+        }
+        catch (UnreadFileException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>Encrypted and damaged code is no less opaque than compiled code.</summary>
+    private static void SayUnread(PackageTree tree, Sink sink)
+    {
+        foreach (var gap in tree.Gaps)
+        {
+            var isClosed = gap.Reason is "encrypted entry" or "unreadable file" || gap.Reason.StartsWith("compression method", StringComparison.Ordinal);
+            if (isClosed && gap.Scope.Path is { } path && CodeFile.IsCode(path) && tree.Find(path) is { } file) sink.OpaqueAlready(path, file.Layer, gap.Reason);
+        }
+    }
+
+    /// <summary>A package that could not be had is a gap already; one without code is a riddle of its own.</summary>
+    private static void SayEmpty(PackageTree tree, Sink sink)
+    {
+        if (tree.Gaps.Any(gap => gap.Kind is GapKind.Missing or GapKind.Unresolved && gap.Scope is { Path: null, Layer: null })) return;
+
+        var unread = tree.Gaps.FirstOrDefault(gap => gap.Scope is { Path: null, Layer: null });
+        if (tree.Files.IsEmpty && unread is not null) sink.OpaqueAlready("", null, unread.Reason);
+        else sink.Opaque("", null, "no code", tree.Files.IsEmpty ? "The package is empty." : "The package holds no file that a runtime could execute.");
+    }
+}

@@ -1,0 +1,142 @@
+using System.Collections.Immutable;
+using ServerlessSec.Packages;
+
+namespace ServerlessSec.Inventory;
+
+/// <summary>
+/// Takes what catalogers find and merges it by purl. Each sighting has a key, the place it stands for, by which others
+/// may speak of it before or after it is found.
+/// </summary>
+public sealed class Sink(PackageTree tree, ScanLimits limits)
+{
+    private const int GraphSteps = 4_000_000;
+
+    private readonly Dictionary<string, ComponentDraft> byPurl = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ComponentDraft> byKey = new(StringComparer.Ordinal);
+    private readonly List<(string From, ImmutableArray<string> To)> edges = [];
+    private readonly HashSet<string> installed = new(StringComparer.Ordinal);
+    private readonly HashSet<OpaqueFile> opaque = [];
+    private readonly GapList gaps = new();
+    private readonly HashSet<string> direct = new(StringComparer.Ordinal);
+    private readonly HashSet<string> rooted = new(StringComparer.Ordinal);
+    private int graphSteps;
+
+    public ScanLimits Limits => limits;
+
+    /// <summary>The bytes of a manifest, within the limit for one.</summary>
+    public byte[] Bytes(PackageFile file) => tree.ReadAll(file, limits.ManifestBytes);
+
+    public void Add(string key, Component component)
+    {
+        var purl = component.Purl.ToString();
+        if (!byPurl.TryGetValue(purl, out var draft)) byPurl[purl] = draft = new(purl, component);
+        else draft.Merge(component);
+        byKey[key] = draft;
+        if (component.Occurrences.Any(occurrence => occurrence.Kind == OccurrenceKind.Installed)) installed.Add(component.Ecosystem);
+    }
+
+    /// <summary>A second name for what stands at <paramref name="key"/>.</summary>
+    public void Alias(string alias, string key) => byKey.TryAdd(alias, byKey[key]);
+
+    public bool Has(string key) => byKey.ContainsKey(key);
+
+    /// <summary>Whether anything of the ecosystem is installed in the package.</summary>
+    public bool HasInstalled(string ecosystem) => installed.Contains(ecosystem);
+
+    /// <summary>Adds hashes and licences to what stands at <paramref name="key"/>, if it is the same package at the same version.</summary>
+    public void Enrich(string key, Component component)
+    {
+        if (byKey.TryGetValue(key, out var draft) && draft.Purl == component.Purl.ToString()) draft.Enrich(component);
+    }
+
+    /// <summary>The application itself asks for what stands at <paramref name="key"/>.</summary>
+    public void Direct(string key) => direct.Add(key);
+
+    /// <summary>It is known what the application asks for below <paramref name="prefix"/>: all else there is transitive.</summary>
+    public void Rooted(string prefix) => rooted.Add(prefix);
+
+    /// <summary>What stands at <paramref name="from"/> needs the first of <paramref name="to"/> that turns out to be there.</summary>
+    public void Edge(string from, params ImmutableArray<string> to)
+    {
+        if (TrySpend(to.Length)) edges.Add((from, to));
+    }
+
+    /// <summary>False once the dependency graph has cost too much; the components stand all the same.</summary>
+    public bool TrySpend(int steps = 1)
+    {
+        if (graphSteps > GraphSteps) return false;
+        if ((graphSteps += steps) <= GraphSteps) return true;
+
+        gaps.Add(new(GapKind.Limit, new() { Evidence = Evidence.Inventory }, "dependency graph limit", $"The dependency graph takes more than {GraphSteps} steps; which component needs which is only partly known."));
+        return false;
+    }
+
+    public void Gap(Gap gap) => gaps.Add(gap);
+
+    /// <summary>Something in <paramref name="file"/> that <paramref name="cataloger"/> could not make sense of.</summary>
+    public void Gap(Cataloger cataloger, PackageFile file, GapKind kind, string reason, string message) =>
+        gaps.Add(new(kind, Scope(cataloger, file), reason, message));
+
+    /// <summary>Code that no cataloger can name; not seeing into it is a gap.</summary>
+    public void Opaque(string path, string? layer, string reason, string message, string? ecosystem = null)
+    {
+        OpaqueAlready(path, layer, reason);
+        gaps.Add(new(GapKind.Unread, new() { Evidence = Evidence.Inventory, Path = path.Length == 0 ? null : path, Layer = layer, Ecosystem = ecosystem }, reason, message));
+    }
+
+    /// <summary>Opaque for a reason that is a gap of the tree already; an empty path is the whole package.</summary>
+    internal void OpaqueAlready(string path, string? layer, string reason)
+    {
+        if (opaque.Count < 1_000) opaque.Add(new(path, layer, reason));
+    }
+
+    internal static GapScope Scope(Cataloger cataloger, PackageFile file) => new()
+    {
+        Evidence = Evidence.Inventory,
+        Path = file.Path,
+        Layer = file.Layer,
+        Cataloger = cataloger.Name,
+        Ecosystem = cataloger.Ecosystem.Length == 0 ? null : cataloger.Ecosystem,
+    };
+
+    internal PackageInventory ToInventory(int codeFiles)
+    {
+        Relate();
+        foreach (var (from, to) in edges)
+        {
+            if (!byKey.TryGetValue(from, out var source)) continue;
+            if (to.FirstOrDefault(byKey.ContainsKey) is { } there && byKey[there] is var target && target != source) source.DependsOn.Add(target.Purl);
+        }
+
+        var all = new GapList(int.MaxValue);
+        all.AddRange(tree.Gaps);
+        all.AddRange(gaps.ToImmutable());
+        return new()
+        {
+            Components = [.. byPurl.Values.OrderBy(draft => draft.Purl, StringComparer.Ordinal).Select(draft => draft.ToComponent())],
+            Opaque = [.. opaque.OrderBy(file => file.Path, StringComparer.Ordinal)],
+            Gaps = all.ToImmutable(),
+            Files = tree.Files.Length,
+            CodeFiles = codeFiles,
+        };
+    }
+
+    private void Relate()
+    {
+        foreach (var (key, draft) in byKey)
+        {
+            if (direct.Contains(key)) draft.Relate(Relation.Direct);
+            else if (rooted.Count > 0 && IsRooted(key)) draft.Relate(Relation.Transitive);
+        }
+    }
+
+    private bool IsRooted(string key)
+    {
+        for (var end = key.IndexOf('/', StringComparison.Ordinal); end >= 0; end = key.IndexOf('/', end + 1))
+        {
+            if (rooted.Contains(key[..(end + 1)])) return true;
+        }
+
+        return false;
+    }
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+
+namespace ServerlessSec.Packages;
+
+/// <summary>One file as its container announces it.</summary>
+/// <param name="Path">Relative, with forward slashes, leading nowhere out.</param>
+/// <param name="Size">Inflated bytes, as declared.</param>
+public readonly record struct ContainedFile(string Path, long Size);
+
+/// <summary>What the files of a package or layer came in: a zip, a directory, the text of a template.</summary>
+public abstract class FileContainer : IDisposable
+{
+    /// <summary>In any order, each path once.</summary>
+    public abstract ImmutableArray<ContainedFile> Files { get; }
+
+    /// <summary>What of it could not be listed; paths as in <see cref="Files"/>.</summary>
+    public abstract ImmutableArray<Gap> Gaps { get; }
+
+    /// <summary>Equal for containers of the same files; null where that is not known.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>Inflated bytes of one of <see cref="Files"/>; reading throws <see cref="FormatException"/> where they are not as declared.</summary>
+    public abstract Stream Open(int index);
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}
+
+/// <summary>Files that are already at hand, such as inline code; without any, what stands for a package that is not to be had.</summary>
+public sealed class MemoryContainer(ImmutableArray<(string Path, byte[] Content)> files, ImmutableArray<Gap> gaps) : FileContainer
+{
+    public override ImmutableArray<ContainedFile> Files { get; } = [.. files.Select(file => new ContainedFile(file.Path, file.Content.Length))];
+
+    public override ImmutableArray<Gap> Gaps => gaps;
+
+    public override Stream Open(int index) => new MemoryStream(files[index].Content, writable: false);
+
+    public static MemoryContainer Missing(params ImmutableArray<Gap> gaps) => new([], gaps);
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+
+namespace ServerlessSec.Packages;
+
+/// <summary>The files of a zip.</summary>
+public sealed class ZipContainer(ByteSource source, ZipDirectory directory, ScanLimits limits) : FileContainer
+{
+    public override ImmutableArray<ContainedFile> Files => directory.Files;
+
+    public override ImmutableArray<Gap> Gaps => directory.Gaps;
+
+    /// <summary>Takes the stream over; throws <see cref="FormatException"/> where it is no zip.</summary>
+    public static ZipContainer Open(Stream seekable, ScanLimits limits)
+    {
+        var source = ByteSource.Of(seekable);
+        return new(source, ZipDirectory.Read(source, limits), limits);
+    }
+
+    public override Stream Open(int index) => new ZipEntryStream(source, directory.Entries[index], limits);
+
+    protected override void Dispose(bool disposing)
+    {
+        source.Dispose();
+        base.Dispose(disposing);
+    }
+}

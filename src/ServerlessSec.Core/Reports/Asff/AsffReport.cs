@@ -1,0 +1,117 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using ServerlessSec.Findings;
+
+namespace ServerlessSec.Reports.Asff;
+
+/// <summary>The AWS Security Finding Format: what <c>BatchImportFindings</c> takes, findings and gaps alike.</summary>
+public static class AsffReport
+{
+    private const string BestPractice = "Software and Configuration Checks/AWS Security Best Practices";
+
+    /// <summary>For what is not deployed: see <see cref="AsffContext.Placeholder"/>.</summary>
+    public static void Write(ScanReport report, Stream output) => Write(report, AsffContext.Placeholder(report.Today), output);
+
+    /// <summary>Writes <c>{ "Findings": [...] }</c>, the most urgent first.</summary>
+    public static void Write(ScanReport report, AsffContext context, Stream output) =>
+        Wire.Write(output, new([.. Encode(report, context)]), AsffJson.Default.AsffBatch);
+
+    /// <summary>Every finding and gap once, by id.</summary>
+    public static IEnumerable<AsffFinding> Encode(ScanReport report, AsffContext context)
+    {
+        var runtimes = report.Functions.ToLookup(function => function.Name, function => function.Runtime, StringComparer.Ordinal);
+        var resources = new AsffResources(context, name => runtimes[name].FirstOrDefault());
+        return report.Findings.Select(finding => Encode(finding, context, resources))
+            .Concat(AsffGaps.Encode(report, context, resources))
+            .DistinctBy(finding => finding.Id, StringComparer.Ordinal);
+    }
+
+    private static AsffFinding Encode(TriagedFinding triaged, AsffContext context, AsffResources resources)
+    {
+        var finding = triaged.Finding;
+        ImmutableArray<string> types = [Type(finding)];
+        var severity = Severity(finding.Severity);
+        return new()
+        {
+            Id = $"{resources.Owner(finding.Subject)}/{finding.Fingerprint}",
+            ProductArn = context.ProductArn,
+            GeneratorId = $"{Tool.Name}/{finding.Rule.Id}",
+            AwsAccountId = context.Account,
+            Region = context.Region,
+            Types = types,
+            CreatedAt = Wire.Instant(context.CreatedAt),
+            UpdatedAt = Wire.Instant(context.UpdatedAt),
+            Severity = severity,
+            Title = AsffLimit.Required(Title(finding), AsffLimit.Title),
+            Description = AsffLimit.Required(finding.Message, AsffLimit.Description),
+            Remediation = Remediation(finding),
+            ProductFields = Fields(triaged),
+            Resources = resources.Of(finding.Subject),
+            Compliance = new("FAILED"),
+            Workflow = triaged.State == FindingState.Waived ? new("SUPPRESSED") : null,
+            RecordState = triaged.State == FindingState.Waived ? "ARCHIVED" : "ACTIVE",
+            Vulnerabilities = finding.Advisory is null ? null : [AsffVulnerabilities.Of(finding, finding.Advisory)],
+            FindingProviderFields = new(severity, types),
+        };
+    }
+
+    internal static AsffSeverity Severity(Severity severity) => new(severity.ToString().ToUpperInvariant(), severity.ToString());
+
+    /// <summary>A list of findings is read by title: a vulnerable dependency says which.</summary>
+    private static string Title(Finding finding) => finding is { Component: { } component, Advisory: { } advisory }
+        ? $"{finding.Rule.Title}: {advisory.Id} in {component.Name} {component.Version}"
+        : finding.Rule.Title;
+
+    private static string Type(Finding finding) => finding.Advisory switch
+    {
+        null => BestPractice,
+        { Malicious: true } => "TTPs/Initial Access/Malicious Package",
+        _ => "Software and Configuration Checks/Vulnerabilities/CVE",
+    };
+
+    private static AsffRemediation? Remediation(Finding finding)
+    {
+        var text = AsffLimit.Optional(finding.Fix, AsffLimit.Recommendation) ?? AsffLimit.Optional(finding.Rule.Remediation, AsffLimit.Recommendation);
+        return text is null ? null : new(new(text, finding.Rule.References.FirstOrDefault()));
+    }
+
+    private static ImmutableSortedDictionary<string, string> Fields(TriagedFinding triaged)
+    {
+        var (finding, _, waiver) = triaged;
+        return AsffFields.Of(
+        [
+            ("Rule", finding.Rule.Id),
+            ("Stage", Wire.Name(finding.Rule.Stage)),
+            ("State", Wire.Name(triaged.State)),
+            ("Fingerprint", finding.Fingerprint),
+            ("Subject", finding.Subject.Id),
+            ("Place", finding.Place),
+            ("Role", finding.Role),
+            ("Cwe", string.Join(' ', finding.Rule.Cwe.Select(id => string.Create(CultureInfo.InvariantCulture, $"CWE-{id}")))),
+            ("Owasp", string.Join(", ", finding.Rule.Owasp.Select(Owasp.Name))),
+            ("File", finding.Location?.File),
+            ("Line", finding.Location is { Line: > 0 } location ? location.Line.ToString(CultureInfo.InvariantCulture) : null),
+            ("Property", finding.Location?.Property),
+            ("Purl", finding.Advisory?.Purl),
+            ("MoreFunctions", finding.Subject.Functions.Length - AsffLimit.Resources is > 0 and var more ? more.ToString(CultureInfo.InvariantCulture) : null),
+            ("WaiverReason", waiver?.Reason),
+            ("WaiverOwner", waiver?.Owner),
+            ("WaiverExpires", waiver is null ? null : Wire.Day(waiver.Expires)),
+        ]);
+    }
+}
+
+/// <summary>Fields of our own, under our name.</summary>
+internal static class AsffFields
+{
+    public static ImmutableSortedDictionary<string, string> Of(ReadOnlySpan<(string Key, string? Value)> fields)
+    {
+        var kept = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var (key, value) in fields)
+        {
+            if (AsffLimit.Optional(value, AsffLimit.Field) is { } text) kept.Add($"{Tool.Name}/{key}", text);
+        }
+
+        return kept.ToImmutable();
+    }
+}

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace ServerlessSec.Reports.CycloneDx;
+
+/// <summary>The head of a document: when, by what, about what.</summary>
+internal static class BomMetadata
+{
+    private const string Tool = "serverlesssec";
+
+    public static string Timestamp(Bom bom) => bom.Today.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) + "T00:00:00Z";
+
+    public static void Write(Utf8JsonWriter json, Bom bom)
+    {
+        json.WriteStartObject("metadata");
+        json.WriteString("timestamp", Timestamp(bom));
+        json.WriteStartObject("tools");
+        json.WriteStartArray("components");
+        WriteTool(json);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteStartObject("component");
+        json.WriteString("type", "application");
+        json.WriteString("bom-ref", Bom.RootRef);
+        json.WriteString("name", bom.Root);
+        json.WriteEndObject();
+        json.WriteEndObject();
+    }
+
+    public static void WriteTool(Utf8JsonWriter json)
+    {
+        json.WriteStartObject();
+        json.WriteString("type", "application");
+        json.WriteString("name", Tool);
+        json.WriteString("version", typeof(BomMetadata).Assembly.GetName().Version?.ToString(3) ?? "0");
+        json.WriteEndObject();
+    }
+
+    public static void WriteProperty(Utf8JsonWriter json, string name, string value)
+    {
+        json.WriteStartObject();
+        json.WriteString("name", $"{Tool}:{name}");
+        json.WriteString("value", value);
+        json.WriteEndObject();
+    }
+}

@@ -1,0 +1,151 @@
+using System.Globalization;
+using System.Text.Json;
+using ServerlessSec.Advisories;
+using ServerlessSec.Findings;
+
+namespace ServerlessSec.Reports.CycloneDx;
+
+/// <summary>Vulnerabilities among the findings, each once, with every component it hits.</summary>
+internal static class BomVulnerabilities
+{
+    public static void Write(Utf8JsonWriter json, Bom bom)
+    {
+        if (bom.Findings.IsEmpty) return;
+
+        json.WriteStartArray("vulnerabilities");
+        foreach (var group in bom.Findings.GroupBy(triaged => triaged.Finding.Advisory!.Id, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
+            Write(json, [.. group.OrderBy(triaged => triaged.Finding.Advisory!.Purl, StringComparer.Ordinal).ThenBy(triaged => triaged.Finding.Subject.Id, StringComparer.Ordinal)]);
+        json.WriteEndArray();
+    }
+
+    private static void Write(Utf8JsonWriter json, TriagedFinding[] hits)
+    {
+        var advisory = hits[0].Finding.Advisory!;
+        json.WriteStartObject();
+        json.WriteString("id", advisory.Id);
+        WriteSource(json, advisory.Id);
+        WriteAliases(json, advisory);
+        WriteRating(json, advisory, hits.Max(hit => hit.Finding.Severity));
+        if (!advisory.Cwes.IsEmpty)
+        {
+            json.WriteStartArray("cwes");
+            foreach (var cwe in advisory.Cwes.Distinct()) json.WriteNumberValue(cwe);
+            json.WriteEndArray();
+        }
+
+        if (advisory.Summary is { } summary) json.WriteString("description", summary);
+        json.WriteString("recommendation", Recommendation(hits));
+        WriteReferences(json, advisory);
+        WriteAnalysis(json, hits);
+        WriteAffected(json, hits);
+        WriteProperties(json, hits, advisory);
+        json.WriteEndObject();
+    }
+
+    private static void WriteSource(Utf8JsonWriter json, string id)
+    {
+        json.WriteStartObject("source");
+        json.WriteString("name", "OSV");
+        json.WriteString("url", $"https://osv.dev/vulnerability/{Uri.EscapeDataString(id)}");
+        json.WriteEndObject();
+    }
+
+    private static void WriteAliases(Utf8JsonWriter json, AdvisoryMatch advisory)
+    {
+        if (advisory.Aliases.IsEmpty) return;
+
+        json.WriteStartArray("references");
+        foreach (var alias in advisory.Aliases)
+        {
+            json.WriteStartObject();
+            json.WriteString("id", alias);
+            WriteSource(json, alias);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteRating(Utf8JsonWriter json, AdvisoryMatch advisory, Severity severity)
+    {
+        json.WriteStartArray("ratings");
+        json.WriteStartObject();
+        if (advisory.Score is { } score) json.WriteNumber("score", score);
+        json.WriteString("severity", severity switch { Severity.Critical => "critical", Severity.High => "high", Severity.Medium => "medium", Severity.Low => "low", _ => "info" });
+        if (advisory.Vector is { } vector)
+        {
+            json.WriteString("method", MethodOf(vector));
+            json.WriteString("vector", vector);
+        }
+
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
+    private static string MethodOf(string vector) => vector switch
+    {
+        _ when vector.StartsWith("CVSS:4", StringComparison.Ordinal) => "CVSSv4",
+        _ when vector.StartsWith("CVSS:3.1", StringComparison.Ordinal) => "CVSSv31",
+        _ when vector.StartsWith("CVSS:3", StringComparison.Ordinal) => "CVSSv3",
+        _ => "CVSSv2",
+    };
+
+    private static string Recommendation(TriagedFinding[] hits) =>
+        string.Join(" ", hits.Select(hit => hit.Finding.Fix ?? (hit.Finding.Advisory!.Fixed is { } version ? $"Upgrade to {version}." : "No version fixes this yet; replace the component or stop reaching it.")).Distinct(StringComparer.Ordinal));
+
+    private static void WriteReferences(Utf8JsonWriter json, AdvisoryMatch advisory)
+    {
+        if (advisory.References.IsEmpty) return;
+
+        json.WriteStartArray("advisories");
+        foreach (var reference in advisory.References)
+        {
+            json.WriteStartObject();
+            json.WriteString("url", reference);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    /// <summary>A decision is written only where it holds for every place.</summary>
+    private static void WriteAnalysis(Utf8JsonWriter json, TriagedFinding[] hits)
+    {
+        if (hits.Any(hit => hit.Waiver is null)) return;
+
+        json.WriteStartObject("analysis");
+        json.WriteStartArray("response");
+        json.WriteStringValue("will_not_fix");
+        json.WriteEndArray();
+        json.WriteString("detail", string.Join(" ", hits.Select(hit => hit.Waiver!).Distinct().Select(waiver =>
+            $"Waived by {waiver.Owner} until {waiver.Expires.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}: {waiver.Reason}")));
+        json.WriteEndObject();
+    }
+
+    private static void WriteAffected(Utf8JsonWriter json, TriagedFinding[] hits)
+    {
+        json.WriteStartArray("affects");
+        foreach (var purl in hits.Select(hit => hit.Finding.Advisory!.Purl).Distinct(StringComparer.Ordinal))
+        {
+            json.WriteStartObject();
+            json.WriteString("ref", purl);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteProperties(Utf8JsonWriter json, TriagedFinding[] hits, AdvisoryMatch advisory)
+    {
+        json.WriteStartArray("properties");
+        if (advisory.KnownExploited) BomMetadata.WriteProperty(json, "knownExploited", "true");
+        foreach (var hit in hits)
+        {
+            BomMetadata.WriteProperty(json, "finding", hit.Finding.Fingerprint);
+            BomMetadata.WriteProperty(json, "subject", hit.Finding.Subject.Id);
+            if (hit.State != FindingState.New) BomMetadata.WriteProperty(json, "state", hit.State == FindingState.Waived ? "waived" : "known");
+        }
+
+        json.WriteEndArray();
+    }
+}

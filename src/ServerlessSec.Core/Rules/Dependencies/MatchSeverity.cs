@@ -1,0 +1,38 @@
+using ServerlessSec.Advisories;
+using ServerlessSec.Findings;
+
+namespace ServerlessSec.Rules.Dependencies;
+
+/// <summary>Weighs an advisory's match.</summary>
+internal static class MatchSeverity
+{
+    public static Severity Of(AdvisoryMatch match, bool development)
+    {
+        if (match.Malicious) return Severity.Critical;
+        var severity = match.Score is { } score ? OfScore(score) : OfWord(match.SeverityWord);
+        // What is not deployed cannot be reached by an event.
+        if (development) return severity < Severity.Low ? severity : Severity.Low;
+        return match.KnownExploited ? Raise(severity) : severity;
+    }
+
+    // CVSS v3.1 §5, qualitative severity rating scale
+    private static Severity OfScore(double score) => score switch
+    {
+        >= 9.0 => Severity.Critical,
+        >= 7.0 => Severity.High,
+        >= 4.0 => Severity.Medium,
+        > 0.0 => Severity.Low,
+        _ => Severity.Informational,
+    };
+
+    private static Severity OfWord(string? word) => word?.ToUpperInvariant() switch
+    {
+        "CRITICAL" => Severity.Critical,
+        "HIGH" or "IMPORTANT" => Severity.High,
+        "LOW" => Severity.Low,
+        "NONE" => Severity.Informational,
+        _ => Severity.Medium,
+    };
+
+    private static Severity Raise(Severity severity) => severity < Severity.Medium ? Severity.High : severity == Severity.Critical ? severity : severity + 1;
+}

@@ -1,0 +1,41 @@
+using ServerlessSec.Facts;
+using ServerlessSec.Findings;
+using ServerlessSec.Snapshots;
+
+namespace ServerlessSec.Rules.Dependencies;
+
+public sealed class OpaquePackage : FunctionRule
+{
+    public override RuleDescriptor Descriptor { get; } = new()
+    {
+        Id = "SLS6002",
+        Title = "Package could not be understood in full",
+        Severity = Severity.Low,
+        Needs = Evidence.Inventory,
+        Stage = Stage.Stable,
+        Cwe = [1395],
+        Owasp = [ServerlessRisk.VulnerableComponents],
+        Rationale = "What nobody can name nobody can check: a bundled or compiled copy of a flawed library ships unseen, and no advisory will ever point at it.",
+        Remediation = "Ship what names the contents: the lock file, a source map, the .dist-info or .deps.json beside the code, or an SBOM of the build.",
+        References =
+        [
+            "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html",
+        ],
+    };
+
+    public override IEnumerable<Finding> Check(FunctionFacts function)
+    {
+        if (function.Package is not { } package) yield break;
+        var inventory = package.Inventory;
+        // Where nothing at all was named, the report on dependencies says nothing.
+        var severity = inventory.Components.IsEmpty ? Severity.Medium : Severity.Low;
+        foreach (var group in inventory.Opaque.GroupBy(o => o.Reason, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
+        {
+            // An entry without path is about the package as a whole.
+            var paths = group.Select(o => o.Path).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+            var where = paths.Length > 0 ? $" ({Wording.List(paths, 3)})" : "";
+            var named = inventory.Components.IsEmpty ? ", and nothing in it names its contents" : "";
+            yield return new(Descriptor, function.Subject, $"package {group.Key}", $"The package of {function.Name} could not be understood in full: {group.Key}{where}{named}.", paths.Length > 0 ? new SourceLocation(paths[0], 0, 0, null) : null) { Severity = severity };
+        }
+    }
+}

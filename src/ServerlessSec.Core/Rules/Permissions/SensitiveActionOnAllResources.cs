@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using ServerlessSec.Facts;
+using ServerlessSec.Findings;
+
+namespace ServerlessSec.Rules.Permissions;
+
+public sealed class SensitiveActionOnAllResources : FunctionRule
+{
+    public override RuleDescriptor Descriptor { get; } = new()
+    {
+        Id = "SLS2003",
+        Title = "Execution role holds a sensitive permission on \"*\"",
+        Severity = Severity.High,
+        Needs = Evidence.ExecutionRole,
+        Stage = Stage.Stable,
+        Cwe = [269, 732],
+        Owasp = [ServerlessRisk.BrokenAccessControl],
+        Rationale = "A permission that reads secrets, takes over identities or destroys data reaches whatever the account holds, and not what the function works on.",
+        Remediation = "Write the ARNs of the resources that the function works on into the statement's Resource; where ARNs are not known beforehand, narrow by name prefix or by a condition on tags.",
+        References =
+        [
+            "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
+            "https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html",
+        ],
+    };
+
+    /// <summary>Beginnings of actions by which an attacker gains identities, secrets or code.</summary>
+    private static readonly ImmutableArray<string> Grave =
+    [
+        "iam:", "sts:AssumeRole", "organizations:", "sso:", "secretsmanager:", "kms:", "ssm:Get", "ssm:Send", "ssm:Start", "lambda:Create", "lambda:Update",
+        "lambda:Add", "lambda:Publish", "cloudformation:", "ec2:RunInstances", "ecs:RunTask", "ecs:RegisterTaskDefinition", "codebuild:", "glue:Create", "cognito-idp:Admin",
+        "s3:PutBucketPolicy", "s3:PutBucketAcl", "s3:PutObjectAcl",
+    ];
+
+    public override IEnumerable<Finding> Check(FunctionFacts function)
+    {
+        if (function.Posture?.Role is not { Administrator: [] } role) yield break;
+        foreach (var grant in role.SensitiveOnAll.DistinctBy(Statement.Place))
+        {
+            if (role.ServiceWide.Any(w => Statement.IsSame(w, grant))) continue;
+            yield return new(Descriptor, function.Subject, Statement.Place(grant), $"Policy {grant.Policy} of role {role.Id} lets {function.Name} use {Wording.List(grant.Actions)} on every resource of the account{(grant.Conditional ? ", under a condition" : "")}.", grant.Location ?? role.Location)
+            {
+                Severity = Weigh(grant),
+            };
+        }
+    }
+
+    private static Severity Weigh(RoleGrant grant)
+    {
+        var grave = grant.Actions.Any(a => Grave.Any(g => a.StartsWith(g, StringComparison.OrdinalIgnoreCase)));
+        return (grave, grant.Conditional) switch
+        {
+            (true, false) => Severity.High,
+            (false, true) => Severity.Low,
+            _ => Severity.Medium,
+        };
+    }
+}

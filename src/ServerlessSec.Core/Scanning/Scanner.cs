@@ -1,0 +1,141 @@
+using System.Collections.Immutable;
+using ServerlessSec.Advisories;
+using ServerlessSec.Facts;
+using ServerlessSec.Findings;
+using ServerlessSec.Rules;
+using ServerlessSec.Snapshots;
+
+namespace ServerlessSec.Scanning;
+
+/// <summary>
+/// The order of work: collect, derive, judge. Three scans judge, each rule belonging to one of them; posture and
+/// package look at one function, the application scan at what both learned about all functions.
+/// </summary>
+public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateOnly today)
+{
+    private readonly ILookup<ScanKind, Rule> byScan = rules.ToLookup(RuleScan.Of);
+
+    /// <summary>Derives what there is to know about an application; judges nothing.</summary>
+    public async Task<ApplicationRecord> DeriveAsync(
+        ApplicationSnapshot application, IPackageSource packages, IAdvisorySource advisories, CancellationToken stop)
+    {
+        var functions = new List<FunctionRecord>(application.Functions.Length);
+        var gaps = application.Gaps.ToBuilder();
+        var inventories = new PackageReader(packages, limits);
+        foreach (var function in application.Functions)
+        {
+            if (stop.IsCancellationRequested) gaps.Add(Stopped(function.Id));
+            else functions.Add(await DeriveAsync(function, inventories, stop).ConfigureAwait(false));
+        }
+
+        var ecosystems = functions.SelectMany(static f => f.Package?.Inventory.Components ?? [])
+            .Select(static c => c.Ecosystem).Distinct().Order(StringComparer.Ordinal).ToArray();
+        if (ecosystems.Length > 0)
+        {
+            await advisories.PrepareAsync(ecosystems, stop).ConfigureAwait(false);
+            functions = [.. functions.Select(f => f with { Package = Match(f.Package, advisories) })];
+        }
+
+        return new()
+        {
+            Name = application.Name,
+            Functions = [.. functions],
+            Resources = application.Resources,
+            Deliveries = application.Deliveries,
+            Comments = application.Comments,
+            Gaps = gaps.ToImmutable(),
+        };
+    }
+
+    /// <summary>All three scans over what was learned, just now or at an earlier time.</summary>
+    public Judgement Judge(ApplicationRecord record)
+    {
+        var functions = record.Functions
+            .Select(f => new FunctionFacts { Name = f.Id, Today = today, Posture = f.Posture, Package = f.Package }).ToImmutableArray();
+        Judgement[] parts =
+        [
+            .. functions.Select(f => JudgeFunction(ScanKind.Posture, f)),
+            .. functions.Select(f => JudgeFunction(ScanKind.Package, f)),
+            JudgeApplication(new()
+            {
+                Name = record.Name,
+                Today = today,
+                Functions = functions,
+                Resources = record.Resources,
+                Deliveries = record.Deliveries,
+            }),
+        ];
+        return new([.. parts.SelectMany(static p => p.Findings)], [.. record.Gaps, .. parts.SelectMany(static p => p.Gaps)]);
+    }
+
+    /// <summary>The rules of one scan that look at one function; a rule whose evidence is not there is not asked.</summary>
+    public Judgement JudgeFunction(ScanKind scan, FunctionFacts function)
+    {
+        var findings = new List<Finding>();
+        var gaps = ImmutableArray.CreateBuilder<Gap>();
+        foreach (var rule in byScan[scan].OfType<FunctionRule>())
+        {
+            if ((rule.Descriptor.Needs & ~function.Seen) != Evidence.None) continue;
+            Guard(rule, function.Name, () => findings.AddRange(rule.Check(function)), gaps);
+        }
+
+        return new([.. findings], gaps.ToImmutable());
+    }
+
+    /// <summary>The rules that join what is known about all functions.</summary>
+    public Judgement JudgeApplication(ApplicationFacts application)
+    {
+        var findings = new List<Finding>();
+        var gaps = ImmutableArray.CreateBuilder<Gap>();
+        foreach (var function in application.Functions)
+        {
+            var joined = JudgeFunction(ScanKind.Application, function);
+            findings.AddRange(joined.Findings);
+            gaps.AddRange(joined.Gaps);
+        }
+
+        foreach (var rule in byScan[ScanKind.Application].OfType<ApplicationRule>())
+            Guard(rule, application.Name, () => findings.AddRange(rule.Check(application)), gaps);
+
+        return new([.. findings], gaps.ToImmutable());
+    }
+
+    private async Task<FunctionRecord> DeriveAsync(FunctionSnapshot function, PackageReader packages, CancellationToken stop) => new()
+    {
+        Id = function.Id,
+        Posture = function.Asked.HasFlag(Evidence.Configuration) ? PostureDerivation.Derive(function, limits) : null,
+        Package = function.Asked.HasFlag(Evidence.Package) ? await packages.ReadAsync(function, stop).ConfigureAwait(false) : null,
+    };
+
+    private static PackageFacts? Match(PackageFacts? package, IAdvisorySource advisories)
+    {
+        if (package is null) return null;
+        var matched = AdvisoryMatcher.Match(package.Inventory.Components, advisories.Find);
+        return package with
+        {
+            Matches = matched.Matches,
+            Advisories = advisories.Set,
+            Inventory = package.Inventory with { Gaps = [.. package.Inventory.Gaps, .. matched.Gaps] },
+        };
+    }
+
+    /// <summary>The one place where everything is caught: one rule's fault must not cost the others' findings.</summary>
+    private static void Guard(Rule rule, string subject, Action check, ImmutableArray<Gap>.Builder gaps)
+    {
+        try
+        {
+            check();
+        }
+        catch (Exception fault) when (fault is not ArgumentException)
+        {
+            var id = rule.Descriptor.Id;
+            gaps.Add(new(
+                GapKind.Fault, new() { Evidence = rule.Descriptor.Needs, Rule = id }, $"{fault.GetType().Name} in {id}",
+                $"{id} failed on {subject} and judged nothing there."));
+        }
+    }
+
+    private static Gap Stopped(string function) => new(
+        GapKind.Stopped, new() { Evidence = Collected.All }, "stopped",
+        $"The scan was stopped before it came to {function}.");
+}

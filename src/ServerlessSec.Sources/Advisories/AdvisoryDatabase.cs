@@ -1,0 +1,162 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using ServerlessSec.Advisories;
+
+namespace ServerlessSec.Sources.Advisories;
+
+/// <summary>One ecosystem's SQLite file: rows of package name, advisory id and the advisory's record as far as it names the package.</summary>
+internal sealed class AdvisoryDatabase : IDisposable
+{
+    // "SLSA", so that a stranger's SQLite file is not taken for one of ours.
+    private const int ApplicationId = 0x534C5341;
+    private const int Schema = AdvisoryManifest.CurrentSchema;
+
+    private readonly SqliteConnection connection;
+    private readonly SqliteCommand find;
+
+    private AdvisoryDatabase(SqliteConnection connection)
+    {
+        this.connection = connection;
+        find = connection.CreateCommand();
+        find.CommandText = "SELECT body, sum FROM advisory WHERE name = $name ORDER BY id";
+        find.Parameters.Add("$name", SqliteType.Text);
+    }
+
+    /// <summary>
+    /// Opens the file for reading, without locks or side files. What would take time on a large file is not done: it must have
+    /// the size, the schema and the content digest that the manifest says, and each row has a checksum.
+    /// </summary>
+    public static AdvisoryDatabase Open(string directory, AdvisoryFile file)
+    {
+        var path = Path.GetFullPath(Path.Combine(directory, file.File));
+        var info = new FileInfo(path);
+        if (!info.Exists) throw new FormatException($"'{file.File}' is not there");
+        if (info.Length != file.Bytes) throw new FormatException($"'{file.File}' has {info.Length} bytes, not {file.Bytes}: it is cut or half written");
+        var address = "file:" + string.Join('/', path.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString)) + "?immutable=1";
+        var settings = new SqliteConnectionStringBuilder { DataSource = address, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
+        var connection = new SqliteConnection(settings.ToString());
+        try
+        {
+            connection.Open();
+            if (Number(connection, "PRAGMA application_id") != ApplicationId) throw new FormatException($"'{file.File}' holds no advisories");
+            if (Number(connection, "PRAGMA user_version") != Schema) throw new FormatException($"'{file.File}' has another schema: build it again");
+            if (Meta(connection, "content") != file.Content) throw new FormatException($"'{file.File}' is not the one that the manifest means");
+            return new(connection);
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw new FormatException($"'{file.File}' is damaged: {e.Message}", e);
+        }
+        catch (FormatException)
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public List<Advisory> Find(string name)
+    {
+        try
+        {
+            var found = new List<Advisory>();
+            find.Parameters[0].Value = name;
+            using var reader = find.ExecuteReader();
+            while (reader.Read())
+            {
+                var body = (byte[])reader[0];
+                if (Crc32.Of(body) != reader.GetInt64(1)) throw new FormatException("a record's checksum is wrong");
+                found.Add(OsvRecord.Read(body));
+            }
+
+            return found;
+        }
+        catch (Exception e) when (e is SqliteException or InvalidCastException)
+        {
+            throw new FormatException($"a record could not be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Writes a new file with the same bytes for the same records, and gives its digest over them.</summary>
+    public static (string Content, int Packages) Write(string path, string ecosystem, StagedRecords staged, CancellationToken stop)
+    {
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        Run(connection, "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384;");
+        Run(connection, $"PRAGMA application_id={ApplicationId}; PRAGMA user_version={Schema};");
+        Run(connection, """
+            CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+            CREATE TABLE advisory(name TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY(name, id)) WITHOUT ROWID;
+            """);
+        using var transaction = connection.BeginTransaction();
+        var (content, packages) = WriteRows(connection, transaction, ecosystem, staged, stop);
+        using (var meta = connection.CreateCommand())
+        {
+            meta.Transaction = transaction;
+            meta.CommandText = "INSERT INTO meta VALUES('ecosystem', $ecosystem), ('content', $content)";
+            meta.Parameters.AddWithValue("$ecosystem", ecosystem);
+            meta.Parameters.AddWithValue("$content", content);
+            meta.ExecuteNonQuery();
+        }
+
+        transaction.Commit();
+        return (content, packages);
+    }
+
+    public void Dispose()
+    {
+        find.Dispose();
+        connection.Dispose();
+    }
+
+    private static (string Content, int Packages) WriteRows(
+        SqliteConnection connection, SqliteTransaction transaction, string ecosystem, StagedRecords staged, CancellationToken stop)
+    {
+        using var insert = connection.CreateCommand();
+        insert.Transaction = transaction;
+        insert.CommandText = "INSERT INTO advisory VALUES($name, $id, $body, $sum)";
+        var name = insert.Parameters.Add("$name", SqliteType.Text);
+        var id = insert.Parameters.Add("$id", SqliteType.Text);
+        var body = insert.Parameters.Add("$body", SqliteType.Blob);
+        var sum = insert.Parameters.Add("$sum", SqliteType.Integer);
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var packages = 0;
+        string? previous = null;
+        foreach (var row in staged.Sorted(ecosystem))
+        {
+            stop.ThrowIfCancellationRequested();
+            (name.Value, id.Value, body.Value, sum.Value) = (row.Name, row.Id, row.Body, (long)Crc32.Of(row.Body));
+            insert.ExecuteNonQuery();
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{row.Name}\0{row.Id}\0{row.Body.Length}\0")));
+            hash.AppendData(row.Body);
+            if (row.Name != previous) packages++;
+            previous = row.Name;
+        }
+
+        return (Convert.ToHexStringLower(hash.GetHashAndReset()), packages);
+    }
+
+    private static long Number(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar() is long number ? number : -1;
+    }
+
+    private static string? Meta(SqliteConnection connection, string key)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT value FROM meta WHERE key = $key";
+        command.Parameters.AddWithValue("$key", key);
+        return command.ExecuteScalar() as string;
+    }
+
+    private static void Run(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

@@ -1,0 +1,209 @@
+using System.Security.Cryptography;
+using Microsoft.Data.Sqlite;
+using ServerlessSec.Advisories;
+
+namespace ServerlessSec.Sources.Advisories;
+
+/// <summary>
+/// Makes a directory of advisories, one SQLite file for each ecosystem, from OSV records. Records stream through a file, so
+/// that memory does not grow with them; the same records give the same bytes. A file is replaced only by one that is whole.
+/// </summary>
+public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadListener? listener = null)
+{
+    /// <param name="sources">Paths or base addresses: a record, a directory, an archive, or <c>https://…</c> with <c>ECOSYSTEM/all.zip</c> below it.</param>
+    /// <exception cref="FileNotFoundException">A path is not there.</exception>
+    /// <exception cref="IOException">The directory cannot be written to.</exception>
+    public async Task<AdvisoryBuild> BuildAsync(
+        IReadOnlyList<string> sources,
+        string outputDirectory,
+        AdvisoryBuildOptions? options = null,
+        IProgress<AdvisoryBuildProgress>? progress = null,
+        CancellationToken stop = default)
+    {
+        options ??= new();
+        var exploited = options.KnownExploited is { } path ? KnownExploited.Read(path) : [];
+        exploited.UnionWith(new BuiltinAdvisories().KnownExploited());
+        var local = sources.Where(source => !IsAddress(source)).SelectMany(AdvisoryInput.OnDisk).ToList();
+        Directory.CreateDirectory(outputDirectory);
+        using var workplace = new Workplace(outputDirectory);
+        var present = ReadPresent(outputDirectory);
+        var run = new BuildRun(options, exploited, present, progress);
+        foreach (var input in local) run.Covers(input);
+        foreach (var source in sources.Where(IsAddress)) await FetchAsync(new(source), sources.Count == 1, workplace, run, stop).ConfigureAwait(false);
+        Write(outputDirectory, workplace, run, stop);
+        return run.Result();
+    }
+
+    private static void Write(string directory, Workplace workplace, BuildRun run, CancellationToken stop)
+    {
+        try
+        {
+            using var staged = new StagedRecords(workplace.NewPath("staging"));
+            foreach (var input in run.Inputs) run.Stage(input, staged, stop);
+            foreach (var ecosystem in run.ToPublish(staged)) Publish(ecosystem, staged, directory, workplace, run, stop);
+            if (run.Replaced.Count > 0) Commit(directory, run.Present, run);
+        }
+        catch (SqliteException e)
+        {
+            throw new IOException($"advisories could not be written to '{directory}': {e.Message}", e);
+        }
+    }
+
+    private static bool IsAddress(string source) =>
+        source.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || source.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
+
+    // A manifest that cannot be read protects nothing: the files it named are replaced.
+    private static AdvisoryManifest ReadPresent(string directory)
+    {
+        try
+        {
+            return AdvisoryManifest.Read(directory);
+        }
+        catch (FormatException)
+        {
+            return AdvisoryManifest.Empty;
+        }
+    }
+
+    private async Task FetchAsync(Uri source, bool only, Workplace workplace, BuildRun run, CancellationToken stop)
+    {
+        foreach (var (ecosystem, address) in await ArchivesAsync(source, run, stop).ConfigureAwait(false))
+        {
+            var file = workplace.NewPath("download", ".zip");
+            var known = only ? KnownTag(ecosystem, address, workplace.Directory, run.Present) : null;
+            try
+            {
+                void Received(long bytes, long? total) => listener?.Received(ecosystem, bytes, total);
+                var etag = await download.FetchAsync(address, file, known, Received, stop).ConfigureAwait(false);
+                if (etag is null) run.Unchanged(ecosystem);
+                else run.Covers(new(address.AbsoluteUri, ecosystem, file, etag.Length > 0 ? etag : null));
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException)
+            {
+                run.Fail(ecosystem, e.Message);
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<(string Ecosystem, Uri Address)>> ArchivesAsync(Uri source, BuildRun run, CancellationToken stop)
+    {
+        IEnumerable<string> ecosystems = run.Wanted;
+        if (run.Wanted.Count == 0)
+        {
+            try
+            {
+                var list = await download.TextAsync(new($"{source.AbsoluteUri.TrimEnd('/')}/ecosystems.txt"), stop).ConfigureAwait(false);
+                ecosystems = list.Split('\n', StringSplitOptions.TrimEntries).Select(Ecosystems.Base).Where(Ecosystems.IsKnown);
+            }
+            catch (HttpRequestException e)
+            {
+                run.Problem($"'{source}' has no list of ecosystems ({e.Message}): name those that you want.");
+                return [];
+            }
+        }
+
+        return [.. ecosystems.Distinct().Order(StringComparer.Ordinal).Select(ecosystem => (ecosystem, AdvisoryDownload.ArchiveOf(source, ecosystem)))];
+    }
+
+    /// <summary>The tag of what is there, if it came from the address alone and is whole.</summary>
+    private static string? KnownTag(string ecosystem, Uri address, string directory, AdvisoryManifest present) =>
+        present.Find(ecosystem) is { Origins: [{ ETag: { } tag } origin] } entry && origin.Address == address.AbsoluteUri && IsIntact(directory, entry)
+            ? tag
+            : null;
+
+    private static bool IsIntact(string directory, AdvisoryFile entry)
+    {
+        try
+        {
+            AdvisoryDatabase.Open(directory, entry).Dispose();
+            return true;
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
+    }
+
+    private static void Publish(string ecosystem, StagedRecords staged, string directory, Workplace workplace, BuildRun run, CancellationToken stop)
+    {
+        var (records, newest) = staged.Count(ecosystem);
+        if (run.Present.Find(ecosystem) is { } old && newest < old.Newest && !run.Options.AllowOlder)
+        {
+            run.Older(ecosystem, old, newest);
+            return;
+        }
+
+        var temporary = workplace.NewPath("database");
+        try
+        {
+            var (content, packages) = AdvisoryDatabase.Write(temporary, ecosystem, staged, stop);
+            // The name changes with the content: who reads the old file goes on, and the manifest alone decides which counts.
+            var name = $"{ecosystem.Replace(' ', '-')}-{content[..16]}.db";
+            var (sha256, bytes) = Digest(temporary);
+            File.Move(temporary, Path.Combine(directory, name), overwrite: true);
+            run.Publish(new()
+            {
+                Ecosystem = ecosystem,
+                File = name,
+                Bytes = bytes,
+                Sha256 = sha256,
+                Content = content,
+                Records = records,
+                Packages = packages,
+                Rejected = run.RejectedOf(ecosystem),
+                Newest = newest,
+                Origins = run.OriginsOf(ecosystem),
+            });
+        }
+        catch (Exception e) when (e is SqliteException or IOException)
+        {
+            run.Fail(ecosystem, e.Message);
+        }
+    }
+
+    private static (string Sha256, long Bytes) Digest(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
+        var digest = Convert.ToHexStringLower(SHA256.HashData(stream));
+        stream.Flush(flushToDisk: true);
+        return (digest, stream.Length);
+    }
+
+    private static void Commit(string directory, AdvisoryManifest present, BuildRun run)
+    {
+        var kept = present.Ecosystems.Where(file => !run.Replaced.ContainsKey(file.Ecosystem));
+        var manifest = new AdvisoryManifest { Ecosystems = [.. kept.Concat(run.Replaced.Values).OrderBy(file => file.Ecosystem, StringComparer.Ordinal)] };
+        manifest.Write(directory);
+        foreach (var old in present.Ecosystems.Where(old => manifest.Find(old.Ecosystem)?.File != old.File))
+        {
+            try
+            {
+                File.Delete(Path.Combine(directory, old.File));
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                run.Problem($"'{old.File}' could not be removed: {e.Message}.");
+            }
+        }
+    }
+
+    /// <summary>Temporary files in the output directory; what is left when it is disposed goes.</summary>
+    private sealed class Workplace(string directory) : IDisposable
+    {
+        private readonly List<string> paths = [];
+
+        public string Directory => directory;
+
+        public string NewPath(string purpose, string extension = "")
+        {
+            var path = Path.Combine(directory, $".{purpose}-{Guid.NewGuid():N}{extension}");
+            paths.Add(path);
+            return path;
+        }
+
+        public void Dispose()
+        {
+            foreach (var path in paths) File.Delete(path);
+        }
+    }
+}

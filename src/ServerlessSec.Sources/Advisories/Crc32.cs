@@ -1,0 +1,21 @@
+namespace ServerlessSec.Sources.Advisories;
+
+/// <summary>CRC-32 as zip archives have it (ISO-HDLC).</summary>
+internal static class Crc32
+{
+    private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(Entry)];
+
+    public static uint Of(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var value in bytes) crc = Table[(byte)(crc ^ value)] ^ (crc >> 8);
+        return ~crc;
+    }
+
+    private static uint Entry(int index)
+    {
+        var value = (uint)index;
+        for (var bit = 0; bit < 8; bit++) value = (value & 1) != 0 ? 0xEDB88320 ^ (value >> 1) : value >> 1;
+        return value;
+    }
+}

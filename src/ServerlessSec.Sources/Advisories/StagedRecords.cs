@@ -1,0 +1,154 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Microsoft.Data.Sqlite;
+using ServerlessSec.Advisories;
+
+namespace ServerlessSec.Sources.Advisories;
+
+/// <summary>
+/// Records on their way into the store, in a file of their own: they come in any order and leave sorted, and of records
+/// with one id the newest stays.
+/// </summary>
+internal sealed class StagedRecords : IDisposable
+{
+    private readonly string path;
+    private readonly SqliteConnection connection;
+    private readonly SqliteTransaction transaction;
+    private readonly SqliteCommand claim, known, replace, forget, insert;
+    private readonly ArrayBufferWriter<byte> buffer = new();
+
+    public StagedRecords(string path)
+    {
+        this.path = path;
+        connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
+        connection.Open();
+        Run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536; PRAGMA temp_store=FILE; PRAGMA locking_mode=EXCLUSIVE;");
+        Run("""
+            CREATE TABLE record(ecosystem TEXT, id TEXT, modified INTEGER, digest BLOB, names TEXT, PRIMARY KEY(ecosystem, id)) WITHOUT ROWID;
+            CREATE TABLE part(ecosystem TEXT, name TEXT, id TEXT, body BLOB, PRIMARY KEY(ecosystem, name, id)) WITHOUT ROWID;
+            """);
+        transaction = connection.BeginTransaction();
+        claim = Command("INSERT OR IGNORE INTO record VALUES($ecosystem, $id, $modified, $digest, $names)");
+        known = Command("SELECT modified, digest, names FROM record WHERE ecosystem = $ecosystem AND id = $id");
+        replace = Command("UPDATE record SET modified = $modified, digest = $digest, names = $names WHERE ecosystem = $ecosystem AND id = $id");
+        forget = Command("DELETE FROM part WHERE ecosystem = $ecosystem AND name = $name AND id = $id");
+        insert = Command("INSERT OR REPLACE INTO part VALUES($ecosystem, $name, $id, $body)");
+    }
+
+    /// <summary>Keeps what the record says of one ecosystem's packages.</summary>
+    public void Add(string ecosystem, Advisory advisory)
+    {
+        var parts = advisory.Affected
+            .Where(package => Ecosystems.Base(package.Ecosystem) == ecosystem)
+            .GroupBy(package => Ecosystems.NormaliseName(package.Ecosystem, package.Name), StringComparer.Ordinal)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => (Name: group.Key, Body: Print(advisory with { Affected = [.. group] })))
+            .ToList();
+        if (parts.Count == 0) return;
+        var digest = Digest(parts);
+        var modified = advisory.Modified?.UtcTicks ?? 0;
+        var names = string.Join('\n', parts.Select(part => part.Name));
+        if (Execute(claim, ("$ecosystem", ecosystem), ("$id", advisory.Id), ("$modified", modified), ("$digest", digest), ("$names", names)) == 0)
+        {
+            if (!IsNewer(ecosystem, advisory.Id, modified, digest, out var previous)) return;
+            foreach (var name in previous) Execute(forget, ("$ecosystem", ecosystem), ("$name", name), ("$id", advisory.Id));
+            Execute(replace, ("$ecosystem", ecosystem), ("$id", advisory.Id), ("$modified", modified), ("$digest", digest), ("$names", names));
+        }
+
+        foreach (var (name, body) in parts) Execute(insert, ("$ecosystem", ecosystem), ("$name", name), ("$id", advisory.Id), ("$body", body));
+    }
+
+    public IReadOnlyList<string> EcosystemNames()
+    {
+        var names = new List<string>();
+        using var command = Command("SELECT DISTINCT ecosystem FROM record ORDER BY ecosystem");
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) names.Add(reader.GetString(0));
+        return names;
+    }
+
+    public (int Records, DateTimeOffset? Newest) Count(string ecosystem)
+    {
+        using var command = Command("SELECT count(*), max(modified) FROM record WHERE ecosystem = $ecosystem");
+        command.Parameters.AddWithValue("$ecosystem", ecosystem);
+        using var reader = command.ExecuteReader();
+        reader.Read();
+        var newest = reader.IsDBNull(1) || reader.GetInt64(1) == 0 ? (DateTimeOffset?)null : new DateTimeOffset(reader.GetInt64(1), TimeSpan.Zero);
+        return (reader.GetInt32(0), newest);
+    }
+
+    /// <summary>Name, id and body, sorted by name and id.</summary>
+    public IEnumerable<(string Name, string Id, byte[] Body)> Sorted(string ecosystem)
+    {
+        using var command = Command("SELECT name, id, body FROM part WHERE ecosystem = $ecosystem ORDER BY name, id");
+        command.Parameters.AddWithValue("$ecosystem", ecosystem);
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) yield return (reader.GetString(0), reader.GetString(1), (byte[])reader[2]);
+    }
+
+    public void Dispose()
+    {
+        foreach (var command in (SqliteCommand[])[claim, known, replace, forget, insert]) command.Dispose();
+        transaction.Dispose();
+        connection.Dispose();
+        File.Delete(path);
+    }
+
+    private bool IsNewer(string ecosystem, string id, long modified, byte[] digest, out ImmutableArray<string> names)
+    {
+        known.Parameters.Clear();
+        known.Parameters.AddWithValue("$ecosystem", ecosystem);
+        known.Parameters.AddWithValue("$id", id);
+        using var reader = known.ExecuteReader();
+        reader.Read();
+        names = [.. reader.GetString(2).Split('\n')];
+        var order = modified.CompareTo(reader.GetInt64(0));
+        // Of two that claim the same instant either may stay, but always the same one.
+        return (order != 0 ? order : digest.AsSpan().SequenceCompareTo((byte[])reader[1])) > 0;
+    }
+
+    private byte[] Print(Advisory advisory)
+    {
+        buffer.ResetWrittenCount();
+        using (var json = new Utf8JsonWriter(buffer, new() { SkipValidation = true })) OsvRecord.Write(advisory, json);
+        return buffer.WrittenSpan.ToArray();
+    }
+
+    private static byte[] Digest(List<(string Name, byte[] Body)> parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in parts) hash.AppendData(part.Body);
+        return hash.GetHashAndReset();
+    }
+
+    private SqliteCommand Command(string sql)
+    {
+        var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.Transaction = transaction;
+        return command;
+    }
+
+    private static int Execute(SqliteCommand command, params ReadOnlySpan<(string Name, object Value)> values)
+    {
+        if (command.Parameters.Count == 0)
+        {
+            foreach (var (name, value) in values) command.Parameters.AddWithValue(name, value);
+        }
+        else
+        {
+            foreach (var (name, value) in values) command.Parameters[name].Value = value;
+        }
+
+        return command.ExecuteNonQuery();
+    }
+
+    private void Run(string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

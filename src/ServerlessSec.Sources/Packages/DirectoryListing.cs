@@ -1,0 +1,146 @@
+using System.Collections.Immutable;
+using ServerlessSec.Packages;
+
+namespace ServerlessSec.Sources.Packages;
+
+/// <summary>
+/// The files of a directory as they would be packed. Plain data, so that several trees may share it. Links to
+/// directories are not followed: what lies inside is listed where it lies, so loops end by themselves.
+/// </summary>
+internal sealed class DirectoryListing
+{
+    private readonly ScanLimits limits;
+    private readonly string root;
+    private readonly ImmutableArray<ContainedFile>.Builder files = ImmutableArray.CreateBuilder<ContainedFile>();
+    private readonly ImmutableArray<Gap>.Builder gaps = ImmutableArray.CreateBuilder<Gap>();
+    private readonly Stack<string> folders = new();
+
+    private DirectoryListing(string path, ScanLimits limits, CancellationToken stop)
+    {
+        this.limits = limits;
+        root = Path.TrimEndingDirectorySeparator(Real(new DirectoryInfo(path)));
+        folders.Push("");
+        while (folders.TryPop(out var folder))
+        {
+            stop.ThrowIfCancellationRequested();
+            if (!List(folder)) break;
+        }
+
+        Files = files.ToImmutable();
+        Gaps = gaps.ToImmutable();
+    }
+
+    public string Root => root;
+
+    public ImmutableArray<ContainedFile> Files { get; }
+
+    public ImmutableArray<Gap> Gaps { get; }
+
+    public static DirectoryListing Read(string path, ScanLimits limits, CancellationToken stop) => new(path, limits, stop);
+
+    private bool List(string folder)
+    {
+        try
+        {
+            var entries = new DirectoryInfo(Path.Combine(root, folder)).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false });
+            foreach (var entry in entries)
+            {
+                if (files.Count == limits.Entries)
+                {
+                    Say(GapKind.Limit, null, "entry limit", $"The directory has more than {limits.Entries} files; the rest was not read.");
+                    return false;
+                }
+
+                Take(entry, folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}");
+            }
+        }
+        catch (IOException)
+        {
+            SayUnlisted(folder);
+        }
+        catch (UnauthorizedAccessException)
+        {
+            SayUnlisted(folder);
+        }
+
+        return true;
+    }
+
+    private void Take(FileSystemInfo entry, string path)
+    {
+        if (path.Length > limits.PathLength)
+        {
+            Say(GapKind.Limit, path[..120], "path length limit", $"'{path[..120]}...' was left out: its path is longer than {limits.PathLength} characters.");
+            return;
+        }
+
+        var isLink = entry.LinkTarget is not null;
+        if (entry is DirectoryInfo && !isLink)
+        {
+            // Neither is packed by any deployment tool.
+            if (entry.Name is not (".git" or ".aws-sam")) folders.Push(path);
+            return;
+        }
+
+        if (!isLink)
+        {
+            files.Add(new(path, ((FileInfo)entry).Length));
+            return;
+        }
+
+        TakeLink(entry, path);
+    }
+
+    private void TakeLink(FileSystemInfo link, string path)
+    {
+        var target = Resolve(link);
+        if (target is null) return;
+
+        if (!IsInside(target.FullName))
+        {
+            Say(GapKind.Unread, path, "link out of the package", $"The link '{path}' leads out of the package and was not followed.");
+            return;
+        }
+
+        if (target is FileInfo { Exists: true } file) files.Add(new(path, file.Length));
+    }
+
+    /// <summary>The end of the chain; null for a loop or where nothing is there.</summary>
+    private static FileSystemInfo? Resolve(FileSystemInfo link)
+    {
+        try
+        {
+            var target = link.ResolveLinkTarget(returnFinalTarget: true);
+            if (target is null || !target.Exists) return null;
+            return target is FileInfo ? new FileInfo(Real(target)) : new DirectoryInfo(Real(target));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The path without links in any of its folders.</summary>
+    private static string Real(FileSystemInfo entry)
+    {
+        var path = Path.GetFullPath(entry.FullName);
+        var real = Path.GetPathRoot(path)!;
+        foreach (var segment in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
+        {
+            real = Path.Combine(real, segment);
+            if (Directory.ResolveLinkTarget(real, returnFinalTarget: true) is { } target) real = Path.TrimEndingDirectorySeparator(target.FullName);
+        }
+
+        return real;
+    }
+
+    private bool IsInside(string path) => path == root || path.StartsWith(root.EndsWith(Path.DirectorySeparatorChar) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+
+    private void SayUnlisted(string folder) =>
+        Say(GapKind.Unread, folder.Length == 0 ? null : folder, "unreadable directory", $"The directory '{(folder.Length == 0 ? "." : folder)}' could not be listed.");
+
+    private void Say(GapKind kind, string? path, string reason, string message)
+    {
+        if (gaps.Count < 1000) gaps.Add(new(kind, new() { Evidence = Evidence.Package, Path = path }, reason, message));
+    }
+}

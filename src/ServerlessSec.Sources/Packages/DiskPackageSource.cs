@@ -1,0 +1,91 @@
+using ServerlessSec.Packages;
+using ServerlessSec.Scanning;
+using ServerlessSec.Snapshots;
+
+namespace ServerlessSec.Sources.Packages;
+
+/// <summary>
+/// Packages that lie on disk, where a template says: a directory, a zip or jar, or inline code. What several functions
+/// share is listed once; it is read as it was when first asked for.
+/// </summary>
+/// <param name="baseFolder">The folder that relative paths start from: the template's.</param>
+public sealed class DiskPackageSource(string baseFolder, ScanLimits limits) : IPackageSource
+{
+    private readonly Dictionary<string, DirectoryListing> directories = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, ZipDirectory> zips = new(StringComparer.Ordinal);
+    private readonly Lock gate = new();
+
+    public Task<PackageTree> OpenAsync(FunctionSnapshot function, CancellationToken stop)
+    {
+        var layers = function.Package.Layers.Select(layer => new PackageLayer(layer.Name, Layer(layer, stop)));
+        return Task.FromResult(PackageTree.WithLayers(Code(function, stop), layers, limits));
+    }
+
+    private FileContainer Code(FunctionSnapshot function, CancellationToken stop)
+    {
+        if (function.Package.Inline is { } inline) return InlineCode.Of(function, inline);
+        if (function.Configuration.PackageType.Is("Image")) return MemoryContainer.Missing(UnavailableCode.Gap(function));
+        if (function.Package.Code is { IsKnown: true, Value: { } code } && UnavailableCode.Reason(code) is null) return OnDisk(code, $"the code of '{function.Id}'", stop);
+        return MemoryContainer.Missing(UnavailableCode.Gap(function));
+    }
+
+    private FileContainer Layer(LayerReference layer, CancellationToken stop)
+    {
+        if (layer.Content is { } content && UnavailableCode.Reason(content) is null) return OnDisk(content, $"the layer '{layer.Name}'", stop);
+        return new MemoryContainer([], [UnavailableCode.Gap(layer)]) { Key = $"absent {layer.Arn} {layer.Content}" };
+    }
+
+    private FileContainer OnDisk(string relative, string what, CancellationToken stop)
+    {
+        var path = Path.GetFullPath(Path.Combine(baseFolder, relative));
+        try
+        {
+            if (Directory.Exists(path)) return new DirectoryContainer(Listing(path, stop)) { Key = path };
+            return File.Exists(path) ? Zip(path) : Missing(GapKind.Missing, "not on disk", $"'{relative}', {what}, is not on disk; build it first or correct its path.");
+        }
+        catch (FormatException unread)
+        {
+            return Missing(unread is LimitReachedException ? GapKind.Limit : GapKind.Unread, "unreadable archive", $"'{relative}', {what}, was not read: {unread.Message}.");
+        }
+        catch (IOException)
+        {
+            return Missing(GapKind.Unread, "unreadable file", $"'{relative}', {what}, was not read: the disk gave an error.");
+        }
+        catch (UnauthorizedAccessException)
+        {
+            return Missing(GapKind.Unread, "unreadable file", $"'{relative}', {what}, was not read: reading it is not permitted.");
+        }
+    }
+
+    private DirectoryListing Listing(string path, CancellationToken stop)
+    {
+        lock (gate)
+        {
+            return directories.TryGetValue(path, out var known) ? known : directories[path] = DirectoryListing.Read(path, limits, stop);
+        }
+    }
+
+    private ZipContainer Zip(string path)
+    {
+        // A pipe has no length, and opening one may wait for ever.
+        if (new FileInfo(path).Length == 0) throw new FormatException("the file is empty");
+
+        var source = new FileSource(path);
+        try
+        {
+            lock (gate)
+            {
+                if (!zips.TryGetValue(path, out var directory)) zips[path] = directory = ZipDirectory.Read(source, limits);
+                return new(source, directory, limits) { Key = path };
+            }
+        }
+        catch (FormatException)
+        {
+            source.Dispose();
+            throw;
+        }
+    }
+
+    private static MemoryContainer Missing(GapKind kind, string reason, string message) =>
+        MemoryContainer.Missing(new Gap(kind, new() { Evidence = Evidence.Package }, reason, message));
+}

@@ -1,0 +1,169 @@
+using System.Text;
+
+namespace ServerlessSec.Advisories;
+
+public class AdvisoryMatcherTests
+{
+    [Theory]
+    // One interval.
+    [InlineData("0.0.0-alpha", """{"introduced":"0"},{"fixed":"1.2.0"}""", true, "1.2.0")]
+    [InlineData("1.2.0-rc.1", """{"introduced":"0"},{"fixed":"1.2.0"}""", true, "1.2.0")]
+    [InlineData("1.2.0", """{"introduced":"0"},{"fixed":"1.2.0"}""", false, null)]
+    [InlineData("0.9.9", """{"introduced":"1.0.0"},{"fixed":"1.2.0"}""", false, null)]
+    [InlineData("1.0.0", """{"introduced":"1.0.0"},{"fixed":"1.2.0"}""", true, "1.2.0")]
+    [InlineData("9.9.9", """{"introduced":"0"}""", true, null)]
+    // The last affected version belongs to the interval.
+    [InlineData("1.2.0", """{"introduced":"0"},{"last_affected":"1.2.0"}""", true, null)]
+    [InlineData("1.2.1", """{"introduced":"0"},{"last_affected":"1.2.0"}""", false, null)]
+    [InlineData("1.2.0", """{"introduced":"1.2.0"},{"last_affected":"1.2.0"}""", true, null)]
+    [InlineData("1.1.0", """{"introduced":"0"},{"last_affected":"1.2.0"},{"fixed":"1.3.0"}""", true, "1.3.0")]
+    [InlineData("1.2.5", """{"introduced":"0"},{"last_affected":"1.2.0"},{"fixed":"1.3.0"}""", false, null)]
+    // Several intervals in one range, in no order.
+    [InlineData("1.5.9", """{"fixed":"1.4.13"},{"introduced":"0"},{"fixed":"1.5.10"},{"introduced":"1.5.0"},{"fixed":"1.6.1"},{"introduced":"1.6.0"}""", true, "1.5.10")]
+    [InlineData("1.4.13", """{"introduced":"0"},{"introduced":"1.5.0"},{"introduced":"1.6.0"},{"fixed":"1.4.13"},{"fixed":"1.5.10"},{"fixed":"1.6.1"}""", false, null)]
+    [InlineData("1.6.0", """{"introduced":"0"},{"introduced":"1.5.0"},{"introduced":"1.6.0"},{"fixed":"1.4.13"},{"fixed":"1.5.10"},{"fixed":"1.6.1"}""", true, "1.6.1")]
+    // Intervals that touch, that are empty, that overlap.
+    [InlineData("2.0.0", """{"introduced":"0"},{"fixed":"2.0.0"},{"introduced":"2.0.0"},{"fixed":"3.0.0"}""", true, "3.0.0")]
+    [InlineData("2.5.0", """{"introduced":"2.0.0"},{"fixed":"2.0.0"}""", false, null)]
+    [InlineData("1.5.0", """{"introduced":"0"},{"introduced":"1.0.0"},{"fixed":"2.0.0"}""", true, "2.0.0")]
+    // A limit ends the branch that the range speaks of.
+    [InlineData("1.5.0", """{"introduced":"0"},{"limit":"1.5.0"}""", false, null)]
+    [InlineData("1.4.9", """{"introduced":"0"},{"limit":"1.5.0"}""", true, null)]
+    [InlineData("1.5.0", """{"introduced":"0"},{"limit":"1.5.0"},{"limit":"*"}""", true, null)]
+    // No start, no interval.
+    [InlineData("1.0.0", """{"fixed":"2.0.0"}""", false, null)]
+    public void A_range_holds_a_version(string version, string events, bool hit, string? fix)
+    {
+        var matches = Match("npm", "left", version, Record("GHSA-1", $$"""{"type":"SEMVER","events":[{{events}}]}""")).Matches;
+        Assert.Equal(hit, matches.Length == 1);
+        if (hit) Assert.Equal(fix, matches[0].Fixed);
+    }
+
+    [Theory]
+    [InlineData("16.1.4", "16.1.5")]
+    [InlineData("15.6.0-canary.9", "15.6.0-canary.61")]
+    [InlineData("16.2.2", null)]
+    [InlineData("15.6.0-canary.61", null)]
+    public void The_fix_is_the_end_of_the_range_that_holds_the_version(string version, string? fix)
+    {
+        var record = Record("GHSA-1", """{"type":"SEMVER","events":[{"introduced":"16.0.0-beta.0"},{"fixed":"16.1.5"}]}""", """{"type":"SEMVER","events":[{"introduced":"13.0.0"},{"fixed":"15.6.0-canary.61"}]}""");
+        Assert.Equal(fix, Match("npm", "left", version, record).Matches.SingleOrDefault()?.Fixed);
+    }
+
+    [Fact]
+    public void Ranges_of_git_commits_say_nothing_about_versions() =>
+        Assert.Empty(Match("npm", "left", "1.0.0", Record("GHSA-1", """{"type":"GIT","repo":"https://example.org","events":[{"introduced":"0"}]}""")).Matches);
+
+    [Theory]
+    [InlineData("PyPI", "1.0", """["1.0.0"]""", true)]
+    [InlineData("PyPI", "1.0+local", """["1.0.0"]""", false)]
+    [InlineData("npm", "v1.0.0", """["1.0.0"]""", true)]
+    [InlineData("Maven", "1.0", """["1.0"]""", true)]
+    [InlineData("Maven", "1.0.0", """["1.0"]""", false)]
+    [InlineData("npm", "", """[""]""", false)]
+    public void A_listed_version_is_hit(string ecosystem, string version, string versions, bool hit)
+    {
+        var record = Read($$"""{"id":"X-1","affected":[{"package":{"ecosystem":"{{ecosystem}}","name":"left"},"versions":{{versions}}}]}""");
+        Assert.Equal(hit, Match(ecosystem, "left", version, record).Matches.Length == 1);
+    }
+
+    [Theory]
+    [InlineData("2020-01-01T00:00:00Z", null, false)]
+    [InlineData("2020-01-01T00:00:00Z", "2024-01-01T00:00:00Z", false)]
+    [InlineData("2030-01-01T00:00:00Z", "2024-01-01T00:00:00Z", true)]
+    public void A_withdrawn_record_hits_nothing(string withdrawn, string? now, bool hit)
+    {
+        var record = Read($$"""{"id":"X-1","withdrawn":"{{withdrawn}}","affected":[{"package":{"ecosystem":"npm","name":"left"},"versions":["1.0.0"]}]}""");
+        var instant = now is null ? (DateTimeOffset?)null : DateTimeOffset.Parse(now, System.Globalization.CultureInfo.InvariantCulture);
+        Assert.Equal(hit, AdvisoryMatcher.Match([Subject("npm", "left", "1.0.0")], (_, _) => [record], instant).Matches.Length == 1);
+    }
+
+    [Fact]
+    public void One_vulnerability_is_one_match_whatever_its_aliases()
+    {
+        var matches = Match("npm", "left", "1.0.0",
+            Read("""{"id":"NSWG-9","aliases":["CVE-2021-44228"],"affected":[{"package":{"ecosystem":"npm","name":"left"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"3.0.0"}]}]}]}"""),
+            Read("""{"id":"GHSA-9","aliases":["CVE-2021-44228","CVE-2021-4104"],"summary":"Reviewed","severity":[{"type":"CVSS_V3","score":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"}],"affected":[{"package":{"ecosystem":"npm","name":"left"},"ranges":[{"type":"SEMVER","events":[{"introduced":"1.0.0"},{"fixed":"1.5.0"}]}]}],"database_specific":{"cwe_ids":["CWE-502"],"known_exploited":true}}"""),
+            Read("""{"id":"MAL-9","aliases":["GHSA-9"],"affected":[{"package":{"ecosystem":"npm","name":"left"},"versions":["9.9.9"]}]}"""),
+            Read("""{"id":"OTHER-1","affected":[{"package":{"ecosystem":"npm","name":"left"},"versions":["1.0.0"]}]}""")).Matches;
+        Assert.Equal(["CVE-2021-4104", "OTHER-1"], matches.Select(match => match.Id));
+        var merged = matches[0];
+        Assert.Equal(["CVE-2021-44228", "GHSA-9", "MAL-9", "NSWG-9"], merged.Aliases);
+        Assert.Equal("1.5.0", merged.Fixed);
+        Assert.Equal(9.8, merged.Score);
+        Assert.Equal("Reviewed", merged.Summary);
+        Assert.Equal([502], merged.Cwes);
+        Assert.True(merged.KnownExploited);
+        Assert.True(merged.Malicious);
+    }
+
+    [Theory]
+    [InlineData("""{"type":"CVSS_V3","score":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"},{"type":"CVSS_V4","score":"CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N"}""", 9.3)]
+    [InlineData("""{"type":"CVSS_V3","score":"CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"},{"type":"CVSS_V4","score":"broken"}""", 9.8)]
+    [InlineData("""{"type":"CVSS_V2","score":"AV:N/AC:L/Au:N/C:N/I:N/A:C"}""", 7.8)]
+    [InlineData("""{"type":"Ubuntu","score":"high"}""", null)]
+    public void The_score_is_of_the_newest_vector_that_can_be_read(string severities, double? score)
+    {
+        var match = Assert.Single(Match("npm", "left", "1.0.0", Read($$"""{"id":"X-1","severity":[{{severities}}],"affected":[{"package":{"ecosystem":"npm","name":"left"},"versions":["1.0.0"]}],"database_specific":{"severity":"MODERATE"} }""")).Matches);
+        Assert.Equal(score, match.Score);
+        Assert.Equal("MODERATE", match.SeverityWord);
+    }
+
+    [Theory]
+    [InlineData("Maven", "1.0", """{"introduced":"0"},{"fixed":"2.0"}""", "no version ordering")]
+    [InlineData("npm", "git+ssh://example.org/left", """{"introduced":"0"},{"fixed":"2.0.0"}""", "version not understood")]
+    [InlineData("npm", "1.0.0", """{"introduced":"0"},{"fixed":"next"}""", "range not understood")]
+    public void What_cannot_be_ordered_is_a_gap_and_no_guess(string ecosystem, string version, string events, string reason)
+    {
+        var found = Match(ecosystem, "left", version, Read($$"""{"id":"X-1","affected":[{"package":{"ecosystem":"{{ecosystem}}","name":"left"},"ranges":[{"type":"ECOSYSTEM","events":[{{events}}] } ] } ] }"""));
+        Assert.Empty(found.Matches);
+        var gap = Assert.Single(found.Gaps);
+        Assert.Equal((GapKind.Advisories, reason, ecosystem), (gap.Kind, gap.Reason, gap.Scope.Ecosystem));
+    }
+
+    [Fact]
+    public void A_range_of_all_versions_needs_no_order()
+    {
+        var record = Read("""{"id":"MAL-1","affected":[{"package":{"ecosystem":"Maven","name":"a:b"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"}]}]}]}""");
+        var found = Match("Maven", "a:b", "1.0", record);
+        Assert.True(Assert.Single(found.Matches).Malicious);
+        Assert.Empty(found.Gaps);
+    }
+
+    [Fact]
+    public void A_component_is_looked_up_by_its_normalised_name()
+    {
+        var record = Read("""{"id":"X-1","affected":[{"package":{"ecosystem":"PyPI","name":"zope.interface"},"versions":["1.0"]}]}""");
+        var asked = new List<string>();
+        var found = AdvisoryMatcher.Match([Subject("PyPI", "Zope_Interface", "1.0")], (ecosystem, name) => { asked.Add($"{ecosystem} {name}"); return [record]; });
+        Assert.Single(found.Matches);
+        Assert.Equal(["PyPI zope-interface"], asked);
+    }
+
+    [Fact]
+    public void The_order_of_components_and_records_changes_nothing()
+    {
+        Advisory[] records =
+        [
+            Record("GHSA-1", """{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"2.0.0"}]}"""),
+            Record("GHSA-2", """{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"3.0.0"}]}"""),
+            Record("CVE-3", """{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"bad"}]}"""),
+        ];
+        MatchSubject[] subjects = [Subject("npm", "left", "1.0.0"), Subject("npm", "left", "1.1.0"), Subject("npm", "left", "1.0.0")];
+        var one = AdvisoryMatcher.Match(subjects, (_, _) => records);
+        var two = AdvisoryMatcher.Match(subjects.Reverse(), (_, _) => [.. records.Reverse()]);
+        Assert.Equal(one.Matches.Select(match => (match.Purl, match.Id)), two.Matches.Select(match => (match.Purl, match.Id)));
+        Assert.Equal(["GHSA-1", "GHSA-2", "GHSA-1", "GHSA-2"], one.Matches.Select(match => match.Id));
+        Assert.Equal(one.Gaps, two.Gaps);
+    }
+
+    private static AdvisoryMatches Match(string ecosystem, string name, string version, params Advisory[] records) =>
+        AdvisoryMatcher.Match([Subject(ecosystem, name, version)], (_, _) => records);
+
+    private static MatchSubject Subject(string ecosystem, string name, string version) => new($"pkg:x/{name}@{version}", ecosystem, name, version);
+
+    private static Advisory Record(string id, params string[] ranges) =>
+        Read($$"""{"id":"{{id}}","affected":[{"package":{"ecosystem":"npm","name":"left"},"ranges":[{{string.Join(',', ranges)}}] } ] }""");
+
+    private static Advisory Read(string json) => OsvRecord.Read(Encoding.UTF8.GetBytes(json));
+}

@@ -1,0 +1,90 @@
+using System.IO.Compression;
+using System.Text.Json;
+using ServerlessSec.Shared;
+
+namespace ServerlessSec.Advisories;
+
+public class ExpectedMatchTests
+{
+    [Theory]
+    [InlineData("npm-express-old", "npm")]
+    [InlineData("npm-layer", "npm")]
+    [InlineData("npm-yarn-v1-lockonly", "npm")]
+    [InlineData("npm-ts-pnpm-src", "npm")]
+    [InlineData("npm-bundle-sourcemap", "npm")]
+    [InlineData("py-flask-flat", "PyPI")]
+    [InlineData("py-pyenv-modern", "PyPI")]
+    [InlineData("py-requirements-only", "PyPI")]
+    [InlineData("go-fn-a", "Go")]
+    public void Finds_what_is_expected_of_a_package_and_nothing_else(string package, string ecosystem)
+    {
+        var find = Load(ecosystem);
+        using var truth = JsonDocument.Parse(File.ReadAllBytes(Requires.Corpus($"packages/{package}.truth.json")));
+        var purls = truth.RootElement.GetProperty("purls").EnumerateArray().Select(purl => purl.GetString()!);
+        var found = AdvisoryMatcher.Match(purls.Where(purl => purl.Contains('@', StringComparison.Ordinal)).Select(purl => Subject(purl, ecosystem)), find);
+        var expected = truth.RootElement.GetProperty("expected_vulnerabilities").EnumerateArray()
+            .Select(row => (Purl: row.GetProperty("purl").GetString()!, Ids: row.GetProperty("aliases").EnumerateArray().Select(alias => alias.GetString()!).ToHashSet()))
+            .ToList();
+        bool Same(AdvisoryMatch match, (string Purl, HashSet<string> Ids) row) => match.Purl == row.Purl && match.Aliases.Prepend(match.Id).Any(row.Ids.Contains);
+        var missed = expected.Where(row => !found.Matches.Any(match => Same(match, row))).Select(row => $"missed {row.Purl} {string.Join(' ', row.Ids)}");
+        var extra = found.Matches.Where(match => !expected.Exists(row => Same(match, row))).Select(match => $"extra {match.Purl} {match.Id} {string.Join(' ', match.Aliases)}");
+        Assert.Equal([], missed.Concat(extra));
+        Assert.Equal(expected.Count, found.Matches.Length);
+        Assert.Empty(found.Gaps);
+    }
+
+    [Fact]
+    public void Agrees_with_the_labels_of_others()
+    {
+        var failures = new List<string>();
+        var count = 0;
+        var sources = new Dictionary<string, Func<string, string, IReadOnlyList<Advisory>>>();
+        foreach (var row in File.ReadLines(Requires.Corpus("advisories_extra/sca_truth_anchore_labels.csv")).Skip(1).Select(line => line.Split(',')))
+        {
+            var (label, version, id, cve, ecosystem, names, verdict) = (row[0], row[2], row[3], row[4], row[5], row[6], row[8]);
+            if (ecosystem is not ("npm" or "PyPI" or "Go") || verdict is not ("match" or "no-match")) continue;
+            count++;
+            if (!sources.TryGetValue(ecosystem, out var find)) sources[ecosystem] = find = Load(ecosystem);
+            var hit = names.Split('|').Any(name => AdvisoryMatcher.Match([new MatchSubject($"pkg:x/{name}@{version}", ecosystem, name, version)], find).Matches
+                .Any(match => match.Aliases.Prepend(match.Id).Any(alias => alias == id || alias == cve)));
+            if (hit != (verdict == "match")) failures.Add($"{label} {ecosystem} {names} {version} {id} should be {verdict}");
+        }
+
+        Assert.True(count > 0);
+        Assert.True(failures.Count == 0, $"{failures.Count} of {count}:\n{string.Join('\n', failures)}");
+    }
+
+    [Fact]
+    public void Every_record_of_the_corpus_is_read()
+    {
+        var count = 0;
+        foreach (var archive in Directory.EnumerateFiles(Requires.Corpus("advisories"), "*.zip")) count += Records(archive).Count();
+        Assert.True(count > 5_000, $"{count} records");
+    }
+
+    private static Func<string, string, IReadOnlyList<Advisory>> Load(string ecosystem)
+    {
+        var byName = Records(Requires.Corpus($"advisories/{ecosystem}.zip"))
+            .SelectMany(advisory => advisory.Affected.Where(package => Ecosystems.Covers(package.Ecosystem, ecosystem)).Select(package => (Name: Ecosystems.NormaliseName(ecosystem, package.Name), Advisory: advisory)).Distinct())
+            .ToLookup(pair => pair.Name, pair => pair.Advisory);
+        return (_, name) => [.. byName[name]];
+    }
+
+    private static IEnumerable<Advisory> Records(string path)
+    {
+        using var archive = ZipFile.OpenRead(path);
+        foreach (var entry in archive.Entries)
+        {
+            using var stream = entry.Open();
+            yield return OsvRecord.Read(stream);
+        }
+    }
+
+    private static MatchSubject Subject(string purl, string ecosystem)
+    {
+        var text = purl.Split('?')[0];
+        var at = text.LastIndexOf('@');
+        var name = Uri.UnescapeDataString(text[(text.IndexOf('/', StringComparison.Ordinal) + 1)..at]);
+        return new(purl, ecosystem, name, Uri.UnescapeDataString(text[(at + 1)..]));
+    }
+}

@@ -1,0 +1,32 @@
+using ServerlessSec.Findings;
+using ServerlessSec.Inventory;
+
+namespace ServerlessSec.Rules.Dependencies;
+
+public class OpaquePackageTests
+{
+    private static readonly Component Lodash = new() { Purl = new("npm", null, "lodash", "4.17.21"), Ecosystem = "npm", Name = "lodash", Version = "4.17.21" };
+
+    [Fact]
+    public void Plain_code_without_dependencies_is_understood() =>
+        Assert.Empty(Check(new() { Files = 3, CodeFiles = 2 }));
+
+    [Fact]
+    public void Tells_each_reason_once_and_weighs_more_where_nothing_was_named()
+    {
+        PackageInventory inventory = new() { Opaque = [new("b.js", null, "bundled"), new("a.js", null, "bundled"), new("bootstrap", null, "compiled")], Files = 3, CodeFiles = 3 };
+        Assert.Equal([("package bundled", "a.js", Severity.Medium), ("package compiled", "bootstrap", Severity.Medium)], Check(inventory).Select(f => (f.Place, f.Location!.File!, f.Severity)));
+        Assert.All(Check(inventory with { Components = [Lodash] }), f => Assert.Equal(Severity.Low, f.Severity));
+    }
+
+    [Fact]
+    public void A_package_that_is_opaque_as_a_whole_has_no_path()
+    {
+        var finding = Assert.Single(Check(new() { Opaque = [new("", null, "no code")] }));
+        Assert.Null(finding.Location);
+        Assert.Equal("The package of Checkout could not be understood in full: no code, and nothing in it names its contents.", finding.Message);
+    }
+
+    private static Finding[] Check(PackageInventory inventory) =>
+        [.. new OpaquePackage().Check(Given.Package(new() { Id = "Checkout", Inventory = inventory }))];
+}

@@ -1,0 +1,112 @@
+using ServerlessSec.Advisories;
+using ServerlessSec.Facts;
+using ServerlessSec.Findings;
+using ServerlessSec.Inventory;
+
+namespace ServerlessSec.Rules.Dependencies;
+
+public class VulnerableDependencyTests
+{
+    [Theory]
+    [InlineData(10.0, null, Severity.Critical)]
+    [InlineData(9.0, null, Severity.Critical)]
+    [InlineData(8.9, null, Severity.High)]
+    [InlineData(7.0, "LOW", Severity.High)]
+    [InlineData(6.9, null, Severity.Medium)]
+    [InlineData(4.0, null, Severity.Medium)]
+    [InlineData(3.9, null, Severity.Low)]
+    [InlineData(0.0, null, Severity.Informational)]
+    [InlineData(null, "CRITICAL", Severity.Critical)]
+    [InlineData(null, "high", Severity.High)]
+    [InlineData(null, "MODERATE", Severity.Medium)]
+    [InlineData(null, "LOW", Severity.Low)]
+    [InlineData(null, null, Severity.Medium)]
+    public void Weighs_by_score_then_by_word(double? score, string? word, Severity expected) =>
+        Assert.Equal(expected, MatchSeverity.Of(Match() with { Score = score, SeverityWord = word }, false));
+
+    [Theory]
+    [InlineData(2.0, Severity.High)]
+    [InlineData(5.0, Severity.High)]
+    [InlineData(7.5, Severity.Critical)]
+    [InlineData(9.8, Severity.Critical)]
+    public void Exploitation_raises(double score, Severity expected) =>
+        Assert.Equal(expected, MatchSeverity.Of(Match() with { Score = score, KnownExploited = true }, false));
+
+    [Fact]
+    public void Malice_is_critical_and_development_is_low()
+    {
+        Assert.Equal(Severity.Critical, MatchSeverity.Of(Match() with { Malicious = true }, true));
+        Assert.Equal(Severity.Low, MatchSeverity.Of(Match() with { Score = 9.8, KnownExploited = true }, true));
+        Assert.Equal(Severity.Informational, MatchSeverity.Of(Match() with { Score = 0 }, true));
+    }
+
+    [Fact]
+    public void One_finding_per_match_placed_without_version_and_numbered_from_the_lowest()
+    {
+        var findings = Check(Match("10.0.0"), Match("9.2.0"), Match("9.2.0") with { Id = "CVE-2020-2" });
+        Assert.Equal(
+            [("pkg:npm/lodash CVE-2020-1 #1", "9.2.0"), ("pkg:npm/lodash CVE-2020-1 #2", "10.0.0"), ("pkg:npm/lodash CVE-2020-2 #1", "9.2.0")],
+            findings.Select(f => (f.Place, f.Advisory!.Purl.Split('@')[1])));
+    }
+
+    [Fact]
+    public void Another_version_of_the_same_code_has_the_same_fingerprint() =>
+        Assert.Equal(Assert.Single(Check(Match("9.2.0"))).Fingerprint, Assert.Single(Check(Match("9.2.1"))).Fingerprint);
+
+    [Theory]
+    [InlineData("4.17.21", false, "Upgrade lodash to 4.17.21.")]
+    [InlineData(null, false, "No version of lodash is known to be fixed: replace it, or keep untrusted input away from it.")]
+    [InlineData("4.17.21", true, "Remove lodash and treat what it could reach as stolen.")]
+    public void Says_what_to_do(string? good, bool malicious, string fix) =>
+        Assert.Equal(fix, Assert.Single(Check(Match() with { Fixed = good, Malicious = malicious })).Fix);
+
+    [Theory]
+    [InlineData("pkg:npm/%40scope/name@1.2.3", "pkg:npm/%40scope/name", "@scope/name", "1.2.3")]
+    [InlineData("pkg:npm/@scope/name", "pkg:npm/@scope/name", "@scope/name", "")]
+    [InlineData("pkg:maven/org.x/y@1.0%2B2?type=jar#sub@3", "pkg:maven/org.x/y", "org.x/y", "1.0+2")]
+    [InlineData("pkg:pypi/django@4.2", "pkg:pypi/django", "django", "4.2")]
+    public void Takes_a_purl_apart(string purl, string package, string name, string version) =>
+        Assert.Equal((package, name, version), (PurlText.WithoutVersion(purl), PurlText.Name(purl), PurlText.Version(purl)));
+
+    [Theory]
+    [InlineData("9.2.0", "10.0.0", -1)]
+    [InlineData("1.0.0", "1.0.0", 0)]
+    [InlineData("1.0", "1.0.1", -1)]
+    [InlineData("1.02", "1.2", -1)]
+    [InlineData("1.0.0-rc1", "1.0.0-rc10", -1)]
+    public void Orders_runs_of_digits_as_numbers(string a, string b, int expected)
+    {
+        Assert.Equal(expected, Math.Sign(NaturalOrder.Instance.Compare(a, b)));
+        Assert.Equal(-expected, Math.Sign(NaturalOrder.Instance.Compare(b, a)));
+    }
+
+    [Fact]
+    public void Tells_where_the_component_was_seen()
+    {
+        var component = new Component
+        {
+            Purl = new("npm", null, "lodash", "4.17.15"),
+            Ecosystem = "npm",
+            Name = "lodash",
+            Version = "4.17.15",
+            Occurrences = [new("node_modules/lodash/package.json", null, OccurrenceKind.Installed, "npm-installed"), new("package-lock.json", null, OccurrenceKind.Locked, "npm-lock")],
+        };
+        var package = new PackageFacts { Id = "Checkout", Matches = [Match() with { Purl = component.Purl.ToString() }], Inventory = new() { Components = [component] } };
+        var finding = Assert.Single(new VulnerableDependency().Check(Given.Package(package)));
+        Assert.Equal(("node_modules/lodash/package.json", component), (finding.Location!.File, finding.Component));
+        Assert.StartsWith("lodash@4.17.15 in Checkout (node_modules/lodash/package.json)", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_summary_is_one_short_line()
+    {
+        var message = Assert.Single(Check(Match() with { Summary = "Bad\r\n\u001b[31m things " + new string('x', 500) })).Message;
+        Assert.True(message.Length < 300);
+        Assert.DoesNotContain(message, char.IsControl);
+    }
+
+    private static AdvisoryMatch Match(string version = "4.17.15") => new() { Purl = $"pkg:npm/lodash@{version}", Id = "CVE-2020-1", Score = 7.4 };
+
+    private static Finding[] Check(params AdvisoryMatch[] matches) =>
+        [.. new VulnerableDependency().Check(Given.Package(new() { Id = "Checkout", Matches = [.. matches] }))];
+}
