@@ -33,11 +33,14 @@ public static class PostureDerivation
     private static VariableFacts Variable(EnvironmentVariable variable)
     {
         var secret = variable is { Origin: ValueOrigin.Literal or ValueOrigin.NoEcho, Value: { } value } ? SecretScanner.Inspect(variable.Name, value) : null;
-        var sensitive = secret is not null
-            || variable.Origin == ValueOrigin.NoEcho
+        var sensitive = secret is not null || variable.Origin == ValueOrigin.NoEcho || IsResolvedSecret(variable)
             || (variable.Origin != ValueOrigin.DynamicReference && SensitiveName.IsSensitive(variable.Name));
         return new(variable.Name, variable.Origin, sensitive, secret, variable.Location);
     }
+
+    /// <summary>CloudFormation resolves such a reference on deployment: the secret then stands in the configuration as plain text.</summary>
+    private static bool IsResolvedSecret(EnvironmentVariable variable) =>
+        variable.Origin == ValueOrigin.DynamicReference && variable.Value?.Contains("{{resolve:secretsmanager:", StringComparison.Ordinal) == true;
 
     private static Gap Missing(string function, Evidence evidence, string reason) => new(
         GapKind.Missing, new() { Evidence = evidence }, reason, $"{Words(evidence)} of {function} was not seen: {reason}.");
