@@ -29,6 +29,7 @@ public class CasesTests
         runner.WaitForExit();
 
         Assert.Matches(@"^cases \d+/\d+ right$", lines[^1]);
-        Assert.Empty(lines[..^1].Where(line => !Later[area].Contains(line.Split(':')[0])));
+        string[] wrong = [.. lines[..^1].Where(line => !Later[area].Contains(line.Split(':')[0]))];
+        Assert.Empty(wrong);
     }
 }
