@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ServerlessSec.Secrets;
 using ServerlessSec.Snapshots;
 
@@ -19,7 +20,7 @@ public static class PostureDerivation
             Location = function.Location,
             Asked = function.Asked,
             Missing = function.Missing,
-            Configuration = function.Configuration with { Environment = [] },
+            Configuration = function.Configuration with { Environment = [], Other = ImmutableSortedDictionary<string, string>.Empty },
             Environment = [.. function.Configuration.Environment.Select(Variable)],
             Url = access.Url,
             Grants = access.Grants,
