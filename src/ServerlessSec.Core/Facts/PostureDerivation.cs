@@ -21,7 +21,7 @@ public static class PostureDerivation
             Asked = function.Asked,
             Missing = function.Missing,
             Configuration = function.Configuration with { Environment = [], Other = ImmutableSortedDictionary<string, string>.Empty },
-            Environment = [.. function.Configuration.Environment.Select(Variable)],
+            Environment = [.. function.Configuration.Environment.Select(v => Variable(function.Id, v, gaps))],
             Url = access.Url,
             Grants = access.Grants,
             Role = function.Role is { } role && !function.Missing.ContainsKey(Evidence.ExecutionRole) ? RoleDerivation.Derive(role, policies) : null,
@@ -31,12 +31,28 @@ public static class PostureDerivation
         };
     }
 
-    private static VariableFacts Variable(EnvironmentVariable variable)
+    private static VariableFacts Variable(string function, EnvironmentVariable variable, ImmutableArray<Gap>.Builder gaps)
     {
-        var secret = variable is { Origin: ValueOrigin.Literal or ValueOrigin.NoEcho, Value: { } value } ? SecretScanner.Inspect(variable.Name, value) : null;
+        var secret = Secret(function, variable, gaps);
         var sensitive = secret is not null || variable.Origin == ValueOrigin.NoEcho || IsResolvedSecret(variable)
             || (variable.Origin != ValueOrigin.DynamicReference && SensitiveName.IsSensitive(variable.Name));
         return new(variable.Name, variable.Origin, sensitive, secret, variable.Location);
+    }
+
+    private static SecretHit? Secret(string function, EnvironmentVariable variable, ImmutableArray<Gap>.Builder gaps)
+    {
+        if (variable is not { Origin: ValueOrigin.Literal or ValueOrigin.NoEcho, Value: { } value }) return null;
+        try
+        {
+            return SecretScanner.Inspect(variable.Name, value);
+        }
+        catch (LimitReachedException limit)
+        {
+            gaps.Add(new(
+                GapKind.Limit, new() { Evidence = Evidence.Configuration, Path = variable.Location?.Property ?? $"Environment.{variable.Name}" },
+                limit.Message, $"The variable {variable.Name} of {function} was not searched for credentials: {limit.Message}."));
+            return null;
+        }
     }
 
     /// <summary>CloudFormation resolves such a reference on deployment: the secret then stands in the configuration as plain text.</summary>

@@ -131,8 +131,8 @@ public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateO
         {
             var id = rule.Descriptor.Id;
             gaps.Add(new(
-                GapKind.Fault, new() { Evidence = rule.Descriptor.Needs, Rule = id }, $"{fault.GetType().Name} in {id}",
-                $"{id} failed on {subject} and judged nothing there."));
+                fault is LimitReachedException ? GapKind.Limit : GapKind.Fault, new() { Evidence = rule.Descriptor.Needs, Rule = id }, $"{fault.GetType().Name} in {id}",
+                $"{id} failed on {subject} and judged nothing more there."));
         }
     }
 

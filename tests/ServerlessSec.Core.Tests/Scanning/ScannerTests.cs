@@ -105,20 +105,20 @@ public class ScannerTests
     public async Task Stored_facts_hold_no_secret()
     {
         var planted = string.Concat("hunter", "2-Ql8vX", "t0Zr4mNp");
-        var template = $$"""
+        var template = $$$"""
             Transform: AWS::Serverless-2016-10-31
             Resources:
               Database:
                 Type: AWS::RDS::DBInstance
-                Properties: {MasterUserPassword: {{planted}}}
+                Properties: {MasterUserPassword: {{{planted}}}}
               Pay:
                 Type: AWS::Serverless::Function
                 Properties:
                   Runtime: python3.13
                   Handler: app.handler
-                  InlineCode: "key = '{{planted}}'"
-                  Description: {{planted}}
-                  Environment: {Variables: {DB_PASSWORD: {{planted}}}}
+                  InlineCode: "key = '{{{planted}}}'"
+                  Description: {{{planted}}}
+                  Environment: {Variables: {DB_PASSWORD: {{{planted}}}}}
             """;
         var scanner = new Scanner(RuleCatalog.All, ScanLimits.Default, Today);
         var record = await scanner.DeriveAsync(TemplateReader.Read("template.yaml", template), Packages, Advisories, TestContext.Current.CancellationToken);
