@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using ServerlessSec.Shared;
 
 namespace ServerlessSec.Cli;
@@ -8,13 +7,11 @@ public class ReadmeTests
     private const string Begin = "<!-- sample -->\n```text\n";
     private const string End = "```\n<!-- /sample -->";
 
-    /// <summary>The README's commands are given at the root of a checkout.</summary>
-    [ModuleInitializer]
-    internal static void StandAtTheRoot() => Environment.CurrentDirectory = Repository.Root;
-
     [Fact]
     public async Task The_sample_prints_what_the_readme_shows()
     {
+        // The README's commands are given at the root of a checkout; no other test relies on the current folder.
+        Environment.CurrentDirectory = Repository.Root;
         using var line = new CommandLine();
         var run = await line.RunAsync("scan", "tests/Corpus/shop", "--advisories", "builtin");
         Assert.Equal(1, run.Exit);
