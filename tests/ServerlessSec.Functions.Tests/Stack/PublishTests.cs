@@ -67,10 +67,11 @@ public sealed class PublishTests
     }
 
     [Fact]
-    public void Every_published_file_is_a_binary_for_the_architecture_of_its_folder_and_needs_no_glibc_that_Lambda_lacks()
+    public void Every_published_binary_is_for_the_architecture_of_its_folder_and_needs_no_glibc_that_Lambda_lacks()
     {
         foreach (var file in Files(Published()))
         {
+            if (Path.GetFileName(file) == "bootstrap.deps.json") continue;
             var elf = new ElfFile(File.ReadAllBytes(file));
             Assert.True(elf.Machine == (Path.GetFileName(Path.GetDirectoryName(file)) == "arm64" ? 183 : 62), $"'{file}' is for machine {elf.Machine}");
             var needs = elf.Needs().Where(static n => n.StartsWith("GLIBC_", StringComparison.Ordinal)).Select(static n => Version.Parse(n["GLIBC_".Length..])).ToList();
@@ -88,6 +89,17 @@ public sealed class PublishTests
         {
             if (!OperatingSystem.IsWindows()) Assert.True(File.GetUnixFileMode(program).HasFlag(UnixFileMode.OtherExecute), $"'{program}' is not executable for all");
             Assert.InRange(new FileInfo(program).Length, 1, 16_000_000);
+        }
+    }
+
+    [Fact]
+    public void What_was_published_names_what_it_was_made_of()
+    {
+        foreach (var folder in Directory.GetDirectories(Published()))
+        {
+            var names = File.ReadAllText(Path.Combine(folder, "bootstrap.deps.json"));
+            Assert.Contains("\"AWSSDK.Core/", names, StringComparison.Ordinal);
+            Assert.Contains($".NETCoreApp,Version=v10.0/linux-{(Path.GetFileName(folder) == "arm64" ? "arm64" : "x64")}", names, StringComparison.Ordinal);
         }
     }
 
