@@ -122,9 +122,8 @@ public static class PermissionQuestions
 
     private static bool GivesOnAll(RolePermissions role, PolicyStatement statement, SensitiveAction sensitive)
     {
-        var action = ActionPattern.Parse(sensitive.Action);
+        var (action, target) = (sensitive.Pattern, sensitive.Everything);
         if (!CoversAction(statement, action) || !CoversAll(statement, sensitive.Resource)) return false;
-        var target = ArnPattern.Parse(sensitive.Resource);
         if (Denials(role).Any(deny => StatementMatch.To(deny, action, target, RequestContext.OfRole) == Applies.Yes)) return false;
         return role.Boundary is not { IsComplete: true } boundary
             || boundary.Statements.Any(bound => bound.Allow && CoversAction(bound, action) && CoversAll(bound, sensitive.Resource));

@@ -5,7 +5,12 @@ namespace ServerlessSec.Iam;
 
 /// <param name="Class">What it gives away: <c>privilege</c>, <c>secrets</c>, <c>data</c> or <c>destruction</c>.</param>
 /// <param name="Resource">All resources that the action may be limited to.</param>
-public sealed record SensitiveAction(string Action, string Class, string Resource);
+public sealed record SensitiveAction(string Action, string Class, string Resource)
+{
+    internal ActionPattern Pattern { get; } = ActionPattern.Parse(Action);
+
+    internal ArnPattern Everything { get; } = ArnPattern.Parse(Resource);
+}
 
 /// <summary>
 /// Actions that nobody should have on every resource. Each can be limited to resources; actions that cannot are left
