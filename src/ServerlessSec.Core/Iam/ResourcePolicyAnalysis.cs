@@ -45,21 +45,23 @@ public sealed class ResourcePolicyAnalysis(ImmutableArray<PolicyDocument> docume
         [.. documents.SelectMany(document => document.Statements.SelectMany((statement, index) => statement.Allow ? Describe(statement, index) : []))];
 
     /// <summary>
-    /// Whether strangers get through the function's URL. AWS asks of a caller both to be allowed to call the URL and to
-    /// be allowed to invoke the function through it.
+    /// Whether strangers get through the function's URL: anybody, or of a URL that wants signed requests anybody with an
+    /// AWS account. AWS asks of a caller both to be allowed to call the URL and to be allowed to invoke the function through it.
     /// </summary>
     public Reach UrlReach(Setting<string> authType)
     {
-        if (authType.IsKnown && authType.Value != "NONE") return Reach.Closed;
-        var reach = Qualifiers().Select(UrlReach).DefaultIfEmpty(Reach.Closed).MaxBy(Weight);
-        if (reach != Reach.Public && !IsComplete) reach = Reach.Unknown;
+        var path = authType.Is("AWS_IAM") ? InvokePath.SignedUrl : InvokePath.AnonymousUrl;
+        if (authType.IsKnown && authType.Value != path.UrlAuthType) return Reach.Closed;
+        var reach = Qualifiers().Select(qualifier => UrlReach(qualifier, path)).DefaultIfEmpty(Reach.Closed).MaxBy(Weight);
+        // That a policy which was not seen lets strangers sign is not assumed: it is rarely meant.
+        if (reach != Reach.Public && !IsComplete && path == InvokePath.AnonymousUrl) reach = Reach.Unknown;
         return authType.IsKnown || reach == Reach.Closed ? reach : Reach.Unknown;
     }
 
-    private Reach UrlReach(string qualifier)
+    private Reach UrlReach(string qualifier, InvokePath path)
     {
         var own = statements.Where(statement => statement.Resources.IsEmpty || statement.Resources.Any(resource => QualifierOf(resource) == qualifier)).ToList();
-        return Weaker(Reached(own, InvokeUrl, InvokePath.AnonymousUrl), Reached(own, Invoke, InvokePath.AnonymousUrl));
+        return Weaker(Reached(own, InvokeUrl, path), Reached(own, Invoke, path));
     }
 
     private static Reach Reached(List<PolicyStatement> statements, ActionPattern action, InvokePath path) =>

@@ -181,7 +181,8 @@ internal sealed partial class Apis
         var body = properties[isSam ? "DefinitionBody" : "Body"];
         var place = isSam ? properties["DefinitionUri"] : properties["BodyS3Location"];
         var isElsewhere = !place.IsAbsent || body.IsUnknown;
-        if (isElsewhere)
+        // Where the definition is only a transform's business, the gap over that says all there is to say.
+        if (isElsewhere && !(body.IsUnknown && draft.Template.Gaps.Has("transform", $"Resources.{id}")))
         {
             draft.Template.Gaps.Add(GapKind.Unresolved, Evidence.Triggers, (body.IsUnknown ? body : place).Path, "definition elsewhere", $"The definition of API '{id}' does not stand in the template, so its routes are not known.");
         }

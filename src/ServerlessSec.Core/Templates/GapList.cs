@@ -10,6 +10,8 @@ internal sealed class GapList
 
     public ImmutableArray<Gap> Gaps => [.. gaps];
 
+    public bool Has(string reason, string path) => gaps.Exists(gap => gap.Reason == reason && gap.Scope.Path == path);
+
     public void Add(GapKind kind, Evidence evidence, string? path, string reason, string message)
     {
         if (seen.Add(message)) gaps.Add(new(kind, new GapScope { Evidence = evidence, Path = path }, reason, message));

@@ -25,7 +25,7 @@ public sealed class AnonymousFunctionUrl : FunctionRule
 
     public override IEnumerable<Finding> Check(FunctionFacts function)
     {
-        if (function.Posture?.Url is { Reach: Reach.Public } url)
+        if (function.Posture?.Url is { Reach: Reach.Public } url && !url.AuthType.Is("AWS_IAM"))
             yield return new(Descriptor, function.Subject, "FunctionUrlConfig.AuthType", $"{function.Name} answers anonymous requests: anyone on the internet can call its function URL.", url.Location);
     }
 }

@@ -27,15 +27,23 @@ public sealed class PublicResourcePolicy : FunctionRule
     public override IEnumerable<Finding> Check(FunctionFacts function)
     {
         if (function.Posture is not { } posture) yield break;
-        foreach (var grant in posture.Grants.Where(g => g is { Reach: Reach.Public, UrlOnly: false }).DistinctBy(g => g.Sid))
+        // What opens a URL that wants no signature is another rule's finding.
+        var isSigned = posture.Url is { Reach: Reach.Public } url && url.AuthType.Is("AWS_IAM");
+        foreach (var grant in posture.Grants.Where(g => g.Reach == Reach.Public && (!g.UrlOnly || (isSigned && CallsUrl(g)))).DistinctBy(g => g.Sid))
         {
-            var invokes = grant.Actions.IsEmpty || grant.Actions.Any(a => a.Contains('*', StringComparison.Ordinal) || a.EndsWith(":InvokeFunction", StringComparison.OrdinalIgnoreCase));
-            yield return new(Descriptor, function.Subject, $"ResourcePolicy.{grant.Sid}", $"The resource policy of {function.Name} allows {Allowed(grant)} to everyone: principal {Text.Show(grant.Principal)} in statement {grant.Sid} is narrowed by nothing.", grant.Location)
+            var way = grant.UrlOnly ? " through its URL" : "";
+            yield return new(Descriptor, function.Subject, $"ResourcePolicy.{grant.Sid}", $"The resource policy of {function.Name} allows {Allowed(grant)}{way} to everyone{(grant.UrlOnly ? " who has an AWS account and signs the request" : "")}: principal {Text.Show(grant.Principal)} in statement {grant.Sid} is narrowed by nothing.", grant.Location)
             {
-                Severity = invokes ? Severity.Critical : Severity.High,
+                Severity = grant.UrlOnly ? Severity.High : Invokes(grant) ? Severity.Critical : Severity.High,
             };
         }
     }
+
+    // The second of the two statements that a URL needs opens nothing by itself.
+    private static bool CallsUrl(InvokeGrant grant) => grant.Actions.Any(a => a.EndsWith(":InvokeFunctionUrl", StringComparison.OrdinalIgnoreCase) || a.Contains('*', StringComparison.Ordinal));
+
+    private static bool Invokes(InvokeGrant grant) =>
+        grant.Actions.IsEmpty || grant.Actions.Any(a => a.Contains('*', StringComparison.Ordinal) || a.EndsWith(":InvokeFunction", StringComparison.OrdinalIgnoreCase));
 
     private static string Allowed(InvokeGrant grant) => grant.Actions.IsEmpty ? "its actions" : Wording.List(grant.Actions);
 }

@@ -28,7 +28,7 @@ public sealed class AdministratorRole : FunctionRule
         if (function.Posture?.Role is not { } role) yield break;
         foreach (var grant in role.Administrator.DistinctBy(Statement.Place))
         {
-            yield return new(Descriptor, function.Subject, Statement.Place(grant), $"{function.Name} runs as an administrator: policy {grant.Policy} of role {role.Id} allows every action on every resource{(grant.Conditional ? ", under a condition" : "")}.", grant.Location ?? role.Location)
+            yield return new(Descriptor, function.Subject, Statement.Place(grant), $"{function.Name} runs as an administrator: policy {grant.Policy} of role {role.Id} allows every action on every resource{Statement.Narrowed(role, grant)}.", grant.Location ?? role.Location)
             {
                 Severity = grant.Conditional ? Severity.High : Severity.Critical,
             };

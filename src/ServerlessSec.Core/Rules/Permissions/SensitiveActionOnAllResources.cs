@@ -39,7 +39,7 @@ public sealed class SensitiveActionOnAllResources : FunctionRule
         foreach (var grant in role.SensitiveOnAll.DistinctBy(Statement.Place))
         {
             if (Untold(role, grant) is not { Actions.IsEmpty: false } left) continue;
-            yield return new(Descriptor, function.Subject, Statement.Place(left), $"Policy {left.Policy} of role {role.Id} lets {function.Name} use {Wording.List(left.Actions)} on every resource of the account{(left.Conditional ? ", under a condition" : "")}.", left.Location ?? role.Location)
+            yield return new(Descriptor, function.Subject, Statement.Place(left), $"Policy {left.Policy} of role {role.Id} lets {function.Name} use {Wording.List(left.Actions)} on every resource of the account{Statement.Narrowed(role, left)}.", left.Location ?? role.Location)
             {
                 Severity = Weigh(left),
             };

@@ -24,6 +24,10 @@ internal static class Statement
         grant.Resources.All(r => r.StartsWith(NotResource, StringComparison.Ordinal)) ? $"every resource but {Excepted(grant.Resources, NotResource)}"
         : IsOnAll(grant) ? "every resource" : Wording.List(grant.Resources, 3);
 
+    /// <summary>What may narrow a grant, as the end of a sentence.</summary>
+    public static string Narrowed(RoleFacts role, RoleGrant grant) =>
+        !grant.Conditional ? "" : role.Boundary is { IsComplete: false } ? ", unless its boundary, which was not seen, takes it away" : ", under a condition";
+
     /// <summary>Whether a service-wide grant has the action.</summary>
     public static bool Covers(RoleGrant wide, string action) =>
         IsAllBut(wide) || wide.Actions.Any(a => IsWithin(action, a));

@@ -42,7 +42,7 @@ public sealed class WildcardAction : FunctionRule
         foreach (var statement in grants.GroupBy(Place).DistinctBy(s => Statement.Place(Whole(s))))
         {
             var whole = Whole(statement);
-            yield return new(Descriptor, function.Subject, Statement.Place(whole), $"{function.Name} may use {Extent(whole)}: policy {whole.Policy} of role {role.Id} grants {Statement.Actions(whole)} on {Statement.Resources(whole)}{(whole.Conditional ? ", under a condition" : "")}.", whole.Location ?? role.Location)
+            yield return new(Descriptor, function.Subject, Statement.Place(whole), $"{function.Name} may use {Extent(whole)}: policy {whole.Policy} of role {role.Id} grants {Statement.Actions(whole)} on {Statement.Resources(whole)}{Statement.Narrowed(role, whole)}.", whole.Location ?? role.Location)
             {
                 Severity = statement.Max(Weigh),
             };
@@ -63,7 +63,7 @@ public sealed class WildcardAction : FunctionRule
     private static ImmutableArray<string> Union(ImmutableArray<string> a, ImmutableArray<string> b) => [.. a.Union(b, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private static string Extent(RoleGrant whole) =>
-        Statement.IsAllBut(whole) ? "nearly every service" : Services(whole).Distinct(StringComparer.Ordinal).Count() > 1 ? "whole services" : "a whole service";
+        Statement.IsAllBut(whole) || (whole.Actions.Contains("*") && Statement.IsOnAll(whole)) ? "nearly every service" : Services(whole).Distinct(StringComparer.Ordinal).Count() > 1 ? "whole services" : "a whole service";
 
     private static Severity Weigh(RoleGrant grant)
     {

@@ -1,6 +1,7 @@
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
 using ServerlessSec.Iam;
+using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Rules.Exposure;
 
@@ -19,5 +20,20 @@ public class PublicResourcePolicyTests
         var findings = new PublicResourcePolicy().Check(Given.Function(Given.Posture() with { Grants = [grant] })).ToArray();
         Assert.Equal(expected, findings.SingleOrDefault()?.Severity);
         if (expected is not null) Assert.Equal("ResourcePolicy.SquareCall", findings[0].Place);
+    }
+
+    [Theory]
+    [InlineData("AWS_IAM", Reach.Public, "lambda:InvokeFunctionUrl", true)]
+    [InlineData("AWS_IAM", Reach.Public, "lambda:InvokeFunction", false)]
+    [InlineData("AWS_IAM", Reach.Closed, "lambda:InvokeFunctionUrl", false)]
+    [InlineData("NONE", Reach.Public, "lambda:InvokeFunctionUrl", false)]
+    public void A_url_that_anybody_may_sign_for_is_told_here_and_not_as_anonymous(string authType, Reach reach, string action, bool flagged)
+    {
+        var grant = new InvokeGrant { Sid = "SquareCall", Principal = "*", Actions = [action], Reach = Reach.Public, UrlOnly = true };
+        var function = Given.Function(Given.Posture() with { Url = new(Setting.Known(authType), reach, null), Grants = [grant] });
+        var finding = new PublicResourcePolicy().Check(function).SingleOrDefault();
+        Assert.Equal(flagged ? Severity.High : null, finding?.Severity);
+        if (flagged) Assert.Contains("signs the request", finding!.Message, StringComparison.Ordinal);
+        Assert.Equal(authType == "NONE", new AnonymousFunctionUrl().Check(function).Any());
     }
 }

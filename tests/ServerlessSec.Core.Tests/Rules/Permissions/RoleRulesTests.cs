@@ -89,6 +89,15 @@ public class RoleRulesTests
     }
 
     [Fact]
+    public void What_may_narrow_a_grant_is_named()
+    {
+        var role = Given.Role("R") with { Administrator = [Grant("inline", "*", "*") with { Conditional = true }] };
+        Assert.Contains("under a condition", Assert.Single(new AdministratorRole().Check(With(role))).Message, StringComparison.Ordinal);
+        var bounded = role with { Boundary = new() { Name = "limit", Kind = PolicyKind.Boundary, IsComplete = false } };
+        Assert.Contains("unless its boundary", Assert.Single(new AdministratorRole().Check(With(bounded))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_a_statement_gives_beside_a_whole_service_is_told_too()
     {
         var role = Given.Role("R") with
