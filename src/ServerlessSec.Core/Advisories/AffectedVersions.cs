@@ -55,8 +55,13 @@ internal static class AffectedVersions
     /// </summary>
     public static int ComparePrecision(VersionVerdict a, VersionVerdict b, IVersionOrdering? ordering)
     {
-        if (a.Introduced is null || b.Introduced is null) return (a.Introduced is not null).CompareTo(b.Introduced is not null) is var listed and not 0 ? listed : CompareFixes(a.Fixed, b.Fixed, ordering);
-        var order = CompareStarts(a.Introduced, b.Introduced, ordering);
+        var order = (a.Introduced, b.Introduced) switch
+        {
+            (null, null) => 0,
+            (null, _) => -1,
+            (_, null) => 1,
+            _ => CompareStarts(a.Introduced, b.Introduced, ordering),
+        };
         return order != 0 ? order : CompareFixes(a.Fixed, b.Fixed, ordering);
     }
 
@@ -158,14 +163,24 @@ internal static class AffectedVersions
     {
         if (versions.IsEmpty || version.Length is 0 or > LongestVersion) return false;
         if (versions.Contains(version)) return true;
-        return ordering is not null && ordering.Understands(version) && versions.Any(listed => ordering.Understands(listed) && ordering.Compare(listed, version) == 0);
+        return ordering is not null && ordering.Understands(version)
+            && versions.Any(listed => ordering.Understands(listed) && ordering.Compare(listed, version) == 0);
     }
 
     /// <summary>The fix of a version that only a list names: the least one above it, or the only one where there is no order.</summary>
     private static string? FixAfter(ImmutableArray<VersionRange> ranges, string version, IVersionOrdering? ordering)
     {
-        var fixes = ranges.Where(range => range.Type != "GIT").SelectMany(range => range.Events).Where(e => e.Kind == RangeEventKind.Fixed).Select(e => e.Version).Distinct().ToList();
+        var fixes = ranges
+            .Where(range => range.Type != "GIT")
+            .SelectMany(range => range.Events)
+            .Where(e => e.Kind == RangeEventKind.Fixed)
+            .Select(e => e.Version)
+            .Distinct()
+            .ToList();
         if (ordering is null) return fixes.Count == 1 ? fixes[0] : null;
-        return fixes.Where(fix => ordering.Understands(fix) && ordering.Compare(fix, version) > 0).Order(Comparer<string>.Create(ordering.Compare)).FirstOrDefault();
+        return fixes
+            .Where(fix => ordering.Understands(fix) && ordering.Compare(fix, version) > 0)
+            .Order(Comparer<string>.Create(ordering.Compare))
+            .FirstOrDefault();
     }
 }

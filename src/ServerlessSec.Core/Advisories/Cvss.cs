@@ -11,7 +11,8 @@ public static class Cvss
     {
         var text = vector.Trim();
         if (text.StartsWith("CVSS:4.0/", StringComparison.Ordinal)) return CvssV4.Score(new(text, text[9..]));
-        if (text.StartsWith("CVSS:3.1/", StringComparison.Ordinal) || text.StartsWith("CVSS:3.0/", StringComparison.Ordinal)) return CvssV3.BaseScore(new(text, text[9..]));
+        if (text.StartsWith("CVSS:3.1/", StringComparison.Ordinal)) return CvssV3.BaseScore(new(text, text[9..]));
+        if (text.StartsWith("CVSS:3.0/", StringComparison.Ordinal)) return CvssV3.BaseScore(new(text, text[9..]));
         if (text.StartsWith("CVSS:2.0/", StringComparison.Ordinal)) return CvssV2.BaseScore(new(text, text[9..]));
         if (text.StartsWith("CVSS:", StringComparison.Ordinal)) throw new FormatException($"the version of the vector '{text}' is not known");
         return CvssV2.BaseScore(new(text, text.TrimStart('(').TrimEnd(')')));

@@ -67,7 +67,7 @@ public static class OsvRecord
             Modified = Date(record.Text("modified")),
             Withdrawn = Date(record.Text("withdrawn")),
             Severities = Severities(record),
-            SeverityWord = specific.Text("severity") ?? affected.Select(a => a.Member("ecosystem_specific").Text("severity") ?? a.Member("database_specific").Text("severity")).FirstOrDefault(word => word is not null),
+            SeverityWord = specific.Text("severity") ?? affected.Select(SeverityWord).FirstOrDefault(word => word is not null),
             Affected = [.. affected.Select(Affected).OfType<AffectedPackage>()],
             Cwes = [.. Cwes(specific).Concat(affected.SelectMany(a => Cwes(a.Member("database_specific")))).Distinct().Order()],
             References = [.. record.Items("references").Select(reference => reference.Text("url")).OfType<string>().Where(IsWebAddress).Distinct()],
@@ -75,6 +75,9 @@ public static class OsvRecord
             Malicious = id.StartsWith("MAL-", StringComparison.Ordinal) || specific.Flag("malicious"),
         };
     }
+
+    private static string? SeverityWord(JsonElement affected) =>
+        affected.Member("ecosystem_specific").Text("severity") ?? affected.Member("database_specific").Text("severity");
 
     private static AffectedPackage? Affected(JsonElement affected)
     {
@@ -123,13 +126,17 @@ public static class OsvRecord
         var texts = specific.Texts("cwe_ids").Concat(specific.Items("cwes").Select(cwe => cwe.Text("cweId")).OfType<string>());
         foreach (var text in texts)
         {
-            if (text.StartsWith("CWE-", StringComparison.OrdinalIgnoreCase) && int.TryParse(text.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var cwe)) yield return cwe;
+            if (!text.StartsWith("CWE-", StringComparison.OrdinalIgnoreCase)) continue;
+            if (int.TryParse(text.AsSpan(4), NumberStyles.None, CultureInfo.InvariantCulture, out var cwe)) yield return cwe;
         }
     }
 
     // A time at the beginning of the calendar is a source's way of having none.
-    private static DateTimeOffset? Date(string? text) =>
-        DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var date) && date.Year >= 1980 ? date : null;
+    private static DateTimeOffset? Date(string? text)
+    {
+        const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+        return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, Utc, out var date) && date.Year >= 1980 ? date : null;
+    }
 
     private static bool IsWebAddress(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp);

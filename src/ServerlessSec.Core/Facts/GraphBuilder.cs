@@ -11,9 +11,11 @@ internal sealed class GraphBuilder(ApplicationFacts application, StepBudget budg
 {
     private readonly List<GraphNode> nodes = [];
     private readonly ResourceNames names = new(application);
+    private readonly List<int> entries = [];
     private readonly Dictionary<string, int> called = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Key, Emission Emission), int> underWay = [];
     private readonly Dictionary<(WriteGrant Grant, string Role), int> grants = [];
+    private readonly Dictionary<string, ImmutableArray<string>> expansions = new(StringComparer.Ordinal);
     private readonly Queue<(int Node, string Key, Emission Emission)> open = new();
     private readonly Dictionary<string, List<Hop>> hops = new(StringComparer.Ordinal);
 
@@ -24,20 +26,20 @@ internal sealed class GraphBuilder(ApplicationFacts application, StepBudget budg
         for (var i = 0; i < functions.Length; i++)
         {
             // A function called asynchronously is a node before the function: only such a call has destinations.
-            var entry = Add(f: functions[i], acting[i]);
-            called.TryAdd(names.KeyOf(functions[i].Posture!.Arn), entry);
+            entries.Add(Add(functions[i], acting[i]));
+            called.TryAdd(names.KeyOf(functions[i].Posture!.Arn), entries[i]);
         }
 
         foreach (var hop in HopReader.Read(application, names)) (hops.TryGetValue(hop.From, out var list) ? list : hops[hop.From] = []).Add(hop);
         var sources = hops.Keys.Concat(called.Keys).Distinct(StringComparer.Ordinal).GroupBy(k => names.Arn(k).Service).ToDictionary(g => g.Key, g => g.ToArray());
         for (var i = 0; i < functions.Length; i++)
         {
-            AddDestinations(functions[i].Posture!, called[names.KeyOf(functions[i].Posture!.Arn)]);
+            AddDestinations(functions[i].Posture!, entries[i]);
             AddWrites(functions[i].Posture!, acting[i], sources);
             AddOwnLog(functions[i].Posture!, acting[i]);
         }
 
-        while (open.TryDequeue(out var next)) Follow(next.Node, next.Key, next.Emission, acting, functions);
+        while (open.TryDequeue(out var next)) Follow(next.Node, next.Key, next.Emission, acting);
         return new([.. nodes], budget);
     }
 
@@ -79,7 +81,7 @@ internal sealed class GraphBuilder(ApplicationFacts application, StepBudget budg
     private void AddWrites(PostureFacts posture, int acting, Dictionary<string, string[]> sources)
     {
         if (posture.Role is not { } role) return;
-        var writes = new RoleWrites(role, budget);
+        var writes = new RoleWrites(role, expansions, budget);
         foreach (var grant in writes.Grants())
         {
             var key = (grant, writes.IsNarrowed ? role.Id : "");
@@ -121,6 +123,7 @@ internal sealed class GraphBuilder(ApplicationFacts application, StepBudget budg
         }
         else if (!ResourceMatch.Touches(grant.Resource, target, name)) return;
 
+        if (!called.ContainsKey(key) && !hops[key].Exists(h => h.Hears(emission))) return;
         if (writes.Takes(grant.Action, target, name)) return;
         var strength = says ? LoopStrength.Certain : LoopStrength.Possible;
         // A right to call every function is no sign of a call.
@@ -140,14 +143,14 @@ internal sealed class GraphBuilder(ApplicationFacts application, StepBudget budg
         return node;
     }
 
-    private void Follow(int node, string key, Emission emission, int[] acting, ImmutableArray<FunctionFacts> functions)
+    private void Follow(int node, string key, Emission emission, int[] acting)
     {
         if (!hops.TryGetValue(key, out var list)) return;
         foreach (var hop in list)
         {
             budget.Spend();
             if (hop.Passes(emission, names.Arn(key).Service, budget) is not { } strength) continue;
-            var to = hop.Function is not { } index ? Arrive(hop.To!, hop.After(emission)) : hop.IsAsynchronous ? called[names.KeyOf(functions[index].Posture!.Arn)] : acting[index];
+            var to = hop.Function is not { } index ? Arrive(hop.To!, hop.After(emission)) : hop.IsAsynchronous ? entries[index] : acting[index];
             nodes[node].Edges.Add(new(to, strength, hop.Location));
             if (hop.OnFailure is { } target) nodes[node].Edges.Add(new(Arrive(target, new(EmissionKind.Outcome) { Names = "Failure" }), LoopStrength.OnFailure, hop.Location));
         }

@@ -54,16 +54,34 @@ internal sealed record Hop(TriggerKind Kind, string From, int? Function, string?
     private LoopStrength? Objects(Emission emission)
     {
         if (emission.Kind != EmissionKind.Objects) return null;
-        var names = Emission.Lines(emission.Names);
-        // To EventBridge a bucket sends all there is.
-        if (To?.StartsWith("events:", StringComparison.Ordinal) != true && !Events.Any(e => names.Any(n => WildText.Glob(Full(e)).Covers(WildText.Literal(n))))) return null;
+        if (!Hears(emission)) return null;
         var (filter, keys) = (WildText.Between(Prefix.Value ?? "", Suffix.Value ?? ""), WildText.Glob(emission.Keys));
         if (!filter.Overlaps(keys)) return null;
         if (Emission.Lines(emission.Except).Select(WildText.Glob).Any(e => e.Covers(filter) || e.Covers(keys))) return null;
         return filter.Covers(keys) ? LoopStrength.Certain : LoopStrength.Possible;
     }
 
-    private static string Full(string name) => name.StartsWith("s3:", StringComparison.Ordinal) ? name : $"s3:{name}";
+    /// <summary>Whether a bucket's event has one of the names listened to. To EventBridge a bucket sends all there is.</summary>
+    public bool Hears(Emission emission)
+    {
+        if (emission.Kind != EmissionKind.Objects || Kind != TriggerKind.S3 || To?.StartsWith("events:", StringComparison.Ordinal) == true) return true;
+        foreach (var wanted in Events)
+        {
+            foreach (var name in emission.Names.AsSpan().Split('\n'))
+            {
+                if (IsNamed(wanted, emission.Names.AsSpan(name))) return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Event types are written with and without the service before them.
+    private static bool IsNamed(ReadOnlySpan<char> wanted, ReadOnlySpan<char> name)
+    {
+        if (!wanted.StartsWith("s3:")) name = name["s3:".Length..];
+        return wanted.EndsWith("*") ? name.StartsWith(wanted[..^1]) : name.SequenceEqual(wanted);
+    }
 }
 
 /// <summary>Reads hops from triggers, deliveries and resources.</summary>

@@ -55,18 +55,19 @@ public sealed class InvocationGraph
     /// <summary>For every function that can set itself off: its shortest loop of the surest kind, each set of members once.</summary>
     public ImmutableArray<InvocationLoop> Loops()
     {
-        var component = GraphSearch.Components(nodes, budget);
+        var walk = new GraphWalk(nodes, budget);
+        var looping = new HashSet<string>(StringComparer.Ordinal);
         var loops = new SortedDictionary<string, InvocationLoop>(StringComparer.Ordinal);
-        for (var start = 0; start < nodes.Length; start++)
+        foreach (var strength in Enum.GetValues<LoopStrength>())
         {
-            if (nodes[start].Function is null || component[start] < 0) continue;
-            foreach (var strength in Enum.GetValues<LoopStrength>())
+            var component = GraphSearch.Components(nodes, strength, budget);
+            for (var start = 0; start < nodes.Length; start++)
             {
-                if (GraphSearch.Shortest(nodes, component, start, strength, budget) is not { } way) continue;
+                if (nodes[start].Function is not { } function || component[start] < 0 || looping.Contains(function)) continue;
+                if (walk.Back(component, start, strength) is not { } way) continue;
+                looping.Add(function);
                 var loop = Describe(way);
-                var key = string.Join('\n', [.. loop.Functions, "", .. loop.Resources]);
-                if (!loops.TryGetValue(key, out var known) || loop.Strength < known.Strength) loops[key] = loop;
-                break;
+                loops.TryAdd(string.Join('\n', [.. loop.Functions, "", .. loop.Resources]), loop);
             }
         }
 

@@ -30,12 +30,12 @@ internal sealed partial class ResourceNames
     {
         if (ArnText.Read(text) is null && Owner(text) is { } resource && resource.Arn != text) return KeyOf(resource.Arn);
         var key = Canonical(ArnText.Key(text));
-        if (ArnText.Read(text) is { } arn) arns.TryAdd(key, arn);
+        if (ArnText.Read(text) is { } arn) arns.TryAdd(key, arn with { Resource = Canonical(arn.Resource) });
         return key;
     }
 
     /// <summary>The first ARN by which a key was met.</summary>
-    public ArnText Arn(string key) => arns.TryGetValue(key, out var arn) ? arn with { Resource = Canonical(arn.Resource) } : Unmet(key);
+    public ArnText Arn(string key) => arns.TryGetValue(key, out var arn) ? arn : Unmet(key);
 
     public string LabelOf(string key)
     {

@@ -10,7 +10,7 @@ internal sealed record WriteGrant(string Action, string Resource, string Sources
 /// What a role's statements let it write, as the invocation graph asks it. A condition is taken to be satisfiable, but
 /// a conditional denial denies nothing; unlimited statements (every action) are left to the rule about administrators.
 /// </summary>
-internal sealed class RoleWrites(RoleFacts role, StepBudget budget)
+internal sealed class RoleWrites(RoleFacts role, Dictionary<string, ImmutableArray<string>> expansions, StepBudget budget)
 {
     private readonly ImmutableArray<PolicyStatement> denials =
         [.. role.Policies.Concat(role.Boundary is { } limit ? [limit] : []).SelectMany(p => p.Statements).Where(s => !s.Allow && s.Conditions.IsEmpty)];
@@ -46,10 +46,17 @@ internal sealed class RoleWrites(RoleFacts role, StepBudget budget)
     {
         budget.Spend(1 + statement.Actions.Length);
         if (statement.NotAction) return Emission.ByAction.Keys.Where(a => Names(statement, a));
-        return statement.Actions.Where(a => a != "*").SelectMany(Expand).Distinct(StringComparer.Ordinal);
+        return statement.Actions.Where(a => a != "*").SelectMany(a => Expand(a)).Distinct(StringComparer.Ordinal);
     }
 
-    private static IEnumerable<string> Expand(string pattern)
+    /// <summary>The writing actions that a pattern names; most roles write the same few patterns.</summary>
+    private ImmutableArray<string> Expand(string pattern)
+    {
+        if (!expansions.TryGetValue(pattern, out var actions)) expansions[pattern] = actions = [.. Matching(pattern)];
+        return actions;
+    }
+
+    private static IEnumerable<string> Matching(string pattern)
     {
         var colon = pattern.IndexOf(':', StringComparison.Ordinal);
         if (colon < 0) return [];

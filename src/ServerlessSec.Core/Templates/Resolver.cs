@@ -106,7 +106,7 @@ internal sealed class Resolver
             case "Fn::Select": return Select(argument, at);
             case "Fn::Split": return Split(argument, at);
             case "Fn::FindInMap": return FindInMap(argument, at);
-            case "Fn::ImportValue": return Scalar.Of(Snapshots.Text.Hole($"ImportValue {Label(argument)}"), at, Marks.Reference);
+            case "Fn::ImportValue": return Scalar.Of(Snapshots.Text.Hole($"ImportValue {Bare((Resolve(argument) as Scalar)?.Text)}"), at, Marks.Reference);
             case "Fn::Base64": return Base64(argument, at);
             case "Fn::Length": return Resolve(argument) is Sequence list ? Scalar.Of(list.Items.Count.ToString(CultureInfo.InvariantCulture), at) : Named(name, argument, at);
             case "Fn::ToJsonString": return Resolve(argument) is { } value ? Scalar.Of(TemplateJson.Write(value, Budget), at) : null;
@@ -132,6 +132,9 @@ internal sealed class Resolver
             _ => "#" + TemplateJson.Digest(value, Budget),
         };
     }
+
+    /// <summary>Text without brackets, to stand within a hole.</summary>
+    private static string? Bare(string? text) => text?.Replace("⟨", "", StringComparison.Ordinal).Replace("⟩", "", StringComparison.Ordinal);
 
     private Node? Ref(Node argument, Node at)
     {
@@ -265,7 +268,7 @@ internal sealed class Resolver
         if (keys is [{ } one, { } two, { } three] && (mappings?[one] as Mapping)?[two] is Mapping row && row[three] is { } found) return Resolve(found);
         return items.ElementAtOrDefault(3) is Mapping extra && extra["DefaultValue"] is { } otherwise && keys.All(key => key is not null && Snapshots.Text.IsExact(key))
             ? Resolve(otherwise)
-            : Scalar.Hole($"FindInMap {string.Join('.', keys.Select(key => key?.Trim('⟨', '⟩')))}", at);
+            : Scalar.Of(Snapshots.Text.Hole($"FindInMap {string.Join('.', keys.Select(Bare))}"), at, Marks.Reference);
     }
 
     private Scalar Base64(Node argument, Node at) =>

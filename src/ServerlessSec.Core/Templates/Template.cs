@@ -102,19 +102,26 @@ internal sealed class Template
     {
         Resolver.Owner = resource.Id;
         var at = resource.Body.TryFind("Properties", out var entry) ? (entry.Line, entry.Column) : (resource.Location.Line, resource.Location.Column);
-        // SAM makes resources of their own out of events, so what these name is no reference of the function itself.
-        var own = resource.RawProperties is { } raw && resource.IsSam ? new Mapping([.. raw.Entries.Where(part => part.Key != "Events")], raw.Line, raw.Column) : resource.RawProperties;
-        var resolved = Resolver.Resolve(own) as Mapping;
+        resource.Properties = Item.Root(File, $"Resources.{resource.Id}.Properties", Resolved(resource), at.Item1, at.Item2);
         Resolver.Owner = null;
-        if (own != resource.RawProperties && resource.RawProperties!.TryFind("Events", out var events) && Resolver.Resolve(events.Value) is { } value)
-        {
-            resolved = new([.. resolved?.Entries ?? [], events with { Value = value }], resource.RawProperties.Line, resource.RawProperties.Column);
-        }
-
-        resource.Properties = Item.Root(File, $"Resources.{resource.Id}.Properties", resolved, at.Item1, at.Item2);
         var names = Names.Of(resource);
         byRef.TryAdd(names.Ref, resource);
         byArn.TryAdd(names.Arn, resource);
+    }
+
+    private Mapping? Resolved(TemplateResource resource)
+    {
+        if (!resource.IsSam || resource.RawProperties is not { } raw) return Resolver.Resolve(resource.RawProperties) as Mapping;
+        var entries = new List<Entry>(raw.Entries.Count);
+        foreach (var entry in raw.Entries)
+        {
+            // SAM makes resources of their own out of these, so what they name is no reference of the function itself.
+            Resolver.Owner = entry.Key is "Events" or "DeploymentPreference" ? null : resource.Id;
+            if (entry.Key.StartsWith("Fn::", StringComparison.Ordinal)) Resolver.Inserted(entry);
+            else if (Resolver.Resolve(entry.Value) is { } value) entries.Add(entry with { Value = value });
+        }
+
+        return new(entries, raw.Line, raw.Column);
     }
 
     private void ReportDuplicates(IReadOnlyList<Entry> duplicates, Mapping resources)

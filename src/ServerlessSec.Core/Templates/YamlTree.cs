@@ -11,17 +11,32 @@ internal static partial class YamlTree
 
     public static TemplateTree Read(string text, ScanLimits limits, string file)
     {
-        var builder = new TreeBuilder(limits, file);
         try
         {
-            var parser = new Parser(new YamlDotNet.Core.Scanner(new StringReader(text), skipComments: true));
-            while (parser.MoveNext() && !(parser.Current is DocumentEnd && builder.Root is not null)) Take(builder, parser.Current!);
+            return Parse(text, limits, file);
         }
-        catch (YamlException bad)
+        catch (YamlException first)
         {
-            throw new FormatException($"'{file}' is no YAML, line {bad.Start.Line}: {Reason(bad)}", bad);
-        }
+            // The parser takes a line of nothing but spaces at the head of a block scalar for content, which YAML does not.
+            var bare = BlankLine.Replace(text, "");
+            try
+            {
+                if (bare.Length < text.Length) return Parse(bare, limits, file);
+            }
+            catch (YamlException)
+            {
+                // The first complaint is about the text as it stands.
+            }
 
+            throw new FormatException($"'{file}' is no YAML, line {first.Start.Line}: {Reason(first)}", first);
+        }
+    }
+
+    private static TemplateTree Parse(string text, ScanLimits limits, string file)
+    {
+        var builder = new TreeBuilder(limits, file);
+        var parser = new Parser(new YamlDotNet.Core.Scanner(new StringReader(text), skipComments: true));
+        while (parser.MoveNext() && !(parser.Current is DocumentEnd && builder.Root is not null)) Take(builder, parser.Current!);
         return builder.Tree;
     }
 
@@ -74,4 +89,7 @@ internal static partial class YamlTree
 
     [GeneratedRegex(@"^-?(0|[1-9][0-9]*)(\.[0-9]+)?$", RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex JsonNumber { get; }
+
+    [GeneratedRegex(@"^[ \t]+(?=\r?$)", RegexOptions.CultureInvariant | RegexOptions.Multiline, matchTimeoutMilliseconds: 5000)]
+    private static partial Regex BlankLine { get; }
 }

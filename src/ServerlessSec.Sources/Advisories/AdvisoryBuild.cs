@@ -10,7 +10,7 @@ public sealed record AdvisoryBuildOptions
     /// <summary>Whether a set whose newest record is older than the present set's replaces it.</summary>
     public bool AllowOlder { get; init; }
 
-    /// <summary>CISA's catalogue as a JSON file; its CVEs are marked in the store.</summary>
+    /// <summary>CISA's catalogue as a JSON file; its CVEs are marked in the store, as are those that the built-in advisories know.</summary>
     public string? KnownExploited { get; init; }
 
     /// <summary>Bounds of one record and of one archive.</summary>

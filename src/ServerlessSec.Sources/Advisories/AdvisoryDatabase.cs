@@ -35,7 +35,8 @@ internal sealed class AdvisoryDatabase : IDisposable
         if (!info.Exists) throw new FormatException($"'{file.File}' is not there");
         if (info.Length != file.Bytes) throw new FormatException($"'{file.File}' has {info.Length} bytes, not {file.Bytes}: it is cut or half written");
         var address = "file:" + string.Join('/', path.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString)) + "?immutable=1";
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = address, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        var settings = new SqliteConnectionStringBuilder { DataSource = address, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
+        var connection = new SqliteConnection(settings.ToString());
         try
         {
             connection.Open();
@@ -83,7 +84,8 @@ internal sealed class AdvisoryDatabase : IDisposable
     {
         using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
-        Run(connection, $"PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384; PRAGMA application_id={ApplicationId}; PRAGMA user_version={Schema};");
+        Run(connection, "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384;");
+        Run(connection, $"PRAGMA application_id={ApplicationId}; PRAGMA user_version={Schema};");
         Run(connection, """
             CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
             CREATE TABLE advisory(name TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY(name, id)) WITHOUT ROWID;
@@ -109,7 +111,8 @@ internal sealed class AdvisoryDatabase : IDisposable
         connection.Dispose();
     }
 
-    private static (string Content, int Packages) WriteRows(SqliteConnection connection, SqliteTransaction transaction, string ecosystem, StagedRecords staged, CancellationToken stop)
+    private static (string Content, int Packages) WriteRows(
+        SqliteConnection connection, SqliteTransaction transaction, string ecosystem, StagedRecords staged, CancellationToken stop)
     {
         using var insert = connection.CreateCommand();
         insert.Transaction = transaction;

@@ -31,9 +31,10 @@ public sealed class AdvisoryDownload(HttpClient http)
     /// <summary>A client as this class wants it: redirects are followed here, where they are looked at.</summary>
     public static HttpClient CreateClient()
     {
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10), PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, ConnectTimeout = TimeSpan.FromSeconds(10) };
         var client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(60) };
-        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("serverlesssec", typeof(AdvisoryDownload).Assembly.GetName().Version?.ToString(3)));
+        var version = typeof(AdvisoryDownload).Assembly.GetName().Version?.ToString(3);
+        client.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("serverlesssec", version));
         return client;
     }
 

@@ -30,9 +30,12 @@ public sealed record AdvisoryManifest
         {
             using var stream = File.OpenRead(Path.Combine(directory, FileName));
             if (stream.Length > 16 << 20) throw new FormatException("the manifest of the advisories is too large");
-            var manifest = JsonSerializer.Deserialize(stream, ManifestJson.Default.AdvisoryManifest) ?? throw new FormatException("the manifest of the advisories is empty");
-            if (manifest.SchemaVersion != CurrentSchema) throw new FormatException($"the advisories have schema {manifest.SchemaVersion}, not {CurrentSchema}: build them again");
-            if (manifest.Ecosystems.IsDefault || manifest.Ecosystems.Any(file => !file.IsComplete)) throw new FormatException("the manifest of the advisories is incomplete");
+            var manifest = JsonSerializer.Deserialize(stream, ManifestJson.Default.AdvisoryManifest);
+            if (manifest is null) throw new FormatException("the manifest of the advisories is empty");
+            if (manifest.SchemaVersion != CurrentSchema)
+                throw new FormatException($"the advisories have schema {manifest.SchemaVersion}, not {CurrentSchema}: build them again");
+            if (manifest.Ecosystems.IsDefault || manifest.Ecosystems.Any(file => !file.IsComplete))
+                throw new FormatException("the manifest of the advisories is incomplete");
             return manifest;
         }
         catch (JsonException e)
@@ -102,6 +105,9 @@ public sealed record AdvisoryFile
 /// <summary>Where records came from.</summary>
 public sealed record AdvisoryOrigin(string Address, string? ETag);
 
-[JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AdvisoryManifest))]
 internal sealed partial class ManifestJson : JsonSerializerContext;

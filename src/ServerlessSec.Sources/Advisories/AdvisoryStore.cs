@@ -75,7 +75,8 @@ public sealed class AdvisoryStore(string directory, TimeProvider? time = null) :
         {
             if (AdvisoryManifest.Read(directory).Find(ecosystem) is not { } file)
             {
-                gaps[ecosystem] = new(GapKind.Advisories, Scope(ecosystem), "no advisories", $"The advisories in use hold none for {ecosystem}, so its components were not matched.");
+                gaps[ecosystem] = new(GapKind.Advisories, Scope(ecosystem), "no advisories",
+                    $"The advisories in use hold none for {ecosystem}, so its components were not matched.");
                 return;
             }
 
@@ -90,10 +91,12 @@ public sealed class AdvisoryStore(string directory, TimeProvider? time = null) :
     }
 
     private static Gap Old(string ecosystem, DateTimeOffset newest) =>
-        new(GapKind.Advisories, Scope(ecosystem), "old advisories", $"The newest advisory for {ecosystem} is of {newest.UtcDateTime:yyyy-MM-dd}; what was published later was not seen.");
+        new(GapKind.Advisories, Scope(ecosystem), "old advisories",
+            $"The newest advisory for {ecosystem} is of {newest.UtcDateTime:yyyy-MM-dd}; what was published later was not seen.");
 
     private static Gap Unusable(string ecosystem, string reason) =>
-        new(GapKind.Advisories, Scope(ecosystem), "unreadable advisories", $"The advisories for {ecosystem} could not be read, so matching is incomplete: {reason}.");
+        new(GapKind.Advisories, Scope(ecosystem), "unreadable advisories",
+            $"The advisories for {ecosystem} could not be read, so matching is incomplete: {reason}.");
 
     internal static GapScope Scope(string ecosystem) => new() { Evidence = Evidence.Matches, Ecosystem = ecosystem };
 }

@@ -13,10 +13,16 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
     /// <param name="sources">Paths or base addresses: a record, a directory, an archive, or <c>https://…</c> with <c>ECOSYSTEM/all.zip</c> below it.</param>
     /// <exception cref="FileNotFoundException">A path is not there.</exception>
     /// <exception cref="IOException">The directory cannot be written to.</exception>
-    public async Task<AdvisoryBuild> BuildAsync(IReadOnlyList<string> sources, string outputDirectory, AdvisoryBuildOptions? options = null, IProgress<AdvisoryBuildProgress>? progress = null, CancellationToken stop = default)
+    public async Task<AdvisoryBuild> BuildAsync(
+        IReadOnlyList<string> sources,
+        string outputDirectory,
+        AdvisoryBuildOptions? options = null,
+        IProgress<AdvisoryBuildProgress>? progress = null,
+        CancellationToken stop = default)
     {
         options ??= new();
         var exploited = options.KnownExploited is { } path ? KnownExploited.Read(path) : [];
+        exploited.UnionWith(new BuiltinAdvisories().KnownExploited());
         var local = sources.Where(source => !IsAddress(source)).SelectMany(AdvisoryInput.OnDisk).ToList();
         Directory.CreateDirectory(outputDirectory);
         using var workplace = new Workplace(outputDirectory);
@@ -64,10 +70,11 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
         foreach (var (ecosystem, address) in await ArchivesAsync(source, run, stop).ConfigureAwait(false))
         {
             var file = workplace.NewPath("download", ".zip");
-            var known = only && run.Present.Find(ecosystem) is { Origins: [{ ETag: not null } origin] } entry && origin.Address == address.AbsoluteUri && IsIntact(workplace.Directory, entry) ? origin.ETag : null;
+            var known = only ? KnownTag(ecosystem, address, workplace.Directory, run.Present) : null;
             try
             {
-                var etag = await download.FetchAsync(address, file, known, (bytes, total) => listener?.Received(ecosystem, bytes, total), stop).ConfigureAwait(false);
+                void Received(long bytes, long? total) => listener?.Received(ecosystem, bytes, total);
+                var etag = await download.FetchAsync(address, file, known, Received, stop).ConfigureAwait(false);
                 if (etag is null) run.Unchanged(ecosystem);
                 else run.Covers(new(address.AbsoluteUri, ecosystem, file, etag.Length > 0 ? etag : null));
             }
@@ -86,7 +93,7 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
             try
             {
                 var list = await download.TextAsync(new($"{source.AbsoluteUri.TrimEnd('/')}/ecosystems.txt"), stop).ConfigureAwait(false);
-                ecosystems = list.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Ecosystems.Base).Where(Ecosystems.IsKnown);
+                ecosystems = list.Split('\n', StringSplitOptions.TrimEntries).Select(Ecosystems.Base).Where(Ecosystems.IsKnown);
             }
             catch (HttpRequestException e)
             {
@@ -97,6 +104,12 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
 
         return [.. ecosystems.Distinct().Order(StringComparer.Ordinal).Select(ecosystem => (ecosystem, AdvisoryDownload.ArchiveOf(source, ecosystem)))];
     }
+
+    /// <summary>The tag of what is there, if it came from the address alone and is whole.</summary>
+    private static string? KnownTag(string ecosystem, Uri address, string directory, AdvisoryManifest present) =>
+        present.Find(ecosystem) is { Origins: [{ ETag: { } tag } origin] } entry && origin.Address == address.AbsoluteUri && IsIntact(directory, entry)
+            ? tag
+            : null;
 
     private static bool IsIntact(string directory, AdvisoryFile entry)
     {

@@ -53,13 +53,15 @@ internal sealed class BuildRun(AdvisoryBuildOptions options, HashSet<string> exp
     }
 
     public void Older(string ecosystem, AdvisoryFile old, DateTimeOffset? newest) =>
-        outcomes[ecosystem] = new(ecosystem, AdvisoryBuildOutcome.Older, old.Records, RejectedOf(ecosystem), old.Newest, $"the newest record is of {newest:yyyy-MM-dd}, that of the present set of {old.Newest:yyyy-MM-dd}");
+        outcomes[ecosystem] = new(ecosystem, AdvisoryBuildOutcome.Older, old.Records, RejectedOf(ecosystem), old.Newest,
+            $"the newest record is of {newest:yyyy-MM-dd}, that of the present set of {old.Newest:yyyy-MM-dd}");
 
     public void Publish(AdvisoryFile file)
     {
         var same = present.Find(file.Ecosystem) is { } old && old.Sha256 == file.Sha256 && old.File == file.File;
         Replaced[file.Ecosystem] = file;
-        outcomes[file.Ecosystem] = new(file.Ecosystem, same ? AdvisoryBuildOutcome.Unchanged : AdvisoryBuildOutcome.Built, file.Records, file.Rejected, file.Newest, null);
+        var outcome = same ? AdvisoryBuildOutcome.Unchanged : AdvisoryBuildOutcome.Built;
+        outcomes[file.Ecosystem] = new(file.Ecosystem, outcome, file.Records, file.Rejected, file.Newest, null);
     }
 
     /// <summary>Reads one input into the staging file; a damaged archive fails the ecosystem that it is of.</summary>
@@ -97,7 +99,7 @@ internal sealed class BuildRun(AdvisoryBuildOptions options, HashSet<string> exp
             return;
         }
 
-        if (exploited.Count > 0 && advisory.Aliases.Prepend(advisory.Id).Any(exploited.Contains)) advisory = advisory with { KnownExploited = true };
+        if (advisory.Aliases.Prepend(advisory.Id).Any(exploited.Contains)) advisory = advisory with { KnownExploited = true };
         foreach (var ecosystem in advisory.Affected.Select(package => Ecosystems.Base(package.Ecosystem)).Distinct())
         {
             if (Accepts(ecosystem)) staged.Add(ecosystem, advisory);
@@ -108,7 +110,8 @@ internal sealed class BuildRun(AdvisoryBuildOptions options, HashSet<string> exp
     private bool Accepts(string ecosystem) =>
         (Wanted.Count == 0 || Wanted.Contains(ecosystem)) && (hasOpenInput || covered.Contains(ecosystem)) && IsFileName(ecosystem);
 
-    private static bool IsFileName(string ecosystem) => ecosystem.Length <= 40 && ecosystem.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or ' ') && ecosystem[0] != '.';
+    private static bool IsFileName(string ecosystem) =>
+        ecosystem.Length <= 40 && ecosystem.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or ' ') && ecosystem[0] != '.';
 
     /// <summary>Ecosystems whose every source was read whole.</summary>
     public IEnumerable<string> ToPublish(StagedRecords staged)

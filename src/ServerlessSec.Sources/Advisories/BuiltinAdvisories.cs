@@ -39,8 +39,17 @@ public sealed class BuiltinAdvisories : IAdvisorySource
     /// <summary>Every record, in the order of the file.</summary>
     public IEnumerable<Advisory> All() => index.Value.Lines.Values.SelectMany(lines => lines).Distinct().OrderBy(line => line.Start.Value).Select(Read);
 
+    /// <summary>CVEs of the records that CISA lists as exploited.</summary>
+    public IEnumerable<string> KnownExploited() =>
+        All()
+            .Where(advisory => advisory.KnownExploited)
+            .SelectMany(advisory => advisory.Aliases.Prepend(advisory.Id))
+            .Where(id => id.StartsWith("CVE-", StringComparison.Ordinal));
+
     internal static Gap Reduced(string ecosystem) =>
-        new(GapKind.Advisories, AdvisoryStore.Scope(ecosystem), "built-in advisories", $"Only the built-in advisories were used for {ecosystem}: a few well-known packages and what is known to be exploited, so most vulnerabilities would not be seen.");
+        new(GapKind.Advisories, AdvisoryStore.Scope(ecosystem), "built-in advisories",
+            $"Only the built-in advisories were used for {ecosystem}: a few well-known packages and what is known to be exploited, "
+            + "so most vulnerabilities would not be seen.");
 
     private Advisory Read(Range line)
     {
@@ -53,7 +62,8 @@ public sealed class BuiltinAdvisories : IAdvisorySource
     {
         public static Index Load()
         {
-            using var stream = typeof(BuiltinAdvisories).Assembly.GetManifestResourceStream(Resource) ?? throw new InvalidOperationException($"'{Resource}' is not in the program");
+            using var stream = typeof(BuiltinAdvisories).Assembly.GetManifestResourceStream(Resource)
+                ?? throw new InvalidOperationException($"'{Resource}' is not in the program");
             var text = new byte[stream.Length];
             stream.ReadExactly(text);
             var lines = new Dictionary<(string, string), List<Range>>();

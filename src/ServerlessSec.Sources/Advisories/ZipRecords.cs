@@ -11,7 +11,8 @@ namespace ServerlessSec.Sources.Advisories;
 /// </summary>
 internal sealed class ZipRecords(Stream archive, ScanLimits limits)
 {
-    private const uint EndSignature = 0x06054b50, End64Signature = 0x06064b50, Locator64Signature = 0x07064b50, EntrySignature = 0x02014b50, LocalSignature = 0x04034b50;
+    private const uint EndSignature = 0x06054b50, End64Signature = 0x06064b50, Locator64Signature = 0x07064b50;
+    private const uint EntrySignature = 0x02014b50, LocalSignature = 0x04034b50;
 
     private sealed record Entry(string Name, bool Encrypted, ushort Method, uint Crc, long Packed, long Size, long Offset);
 
@@ -110,12 +111,15 @@ internal sealed class ZipRecords(Stream archive, ScanLimits limits)
 
     private void ReadData(Entry entry, RecordReader take)
     {
-        if (entry.Encrypted || entry.Method is not (0 or 8)) throw new InvalidDataException($"'{entry.Name}' in the archive is encrypted or packed in an unknown way");
+        if (entry.Encrypted || entry.Method is not (0 or 8))
+            throw new InvalidDataException($"'{entry.Name}' in the archive is encrypted or packed in an unknown way");
         if (entry.Size > limits.ManifestBytes) throw new LimitReachedException($"more than {limits.ManifestBytes} bytes for '{entry.Name}'");
-        if (entry.Size < 0 || entry.Packed < 0 || entry.Packed > archive.Length) throw new InvalidDataException($"'{entry.Name}' in the archive has an impossible size");
+        if (entry.Size < 0 || entry.Packed < 0 || entry.Packed > archive.Length)
+            throw new InvalidDataException($"'{entry.Name}' in the archive has an impossible size");
         Span<byte> local = stackalloc byte[30];
         ReadAt(entry.Offset, local);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(local) != LocalSignature) throw new InvalidDataException($"'{entry.Name}' is not where the archive's directory says");
+        if (BinaryPrimitives.ReadUInt32LittleEndian(local) != LocalSignature)
+            throw new InvalidDataException($"'{entry.Name}' is not where the archive's directory says");
         archive.Position += BinaryPrimitives.ReadUInt16LittleEndian(local[26..]) + BinaryPrimitives.ReadUInt16LittleEndian(local[28..]);
 
         var packed = ArrayPool<byte>.Shared.Rent((int)Math.Min(entry.Packed, int.MaxValue));

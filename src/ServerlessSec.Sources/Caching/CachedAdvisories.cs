@@ -23,7 +23,9 @@ public sealed record AdvisoryCacheOptions
 /// The default source: the public export, fetched into the user's cache for the ecosystems that a scan has. Where it cannot be
 /// had the cache is used as it is, else the built-in advisories, and a gap says so.
 /// </summary>
-public sealed class CachedAdvisories(AdvisoryDownload download, AdvisoryCacheOptions options, IDownloadListener? listener = null, TimeProvider? time = null) : IAdvisorySource, IDisposable
+public sealed class CachedAdvisories(
+    AdvisoryDownload download, AdvisoryCacheOptions options, IDownloadListener? listener = null, TimeProvider? time = null)
+    : IAdvisorySource, IDisposable
 {
     private readonly TimeProvider time = time ?? TimeProvider.System;
     private readonly AdvisoryStore store = new(options.Directory, time);
@@ -80,7 +82,8 @@ public sealed class CachedAdvisories(AdvisoryDownload download, AdvisoryCacheOpt
         try
         {
             var build = await UpdateAsync(ecosystems, stop).ConfigureAwait(false);
-            foreach (var failed in build.Ecosystems.Where(ecosystem => ecosystem.Outcome == AdvisoryBuildOutcome.Failed)) gaps[failed.Ecosystem] = NotRefreshed(failed.Ecosystem, failed.Problem!);
+            foreach (var failed in build.Ecosystems.Where(ecosystem => ecosystem.Outcome == AdvisoryBuildOutcome.Failed))
+                gaps[failed.Ecosystem] = NotRefreshed(failed.Ecosystem, failed.Problem!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or HttpRequestException or SqliteException)
         {

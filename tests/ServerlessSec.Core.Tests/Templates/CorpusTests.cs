@@ -7,7 +7,17 @@ namespace ServerlessSec.Templates;
 public sealed class CorpusTests
 {
     // Where we hold another value than the corpus to be right, and why.
-    private static readonly Dictionary<string, string> Explained = new(StringComparer.Ordinal);
+    private static readonly Dictionary<string, string> Explained = new(StringComparer.Ordinal)
+    {
+        ["serverless-patterns/lambda-streaming-ttfb-pipeline-sam/template.yaml functions: MyFunctionUrl,StreamingFunction / StreamingFunction"] =
+            "an AWS::Lambda::Url is no function",
+        ["serverless-patterns/lambda-streaming-ttfb-pipeline-sam/template.yaml StreamingFunction url:  / AWS_IAM"] =
+            "the URL is a resource of its own, and names the function",
+        ["serverless-patterns/serverless-message-processing/template.yaml ProcessMessages timeout: {\"Ref\": \"LambdaTimeout\"} / 29"] = "the parameter's default",
+        ["serverless-patterns/serverless-message-processing/template.yaml ProcessMessages memory: {\"Ref\": \"ProcessorMemorySize\"} / 128"] = "the parameter's default",
+        ["serverless-patterns/serverless-message-processing/template.yaml DecisionMaker timeout: {\"Ref\": \"LambdaTimeout\"} / 29"] = "the parameter's default",
+        ["serverless-patterns/serverless-message-processing/template.yaml DecisionMaker memory: {\"Ref\": \"DecisionMakerMemorySize\"} / 128"] = "the parameter's default",
+    };
 
     [Fact]
     public void Real_templates_agree_with_what_is_known_of_them()
@@ -19,8 +29,18 @@ public sealed class CorpusTests
             using var document = JsonDocument.Parse(line);
             var facts = document.RootElement;
             var file = facts.GetProperty("file").GetString()!;
-            if (facts.GetProperty("kind").GetString() is not ("sam" or "cfn")) continue;
-            var application = TemplateReader.Read(file, File.ReadAllBytes(Path.Combine(root, file)));
+            if (facts.GetProperty("kind").GetString() is not ("sam" or "cfn") || !File.Exists(Path.Combine(root, file))) continue;
+            ApplicationSnapshot application;
+            try
+            {
+                application = TemplateReader.Read(file, File.ReadAllBytes(Path.Combine(root, file)));
+            }
+            catch (FormatException bad)
+            {
+                differences.Add($"{file}: {bad.Message}");
+                continue;
+            }
+
             compared += Compare(file, facts, application, differences);
         }
 
@@ -28,6 +48,7 @@ public sealed class CorpusTests
         TestContext.Current.TestOutputHelper?.WriteLine($"{compared} values compared, {differences.Count} differ");
         Assert.True(compared > 3_000, $"only {compared} values were compared");
         Assert.True(unexplained.Count == 0, string.Join('\n', unexplained));
+        Assert.All(Explained.Keys, known => Assert.Contains(known, differences));
         Assert.True(differences.Count <= compared / 100, $"{differences.Count} of {compared} values differ");
     }
 
@@ -71,6 +92,7 @@ public sealed class CorpusTests
                      let facts = JsonDocument.Parse(line).RootElement
                      where facts.GetProperty("kind").GetString() is "sam" or "cfn"
                      let file = facts.GetProperty("file").GetString()!
+                     where File.Exists(Path.Combine(root, file))
                      from gap in TemplateReader.Read(file, File.ReadAllBytes(Path.Combine(root, file))).Gaps
                      where gap.Reason.Contains("cyclic", StringComparison.Ordinal)
                      select $"{file}: {gap.Message}";
@@ -95,7 +117,7 @@ public sealed class CorpusTests
             Check($"{function.Id} url", Shown(fact, "function_url_auth"), Shown(function.Url?.AuthType ?? default));
             Check($"{function.Id} layers", Shown(fact, "layers"), function.Package.Layers.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
             Check($"{function.Id} environment", List(fact, "env_keys"), string.Join(',', c.Environment.Select(variable => variable.Name).Order(StringComparer.Ordinal)));
-            Check($"{function.Id} events", Events(fact), string.Join(',', function.Triggers.Where(IsEvent).Select(trigger => trigger.Kind.ToString()).Order(StringComparer.Ordinal)));
+            Check($"{function.Id} events", Events(fact), string.Join(',', function.Triggers.Where(IsEvent).Select(trigger => trigger.Kind.ToString()).Distinct().Order(StringComparer.Ordinal)));
         }
 
         return compared;
@@ -118,7 +140,7 @@ public sealed class CorpusTests
         string.Join(',', fact.GetProperty(name).EnumerateArray().Select(item => item.GetString()!).Order(StringComparer.Ordinal));
 
     private static string Events(JsonElement fact) =>
-        string.Join(',', fact.GetProperty("events").EnumerateArray().Select(item => KindOf(item.GetString()!).ToString()).Order(StringComparer.Ordinal));
+        string.Join(',', fact.GetProperty("events").EnumerateArray().Select(item => KindOf(item.GetString()!).ToString()).Distinct().Order(StringComparer.Ordinal));
 
     private static TriggerKind KindOf(string type) => type switch
     {
@@ -127,6 +149,7 @@ public sealed class CorpusTests
         "SQS" => TriggerKind.Sqs,
         "SNS" => TriggerKind.Sns,
         "DynamoDB" => TriggerKind.DynamoDb,
+        "DocumentDB" => TriggerKind.DocumentDb,
         "MSK" or "SelfManagedKafka" => TriggerKind.Kafka,
         "MQ" => TriggerKind.Mq,
         "EventBridgeRule" or "CloudWatchEvent" => TriggerKind.EventBridge,

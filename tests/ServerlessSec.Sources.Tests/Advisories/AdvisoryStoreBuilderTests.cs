@@ -137,10 +137,10 @@ public sealed class AdvisoryStoreBuilderTests : IDisposable
     public async Task What_is_known_to_be_exploited_is_marked()
     {
         var catalogue = scratch.File("kev.json", """{"vulnerabilities":[{"cveID":"CVE-2024-1"},{"cveID":7},null]}""");
-        var source = scratch.File("npm.zip", Zip(Record("GHSA-1", more: "\"aliases\":[\"CVE-2024-1\"],"), Record("GHSA-2")));
+        var source = scratch.File("npm.zip", Zip(Record("GHSA-1", more: "\"aliases\":[\"CVE-2024-1\"],"), Record("GHSA-2"), Record("GHSA-3", more: "\"aliases\":[\"CVE-2020-11023\"],")));
         await Builder().BuildAsync([source], scratch.Store, new() { KnownExploited = catalogue }, stop: Stop);
         using var store = await scratch.OpenAsync("npm");
-        Assert.Equal([true, false], store.Find("npm", "left").Select(advisory => advisory.KnownExploited));
+        Assert.Equal([true, false, true], store.Find("npm", "left").Select(advisory => advisory.KnownExploited));
         await Assert.ThrowsAsync<FormatException>(() => Builder().BuildAsync([source], scratch.Store, new() { KnownExploited = scratch.File("no.json", "[]") }, stop: Stop));
     }
 

@@ -157,6 +157,24 @@ public sealed class AdvisoryStoreTests : IDisposable
         Assert.Equal(8, AdvisoryManifest.Read(scratch.Store).Ecosystems.Count(file => Directory.EnumerateFiles(source, $"{file.Ecosystem}.zip").Any()));
     }
 
+    [Theory]
+    [InlineData("advisory-withdrawn", "npm", "minimist", "1.2.5", "CVE-2021-44906 fixed 1.2.6")]
+    [InlineData("advisory-withdrawn", "npm", "lodash", "4.17.21", "")]
+    [InlineData("fix-of-the-matching-range", "npm", "next", "16.1.4", "GHSA-5f7q-jpqc-wp7h fixed 16.1.5")]
+    [InlineData("fix-of-the-matching-range", "npm", "next", "15.6.0-canary.9", "GHSA-5f7q-jpqc-wp7h fixed 15.6.0-canary.61")]
+    [InlineData("fix-of-the-matching-range", "npm", "next", "16.2.2", "")]
+    [InlineData("range-with-many-intervals", "Go", "github.com/containerd/containerd", "v1.5.9", "GO-2022-0344 fixed 1.5.10")]
+    [InlineData("range-with-many-intervals", "Go", "github.com/containerd/containerd", "v1.4.13", "")]
+    public async Task Records_in_a_directory_match_as_the_case_says(string name, string ecosystem, string package, string version, string expected)
+    {
+        await scratch.BuildAsync(Requires.Corpus($"cases/sca/{name}/osv"));
+        using var store = await scratch.OpenAsync(ecosystem);
+        MatchSubject[] subjects = [new($"pkg:x/{package}@{version}", ecosystem, package, version)];
+        var matches = AdvisoryMatcher.Match(subjects, store.Find).Matches;
+        var own = matches.Select(match => match.Aliases.Prepend(match.Id).FirstOrDefault(id => expected.Length > 0 && expected.StartsWith(id, StringComparison.Ordinal), match.Id) + $" fixed {match.Fixed}");
+        Assert.Equal(expected, string.Join(", ", own));
+    }
+
     private string DatabasePath() => Directory.GetFiles(scratch.Store, "*.db").Single();
 
     private async Task DamageAsync(string damage)

@@ -9,8 +9,9 @@ namespace ServerlessSec.Rules.Configuration;
 internal sealed record RuntimeEntry(DateOnly Deprecated, DateOnly UpdatesBlocked, string Successor);
 
 /// <summary>
-/// Every runtime identifier of Lambda that has an end, by AWS's runtime table as of September 2026
-/// (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html). What is not here is not known to end.
+/// Runtime identifiers of Lambda that have an end, after AWS's runtime table as it stood in 2026
+/// (https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtimes.html); the days of runtimes not yet deprecated are
+/// AWS's forecasts. What is not here is not known to end.
 /// </summary>
 internal static class RuntimeCalendar
 {

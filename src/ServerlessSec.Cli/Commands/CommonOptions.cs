@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using ServerlessSec.Findings;
+
+namespace ServerlessSec.Cli.Commands;
+
+/// <summary>Options that several commands have, and what their values mean.</summary>
+internal static class CommonOptions
+{
+    public static Option<string> Format()
+    {
+        var option = new Option<string>("--format", "-f")
+        {
+            Description = "How to tell it.",
+            DefaultValueFactory = static _ => "table",
+        };
+        return OneOf(option, "table", "json", "sarif", "asff", "cyclonedx");
+    }
+
+    public static Option<string?> Output() => new("--output", "-o") { Description = "Write to a file instead of standard output.", HelpName = "FILE" };
+
+    public static Option<string> FailOn()
+    {
+        var option = new Option<string>("--fail-on")
+        {
+            Description = "The least severity that makes the exit code 1.",
+            DefaultValueFactory = static _ => "high",
+        };
+        return OneOf(option, "none", "low", "medium", "high", "critical");
+    }
+
+    public static Option<string?> Advisories() => new("--advisories")
+    {
+        Description = "Advisories that 'advisories build' made, or 'builtin'; downloaded by default.",
+        HelpName = "DIR|builtin",
+    };
+
+    public static Option<bool> Offline() => new("--offline") { Description = "Use no network: advisories of the cache, else the built-in ones." };
+
+    public static Option<string[]> Parameters() => new("--parameters", "-p")
+    {
+        Description = "Values of template parameters; they win over samconfig.toml.",
+        HelpName = "K=V",
+        AllowMultipleArgumentsPerToken = true,
+    };
+
+    public static Option<string[]> Layers() => new("--layer")
+    {
+        Description = "A layer of the package, zip or directory; several in their order.",
+        HelpName = "ZIP|DIR",
+    };
+
+    public static Severity? SeverityOf(string failOn) => failOn switch
+    {
+        "low" => Severity.Low,
+        "medium" => Severity.Medium,
+        "high" => Severity.High,
+        "critical" => Severity.Critical,
+        _ => null,
+    };
+
+    /// <summary>Says which option it was, which the library's own check does not.</summary>
+    private static Option<string> OneOf(Option<string> option, params string[] values)
+    {
+        option.HelpName = string.Join('|', values);
+        option.CompletionSources.Add(values);
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !values.Contains(token.Value))
+                result.AddError($"'{token.Value}' is no value of {option.Name}; use {string.Join(", ", values[..^1])} or {values[^1]}");
+        });
+        return option;
+    }
+
+    public static ImmutableSortedDictionary<string, string> Pairs(string[]? pairs)
+    {
+        var values = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
+        foreach (var pair in pairs ?? [])
+        {
+            var at = pair.IndexOf('=', StringComparison.Ordinal);
+            if (at < 1) throw new UsageException($"'{pair}' is no parameter", "Write --parameters Name=Value, several separated by blanks; PATHs stand before it.");
+            values[pair[..at]] = pair[(at + 1)..];
+        }
+
+        return values.ToImmutable();
+    }
+}

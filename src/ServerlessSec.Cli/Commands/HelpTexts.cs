@@ -1,0 +1,66 @@
+namespace ServerlessSec.Cli.Commands;
+
+/// <summary>Examples and exit codes under the generated help; one short text per command.</summary>
+internal static class HelpTexts
+{
+    /// <param name="command">As one types it.</param>
+    public static string Of(string command) => command switch
+    {
+        "serverlesssec" => """
+            Examples:
+              serverlesssec scan template.yaml
+              serverlesssec scan build/function.zip --format sarif --output scan.sarif
+              serverlesssec explain SLS1001
+
+            """,
+        "serverlesssec scan" => """
+            A PATH is a SAM or CloudFormation template, a deployment package (zip or jar),
+            or a directory: one with a template is that template's application, any other
+            is an unpacked deployment package.
+
+            Examples:
+              serverlesssec scan template.yaml --parameters Stage=prod
+              serverlesssec scan function.zip --layer shared-layer.zip --advisories builtin
+              serverlesssec scan . --format json --output report.json --fail-on none
+              serverlesssec scan . --baseline report.json       only what is new counts
+
+            Exit codes:
+              0  nothing at or above --fail-on
+              1  findings at or above --fail-on
+              2  wrong usage, or an input that is not there
+              3  incomplete: gaps with --strict, or no function in the input
+              4  a fault of this program
+
+            """,
+        "serverlesssec sbom" => """
+            Examples:
+              serverlesssec sbom function.zip --output function.cdx.json
+              serverlesssec sbom . | jq '.components[].purl'
+
+            """,
+        "serverlesssec rules" => """
+            Examples:
+              serverlesssec rules
+              serverlesssec rules SLS1001
+
+            """,
+        "serverlesssec advisories" => """
+            Advisories are kept in one file per ecosystem: in $SERVERLESSSEC_CACHE, else
+            $XDG_CACHE_HOME/serverlesssec, else ~/.cache/serverlesssec. A scan downloads
+            what it lacks unless --offline or --advisories says otherwise.
+
+            Examples:
+              serverlesssec advisories update npm PyPI
+              serverlesssec advisories build --from osv-export/ --output advisories/
+              serverlesssec scan function.zip --advisories advisories/
+
+            """,
+        "serverlesssec completion" => """
+            Examples:
+              source <(serverlesssec completion bash)
+              serverlesssec completion fish > ~/.config/fish/completions/serverlesssec.fish
+
+            """,
+        _ => "",
+    };
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using ServerlessSec.Findings;
+using ServerlessSec.Sources.Targets;
+
+namespace ServerlessSec.Cli.Commands;
+
+/// <summary>Opens what the command line names; what is not there or not readable is wrong usage.</summary>
+internal static class Inputs
+{
+    public const string WaiverFileName = ".serverlesssec.yaml";
+
+    public static ImmutableArray<Target> Targets(IEnumerable<string> paths, TargetOptions options)
+    {
+        try
+        {
+            return Target.OpenAll(paths, options);
+        }
+        catch (TargetException wrong)
+        {
+            throw new UsageException(wrong.Message);
+        }
+    }
+
+    /// <summary>The named file, else those beside the targets.</summary>
+    public static ImmutableArray<Waiver> Waivers(string? file, ImmutableArray<Target> targets)
+    {
+        if (file is not null) return Read(file, "waivers");
+        return [.. targets.Select(static t => Path.Combine(t.Folder, WaiverFileName)).Distinct().Where(File.Exists).SelectMany(static f => Read(f, "waivers"))];
+
+        static ImmutableArray<Waiver> Read(string file, string what) => Parse(file, what, static (name, bytes) => WaiverFile.Read(name, bytes, ScanLimits.Default));
+    }
+
+    public static Baseline? Baseline(string? file) =>
+        file is null ? null : Parse(file, "baseline", static (name, bytes) => Findings.Baseline.Read(name, bytes, ScanLimits.Default));
+
+    private static T Parse<T>(string file, string what, Func<string, byte[], T> read)
+    {
+        try
+        {
+            return read(file, File.ReadAllBytes(file));
+        }
+        catch (Exception wrong) when (wrong is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new UsageException($"{what} file '{file}' does not exist");
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{what} file '{file}' cannot be read: {(wrong is UnauthorizedAccessException ? "permission denied, or a directory" : wrong.Message)}");
+        }
+        catch (FormatException wrong)
+        {
+            throw new UsageException(wrong.Message);
+        }
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using ServerlessSec.Advisories;
+using ServerlessSec.Findings;
+using ServerlessSec.Reports.CycloneDx;
+using ServerlessSec.Scanning;
+
+namespace ServerlessSec.Cli.Commands;
+
+/// <summary>Lists what is in the packages, and asks no advisories.</summary>
+internal static class SbomCommand
+{
+    public static Command Build(Surroundings here)
+    {
+        var paths = new Argument<string[]>("PATH") { Description = "A package (zip or jar), a template, or a directory of either.", Arity = ArgumentArity.OneOrMore };
+        var output = CommonOptions.Output();
+        var parameters = CommonOptions.Parameters();
+        var layers = CommonOptions.Layers();
+        var command = new Command("sbom", "List the components of packages as CycloneDX 1.6.") { paths, output, parameters, layers };
+        command.SetAction(async (parsed, stop) =>
+        {
+            var targets = Inputs.Targets(
+                parsed.GetRequiredValue(paths), new() { Parameters = CommonOptions.Pairs(parsed.GetValue(parameters)), Layers = [.. parsed.GetValue(layers) ?? []] });
+            using var file = ReportOutput.Open(parsed.GetValue(output), here);
+            var scanner = new Scanner([], ScanLimits.Default, here.Today);
+            var scanned = await ScannedTargets.ScanAsync(scanner, targets, new Unasked(), ScanLimits.Default, stop).ConfigureAwait(false);
+            CycloneDxReport.Write(ReportBuilder.Build(scanned.Record, scanned.Judgement, [], null, here.Today), file.Stream);
+            file.Commit();
+            return scanned.IsWhole ? ExitCode.Clean : ExitCode.Incomplete;
+        });
+        return command;
+    }
+
+    private sealed class Unasked : IAdvisorySource
+    {
+        public AdvisorySet Set { get; } = new() { Id = "" };
+
+        public Task PrepareAsync(IReadOnlyCollection<string> ecosystems, CancellationToken stop) => Task.CompletedTask;
+
+        public IReadOnlyList<Advisory> Find(string ecosystem, string name) => [];
+    }
+}

@@ -1,0 +1,135 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Text;
+using ServerlessSec.Cli.Terminal;
+using ServerlessSec.Findings;
+using ServerlessSec.Reports.Asff;
+using ServerlessSec.Reports.CycloneDx;
+using ServerlessSec.Reports.Json;
+using ServerlessSec.Reports.Sarif;
+using ServerlessSec.Rules;
+using ServerlessSec.Scanning;
+using ServerlessSec.Sources.Targets;
+
+namespace ServerlessSec.Cli.Commands;
+
+/// <summary>Scans templates and packages and tells what was found.</summary>
+internal static class ScanCommand
+{
+    private static Argument<string[]> Paths { get; } = new("PATH")
+    {
+        Description = "A template, a package (zip or jar), or a directory of either.",
+        Arity = ArgumentArity.OneOrMore,
+    };
+
+    public static Command Build(Surroundings here)
+    {
+        var paths = Paths;
+        var format = CommonOptions.Format();
+        var output = CommonOptions.Output();
+        var failOn = CommonOptions.FailOn();
+        var strict = new Option<bool>("--strict") { Description = "Exit with 3 where anything was not seen." };
+        var waivers = new Option<string?>("--waivers") { Description = "Accepted findings; .serverlesssec.yaml beside the target by default.", HelpName = "FILE" };
+        var baseline = new Option<string?>("--baseline") { Description = "An earlier JSON report: only what is new counts.", HelpName = "FILE" };
+        var advisories = CommonOptions.Advisories();
+        var offline = CommonOptions.Offline();
+        var parameters = CommonOptions.Parameters();
+        var layers = CommonOptions.Layers();
+        var command = new Command("scan", "Scan templates and packages, and report what an attacker could use.")
+        {
+            paths, format, output, failOn, strict, waivers, baseline, advisories, offline, parameters, layers,
+        };
+        command.SetAction((parsed, stop) => RunAsync(
+            new()
+            {
+                Paths = [.. parsed.GetRequiredValue(paths)],
+                Format = parsed.GetRequiredValue(format),
+                Output = parsed.GetValue(output),
+                FailOn = CommonOptions.SeverityOf(parsed.GetRequiredValue(failOn)),
+                Strict = parsed.GetValue(strict),
+                Waivers = parsed.GetValue(waivers),
+                Baseline = parsed.GetValue(baseline),
+                Advisories = parsed.GetValue(advisories),
+                Offline = parsed.GetValue(offline),
+                Target = new() { Parameters = CommonOptions.Pairs(parsed.GetValue(parameters)), Layers = [.. parsed.GetValue(layers) ?? []] },
+            },
+            here, stop));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(ScanRequest request, Surroundings here, CancellationToken stop)
+    {
+        var targets = Inputs.Targets(request.Paths, request.Target);
+        var waivers = Inputs.Waivers(request.Waivers, targets);
+        var baseline = Inputs.Baseline(request.Baseline);
+        using var output = ReportOutput.Open(request.Output, here);
+        using var advisories = AdvisoryChoice.Open(request.Advisories, request.Offline, here);
+
+        var scanner = new Scanner(RuleCatalog.All, request.Target.Limits, here.Today);
+        var scanned = await ScannedTargets.ScanAsync(scanner, targets, advisories.Source, request.Target.Limits, stop).ConfigureAwait(false);
+        advisories.Progress.Finish();
+
+        var report = ReportBuilder.Build(scanned.Record, scanned.Judgement, waivers, baseline, here.Today);
+        var exit = ExitCode.Worst(ExitCode.Of(report, request.FailOn, request.Strict), scanned.IsWhole ? ExitCode.Clean : ExitCode.Incomplete);
+        Write(report, request, Verdict(exit, request, scanned), output, here);
+        output.Commit();
+        if (request.Format != "table" || output.IsFile) Notices.Write(report, here);
+        return exit;
+    }
+
+    private static void Write(ScanReport report, ScanRequest request, string? verdict, ReportOutput output, Surroundings here)
+    {
+        switch (request.Format)
+        {
+            case "json":
+                JsonReport.Write(report, output.Stream);
+                break;
+            case "sarif":
+                SarifReport.Write(report, output.Stream);
+                break;
+            case "asff":
+                AsffReport.Write(report, output.Stream);
+                break;
+            case "cyclonedx":
+                CycloneDxReport.Write(report, output.Stream);
+                break;
+            default:
+                using (var text = new StreamWriter(output.Stream, new UTF8Encoding(false), leaveOpen: true))
+                    new TableReport(new(text, here.Width, here.Colour && !output.IsFile, !here.Unicode), report).Write(verdict);
+                break;
+        }
+    }
+
+    private static string? Verdict(int exit, ScanRequest request, ScannedTargets scanned) => exit switch
+    {
+        ExitCode.Findings => $"Exit code 1: findings at or above {Words.Of(request.FailOn ?? Severity.High)}.",
+        ExitCode.Incomplete when scanned.IsStopped => "Exit code 3: stopped before it was done.",
+        ExitCode.Incomplete when !scanned.Barren.IsEmpty => $"Exit code 3: there is no function in {Count.Names(scanned.Barren)}.",
+        ExitCode.Incomplete => "Exit code 3: not everything was seen, and --strict was given.",
+        _ => null,
+    };
+}
+
+/// <summary>What the command line asked for.</summary>
+internal sealed record ScanRequest
+{
+    public required ImmutableArray<string> Paths { get; init; }
+
+    public required string Format { get; init; }
+
+    public string? Output { get; init; }
+
+    public Severity? FailOn { get; init; }
+
+    public bool Strict { get; init; }
+
+    public string? Waivers { get; init; }
+
+    public string? Baseline { get; init; }
+
+    public string? Advisories { get; init; }
+
+    public bool Offline { get; init; }
+
+    public required TargetOptions Target { get; init; }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using ServerlessSec.Facts;
+using ServerlessSec.Scanning;
+using ServerlessSec.Sources.Packages;
+using ServerlessSec.Sources.Targets;
+
+namespace ServerlessSec.Cli.Commands;
+
+/// <summary>Several applications scanned one by one, so that equal names in two of them join nothing, and told in one report.</summary>
+/// <param name="Barren">Targets that gave no function.</param>
+internal sealed record ScannedTargets(ApplicationRecord Record, Judgement Judgement, ImmutableArray<string> Barren, bool IsStopped)
+{
+    public bool IsWhole => Barren.IsEmpty && !IsStopped;
+
+    public static async Task<ScannedTargets> ScanAsync(
+        Scanner scanner, ImmutableArray<Target> targets, IAdvisorySource advisories, ScanLimits limits, CancellationToken stop)
+    {
+        var records = new List<ApplicationRecord>();
+        foreach (var target in targets)
+            records.Add(await scanner.DeriveAsync(target.Application, new DiskPackageSource(target.Root, limits), advisories, stop).ConfigureAwait(false));
+
+        var judgements = records.ConvertAll(scanner.Judge);
+        return new(
+            new()
+            {
+                Name = string.Join(", ", targets.Select(static t => t.Application.Name)),
+                Functions = [.. records.SelectMany(static r => r.Functions)],
+                Resources = [.. records.SelectMany(static r => r.Resources)],
+                Deliveries = [.. records.SelectMany(static r => r.Deliveries)],
+                Comments = [.. records.SelectMany(static r => r.Comments)],
+                Gaps = [.. records.SelectMany(static r => r.Gaps)],
+            },
+            new([.. judgements.SelectMany(static j => j.Findings)], [.. judgements.SelectMany(static j => j.Gaps)]),
+            [.. records.Where(static r => r.Functions.IsEmpty).Select(static r => r.Name)],
+            stop.IsCancellationRequested);
+    }
+}

@@ -1,0 +1,129 @@
+using System.Globalization;
+using ServerlessSec.Findings;
+
+namespace ServerlessSec.Cli.Terminal;
+
+/// <summary>The report for a person: by function, the fix beside each finding, then what was not seen, then what to do first.</summary>
+internal sealed class TableReport(Screen screen, ScanReport report)
+{
+    private const int Wide = 110;
+
+    private const int FirstSteps = 3;
+
+    private readonly List<ReportItem> items = ReportItem.From(report.Findings.Where(static f => f.State == FindingState.New).Select(static f => f.Finding));
+
+    public void Write(string? verdict)
+    {
+        screen.Line(report.Target, Ink.Bold);
+        WriteFindings();
+        WriteQuiet();
+        WriteGaps();
+        WriteNotAsked();
+        WriteFirstSteps();
+        WriteSummary(verdict);
+    }
+
+    private void WriteFindings()
+    {
+        foreach (var group in items.GroupBy(static i => i.Subject.Function))
+        {
+            screen.Line();
+            WriteHeading(group.Key);
+            foreach (var item in group.OrderByDescending(static i => i.Severity)) WriteItem(item);
+        }
+    }
+
+    private void WriteHeading(string? name)
+    {
+        var function = report.Functions.FirstOrDefault(f => f.Name == name);
+        string?[] parts = [name ?? "Several functions", function?.Runtime, ReportItem.Place(function?.Location)];
+        screen.Line(string.Join(", ", parts.Where(static p => p is not null)), Ink.Bold);
+    }
+
+    private void WriteItem(ReportItem item)
+    {
+        var severity = Cell.Of(8, Words.Of(item.Severity).ToUpperInvariant(), InkOf(item.Severity));
+        var rule = Cell.Of(7, item.Rule.Id);
+        var text = new List<Piece> { new(item.Title + (item.Rule.Stage == Stage.Preview ? " (preview)" : ""), Ink.Bold), new(item.Message) };
+        if (item.Subject.Function is null && item.Subject.Functions.Length > 0)
+            text.Add(new("concerns " + Count.Names(item.Subject.Functions, 6)));
+        if (item.Where is { } where) text.Add(new("at " + where, Ink.Dim));
+        if (screen.Width >= Wide)
+        {
+            screen.Row(severity, rule, new(0, [.. text]), Cell.Of((screen.Width - 21) * 2 / 5, "Fix: " + item.Fix));
+        }
+        else
+        {
+            text.Add(new("Fix: " + item.Fix));
+            screen.Row(severity, rule, new(0, [.. text]));
+        }
+    }
+
+    private void WriteQuiet()
+    {
+        var loud = items.SelectMany(static i => i.Subject.Functions).ToHashSet(StringComparer.Ordinal);
+        var quiet = report.Functions.Where(f => f.Seen != Evidence.None && !loud.Contains(f.Name)).Select(static f => f.Name).ToList();
+        if (quiet.Count == 0) return;
+        screen.Line();
+        screen.Line($"Nothing to report in {Count.Names(quiet, 12)}.", Ink.Green);
+    }
+
+    private void WriteGaps()
+    {
+        var lines = GapLines.Of(report);
+        if (lines.Count == 0) return;
+        screen.Line();
+        screen.Line("Not seen", Ink.Bold);
+        foreach (var line in lines) screen.Hang("-", line, Ink.Yellow);
+    }
+
+    /// <summary>A package by itself has no configuration to miss; that is no gap, but a reader should know.</summary>
+    private void WriteNotAsked()
+    {
+        var alone = report.Functions.Where(static f => (f.Seen & Collected.Posture) == Evidence.None && f.Location is null).Select(static f => f.Name).ToList();
+        if (alone.Count == 0) return;
+        screen.Line();
+        screen.Line($"Not asked of {Count.Names(alone)}: configuration, policies, role, triggers and logs. A package alone does not show them; scan its template for those.", Ink.Dim);
+    }
+
+    private void WriteFirstSteps()
+    {
+        if (items.Count < 2) return;
+        screen.Line();
+        screen.Line("What to do first", Ink.Bold);
+        var step = 0;
+        foreach (var same in items.GroupBy(static i => (i.Fix, i.Rule.Id)).Take(FirstSteps))
+        {
+            step++;
+            var whom = Count.Names([.. same.SelectMany(static i => i.Subject.Functions).Distinct()]);
+            screen.Hang(string.Create(CultureInfo.InvariantCulture, $"{step}."), (whom.Length > 0 ? whom + ": " : "") + $"{same.Key.Fix} ({same.Key.Id})");
+        }
+    }
+
+    private void WriteSummary(string? verdict)
+    {
+        screen.Line();
+        screen.Rule();
+        var findings = report.Findings.Where(static f => f.State == FindingState.New).Select(static f => f.Finding).ToList();
+        var counts = Enum.GetValues<Severity>().Reverse().Select(s => (Severity: s, Count: findings.Count(f => f.Severity == s))).Where(static c => c.Count > 0)
+            .Select(static c => string.Create(CultureInfo.InvariantCulture, $"{c.Count} {Words.Of(c.Severity)}")).ToList();
+        var components = report.Functions.SelectMany(static f => f.Components).Select(static c => c.Purl).Distinct().Count();
+        var known = report.Findings.Count(static f => f.State == FindingState.Known);
+        var waived = report.Findings.Count(static f => f.State == FindingState.Waived);
+        screen.Line(
+            (findings.Count == 0 ? "No findings" : $"{Count.Of(findings.Count, "finding")}: {string.Join(", ", counts)}")
+            + $" in {Count.Of(report.Functions.Length, "function")} with {Count.Of(components, "component")}"
+            + (waived > 0 ? $"; {waived} waived" : "") + (known > 0 ? $"; {known} known from the baseline" : "") + ".",
+            findings.Count == 0 && !report.IsIncomplete ? Ink.Green : Ink.Bold);
+        foreach (var note in report.Notes) screen.Hang("-", note.Message);
+        if (report.Advisories is { } set) screen.Line(AdvisoryLine.Of(set, report.Today));
+        if (verdict is not null) screen.Line(verdict);
+    }
+
+    private static Ink InkOf(Severity severity) => severity switch
+    {
+        Severity.Critical or Severity.High => Ink.Red,
+        Severity.Medium => Ink.Yellow,
+        _ => Ink.None,
+    };
+}
