@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ServerlessSec.Findings;
 
 namespace ServerlessSec.Scanning;
 

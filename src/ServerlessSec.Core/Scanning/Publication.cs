@@ -15,7 +15,7 @@ public sealed record Publication
 
     public StoredGap? Gap { get; init; }
 
-    /// <summary>Hash of what was last accepted; null where nothing was.</summary>
+    /// <summary>The <see cref="Told"/> that was last accepted; null where none was.</summary>
     public string? Accepted { get; init; }
 
     /// <summary>When that was sent.</summary>
@@ -30,6 +30,9 @@ public sealed record Publication
 
     public string Hash => Finding?.Hash ?? Gap!.Hash;
 
+    /// <summary>What accepting this means: the content, and whether it was shown as archived all the same.</summary>
+    public string Told => Archive ? Hash + "/archived" : Hash;
+
     public bool IsOpen => !Archive && (Finding?.State ?? Gap!.State) == StoredState.Open;
 
     public DateTimeOffset FirstSeen => Finding?.FirstSeen ?? Gap!.FirstSeen;
@@ -38,7 +41,7 @@ public sealed record Publication
 /// <summary>Who is told of findings and gaps.</summary>
 public interface IFindingPublisher
 {
-    /// <summary>Tells of each; <paramref name="sentAt"/> is what their telling carries, later than any before.</summary>
+    /// <summary>Tells of each; the time that a telling carries is later than any before it.</summary>
     Task<PublishAnswer> PublishAsync(ImmutableArray<Publication> publications, CancellationToken stop);
 }
 

@@ -4,7 +4,9 @@ using ServerlessSec.Findings;
 namespace ServerlessSec.Scanning;
 
 /// <summary>What one run of the publisher came to: for a log line and metrics.</summary>
-/// <param name="Given up">Rows that were refused once too often, and leave the index until they change.</param>
+/// <param name="GivenUp">Rows that were refused once too often, and leave the index until they change.</param>
+/// <param name="Withheld">Rows that do not weigh enough.</param>
+/// <param name="Unavailable">Why nobody could be told; null where all could.</param>
 public sealed record PublishResult(int Accepted, int Refused, int GivenUp, int Withheld, string? Unavailable);
 
 /// <summary>
@@ -16,7 +18,7 @@ public sealed class PublishRun(IPublicationStore rows, IFindingPublisher publish
     /// <summary>Security Hub forgets what was not updated for 90 days.</summary>
     public static readonly TimeSpan Again = TimeSpan.FromDays(30);
 
-    private static readonly TimeSpan Reconsidered = TimeSpan.FromDays(1);
+    private static readonly TimeSpan Reconsidered = TimeSpan.FromDays(7);
 
     private const int Batch = 100;
 
@@ -26,23 +28,16 @@ public sealed class PublishRun(IPublicationStore rows, IFindingPublisher publish
         var batch = ImmutableArray.CreateBuilder<Publication>(Batch);
         await foreach (var due in rows.DueAsync(time.GetUtcNow(), stop).ConfigureAwait(false))
         {
-            if (IsLight(due))
+            var telling = IsLight(due) ? due with { Archive = true } : due;
+            // What was never told of needs no taking back: its first revision was light already.
+            if (telling.Archive && (due is { Accepted: null, Revision: 1 } || due.Accepted == telling.Told))
             {
-                // What was never told of needs no taking back; its first revision was light already.
-                if (due is { Accepted: null, Revision: 1 } or { Finding.State: StoredState.Open, Accepted: null, Refusals: 0, SentAt: null, Revision: 1 })
-                {
-                    await rows.PostponeAsync(due, time.GetUtcNow() + Reconsidered, stop).ConfigureAwait(false);
-                    result = result with { Withheld = result.Withheld + 1 };
-                    continue;
-                }
-
-                batch.Add(due with { Archive = true });
-            }
-            else
-            {
-                batch.Add(due);
+                await rows.PostponeAsync(due, time.GetUtcNow() + Reconsidered, stop).ConfigureAwait(false);
+                result = result with { Withheld = result.Withheld + 1 };
+                continue;
             }
 
+            batch.Add(telling);
             if (batch.Count < Batch) continue;
             result = await SendAsync(batch.DrainToImmutable(), result, stop).ConfigureAwait(false);
             if (result.Unavailable is not null) return result;
