@@ -130,13 +130,14 @@ internal sealed class GapReplacement(ScanRun run)
 
     private GapWrite? Met(StoredGap? stored, string key, RunGap gap)
     {
-        var hash = StoredContent.Hash(StoredState.Open, gap.Gap, gap.Function);
+        var kept = StoredContent.Of(gap.Gap);
+        var hash = StoredContent.Hash(StoredState.Open, kept, gap.Function);
         var next = new StoredGap
         {
             Owner = run.Owner,
             Scan = run.Scan,
             Key = key,
-            Gap = gap.Gap,
+            Gap = kept,
             Function = gap.Function,
             State = StoredState.Open,
             FirstSeen = stored?.FirstSeen ?? run.ObservedAt,

@@ -35,6 +35,9 @@ public static class StoredContent
         }, cut);
     }
 
+    /// <summary>The gap as it is kept.</summary>
+    public static Gap Of(Gap gap) => gap with { Message = Cut(gap.Message) };
+
     /// <summary>Findings of one identity are one: its gravest telling, about everybody named in any.</summary>
     internal static Finding Merge(IEnumerable<Finding> same)
     {
