@@ -82,8 +82,8 @@ public class SecurityHubPublisherTests(Emulator emulator)
         Assert.Equal(["ACTIVE", "ARCHIVED"], world.Imported.TakeLast(2).Select(static f => (string?)f["RecordState"]).Order());
     }
 
-    [Fact]
-    public async Task A_finding_that_is_refused_does_not_hold_up_the_others_and_rests_after_three_times()
+    [Theory, InlineData("InvalidInput", true), InlineData("InternalError", false)]
+    public async Task A_finding_that_is_refused_holds_up_no_other_and_rests_after_three_times_if_the_fault_is_its_own(string code, bool rests)
     {
         using var turn = await emulator.TurnAsync();
         await using var world = await World.OpenAsync(emulator, time);
@@ -94,13 +94,16 @@ public class SecurityHubPublisherTests(Emulator emulator)
             {
                 if (!request["Findings"]!.AsArray().Any(f => (string?)f!["Id"] == bad)) return answer;
                 answer["FailedCount"] = 1;
-                answer["FailedFindings"] = new JsonArray(new JsonObject { ["Id"] = bad, ["ErrorCode"] = "InvalidInput", ["ErrorMessage"] = "no" });
+                answer["FailedFindings"] = new JsonArray(new JsonObject { ["Id"] = bad, ["ErrorCode"] = code, ["ErrorMessage"] = "no" });
                 return answer;
             },
         };
         await world.ScanAsync(0, Finding("bad"), Finding("good"));
         PublishResult[] results = [await world.TellAsync(), await TellLaterAsync(), await TellLaterAsync(), await TellLaterAsync()];
-        Assert.Equal([(1, 1, 0), (0, 1, 0), (0, 1, 1), (0, 0, 0)], results.Select(static r => (r.Accepted, r.Refused, r.GivenUp)));
+        (int, int, int)[] expected = rests ? [(1, 1, 0), (0, 1, 0), (0, 1, 1), (0, 0, 0)] : [(1, 0, 0), (0, 0, 0), (0, 0, 0), (0, 0, 0)];
+        Assert.Equal(expected, results.Select(static r => (r.Accepted, r.Refused, r.GivenUp)));
+        world.Proxy.Faults = static _ => null;
+        Assert.Equal(rests ? 0 : 1, (await world.TellAsync()).Accepted);
 
         Task<PublishResult> TellLaterAsync()
         {
