@@ -39,46 +39,53 @@ public static class DeploymentEvents
         var response = Child(detail, "responseElements");
         return Text(detail, "eventSource") switch
         {
-            "lambda.amazonaws.com" => hint with { Functions = FunctionsOf(request, response), Layers = LayersOf(hint.Cause, request, response) },
-            "iam.amazonaws.com" => hint with { Roles = One(Text(request, "roleName")), Policies = One(Text(request, "policyArn")) },
+            "lambda.amazonaws.com" => hint with { Functions = FunctionsOf(request, response), Layers = LayersOf(hint, request, response) },
+            // Attaching names role and policy, and changes the role alone.
+            "iam.amazonaws.com" when Text(request, "roleName") is { } role => hint with { Roles = One(role) },
+            "iam.amazonaws.com" => hint with { Policies = One(Text(request, "policyArn")) },
             _ => hint,
         };
     }
 
     /// <summary>
-    /// Mapping updates carry a UUID in the request and the function's ARN in the response only; tag calls name the
-    /// function as a resource.
+    /// Mapping updates carry a UUID in the request and the function's ARN in the response only; tag calls name a resource
+    /// of any kind by its ARN.
     /// </summary>
     private static ImmutableArray<string> FunctionsOf(JsonElement? request, JsonElement? response)
     {
         string?[] candidates =
         [
-            Text(request, "functionName"), Text(response, "functionArn"), Text(response, "functionName"),
-            Text(request, "resource"), Text(request, "resourceArn"),
+            Text(request, "functionName"),
+            Text(Child(Child(request, "fullyQualifiedArn"), "relativeId"), "functionName"),
+            Text(response, "functionArn"),
+            Text(response, "functionName"),
+            Text(request, "resource"),
         ];
-        foreach (var candidate in candidates)
-        {
-            if (candidate is not null && (!candidate.StartsWith("arn:", StringComparison.Ordinal) || candidate.Contains(":function:", StringComparison.Ordinal))
-                && FunctionName.Unqualified(candidate) is { } name)
-                return [name];
-        }
-
-        return [];
+        return One(candidates.Select(FunctionName.Unqualified).FirstOrDefault(static name => name is not null));
     }
 
-    private static ImmutableArray<string> LayersOf(string call, JsonElement? request, JsonElement? response) =>
-        !call.Contains("Layer", StringComparison.Ordinal) ? [] : One(Text(response, "layerArn") ?? Text(request, "layerName"));
+    private static ImmutableArray<string> LayersOf(DeploymentHint hint, JsonElement? request, JsonElement? response) =>
+        !hint.Cause.Contains("Layer", StringComparison.Ordinal)
+            ? []
+            : One(LayerName.Unversioned(Text(response, "layerArn") ?? Text(request, "layerName"), hint.Account, hint.Region));
 
+    /// <summary>
+    /// The event has the physical id alone: of a resource known by two properties both, parted by a bar; of a mapping and
+    /// an inline policy (<c>AWS::IAM::Policy</c>) an id that names neither function nor role.
+    /// </summary>
     private static DeploymentHint Status(DeploymentHint hint, JsonElement detail)
     {
         var status = Text(Child(detail, "status-details"), "status") ?? "";
         if (!status.EndsWith("_COMPLETE", StringComparison.Ordinal)) return hint;
         var id = Text(detail, "physical-resource-id") ?? "";
+        var parts = id.Split('|');
         return Text(detail, "resource-type") switch
         {
             "AWS::Lambda::Function" or "AWS::Lambda::Url" or "AWS::Lambda::Alias" or "AWS::Lambda::Version" => hint with { Functions = One(FunctionName.Unqualified(id)) },
-            "AWS::Lambda::LayerVersion" => hint with { Layers = One(id.Length > 0 ? id[..id.LastIndexOf(':')] : null) },
+            "AWS::Lambda::Permission" or "AWS::Lambda::EventInvokeConfig" when parts.Length == 2 => hint with { Functions = One(FunctionName.Unqualified(parts[0])) },
+            "AWS::Lambda::LayerVersion" => hint with { Layers = One(LayerName.Unversioned(id, hint.Account, hint.Region)) },
             "AWS::IAM::Role" => hint with { Roles = One(id) },
+            "AWS::IAM::RolePolicy" when parts.Length == 2 => hint with { Roles = One(parts[1]) },
             "AWS::IAM::ManagedPolicy" => hint with { Policies = One(id) },
             _ => hint,
         };

@@ -7,11 +7,14 @@ public static class FunctionName
     /// <param name="text"><c>name</c>, <c>name:alias</c>, <c>account:function:name</c>, or an ARN.</param>
     public static string? Unqualified(string? text)
     {
-        if (string.IsNullOrWhiteSpace(text)) return null;
-        var parts = text.Split(':');
-        var at = Array.IndexOf(parts, "function");
-        var name = at >= 0 ? at + 1 < parts.Length ? parts[at + 1] : "" : parts[0] == "arn" ? "" : parts[0];
-        return IsName(name) ? name : null;
+        var name = text?.Split(':') switch
+        {
+            ["arn", _, "lambda", _, _, var kind, .. var rest] => kind == "function" && rest.Length is (1 or 2) ? rest[0] : null,
+            [_, "function", var partial, .. { Length: <= 1 }] => partial,
+            [var plain, .. { Length: <= 1 }] => plain,
+            _ => null,
+        };
+        return name is not null && IsName(name) ? name : null;
     }
 
     /// <summary>Letters, digits, hyphens and underscores, at most 64 (Lambda API, FunctionName).</summary>

@@ -45,7 +45,7 @@ internal static class GraphSearch
                 }
 
                 if (low[node] == index[node]) Close(node);
-                descended:;
+            descended:;
             }
         }
 

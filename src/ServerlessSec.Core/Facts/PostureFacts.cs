@@ -21,7 +21,7 @@ public sealed record PostureFacts
 
     public ImmutableArray<Gap> Gaps { get; init; } = [];
 
-    /// <summary>As collected, its environment left out.</summary>
+    /// <summary>As collected, environment and unmodelled properties left out.</summary>
     public FunctionConfiguration Configuration { get; init; } = new();
 
     public ImmutableArray<VariableFacts> Environment { get; init; } = [];

@@ -83,6 +83,7 @@ public static class PermissionQuestions
     private static IEnumerable<PermissionGrant> ServiceWide(RolePermissions role, Candidate one)
     {
         var statement = one.Statement;
+        if (IsEmpty(statement)) yield break;
         var patterns = StatementMatch.ActionsOf(statement).Where(static action => action.IsServiceWide && !action.IsEverything && action.Service is not null);
         var services = IsBroad(statement) ? ServicesOfResources(statement) : patterns.Select(static action => action.Service!);
         foreach (var service in services.Distinct().Order(StringComparer.Ordinal))
@@ -103,6 +104,11 @@ public static class PermissionQuestions
         }
     }
 
+    /// <summary>All but everything is nothing.</summary>
+    private static bool IsEmpty(PolicyStatement statement) =>
+        (statement.NotResource && statement.Resources.Any(static text => ArnPattern.Parse(text).IsEverything))
+        || (statement.NotAction && StatementMatch.ActionsOf(statement).Any(static action => action.IsEverything));
+
     private static IEnumerable<string> ServicesOfResources(PolicyStatement statement) =>
         statement.NotResource ? ["*"] : statement.Resources.Select(static text =>
             ArnPattern.Parse(text).IsEverything ? "*" : ArnPattern.SplitOutsideHoles(text) is [_, _, var service, ..] && service.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-') ? service : null).OfType<string>();
@@ -122,9 +128,8 @@ public static class PermissionQuestions
 
     private static bool GivesOnAll(RolePermissions role, PolicyStatement statement, SensitiveAction sensitive)
     {
-        var action = ActionPattern.Parse(sensitive.Action);
+        var (action, target) = (sensitive.Pattern, sensitive.Everything);
         if (!CoversAction(statement, action) || !CoversAll(statement, sensitive.Resource)) return false;
-        var target = ArnPattern.Parse(sensitive.Resource);
         if (Denials(role).Any(deny => StatementMatch.To(deny, action, target, RequestContext.OfRole) == Applies.Yes)) return false;
         return role.Boundary is not { IsComplete: true } boundary
             || boundary.Statements.Any(bound => bound.Allow && CoversAction(bound, action) && CoversAll(bound, sensitive.Resource));

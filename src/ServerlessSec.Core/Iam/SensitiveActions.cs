@@ -5,7 +5,12 @@ namespace ServerlessSec.Iam;
 
 /// <param name="Class">What it gives away: <c>privilege</c>, <c>secrets</c>, <c>data</c> or <c>destruction</c>.</param>
 /// <param name="Resource">All resources that the action may be limited to.</param>
-public sealed record SensitiveAction(string Action, string Class, string Resource);
+public sealed record SensitiveAction(string Action, string Class, string Resource)
+{
+    internal ActionPattern Pattern { get; } = ActionPattern.Parse(Action);
+
+    internal ArnPattern Everything { get; } = ArnPattern.Parse(Resource);
+}
 
 /// <summary>
 /// Actions that nobody should have on every resource. Each can be limited to resources; actions that cannot are left
@@ -64,8 +69,8 @@ public static class SensitiveActions
         .. Of("data", "arn:*:codecommit:*:*:*", "codecommit:GitPull"),
 
         .. Of("destruction", "arn:*:s3:::*", "s3:DeleteBucket s3:PutLifecycleConfiguration"),
-        .. Of("destruction", "arn:*:s3:::*/*", "s3:DeleteObject s3:DeleteObjectVersion"),
-        .. Of("destruction", "arn:*:dynamodb:*:*:table/*", "dynamodb:DeleteTable dynamodb:DeleteItem"),
+        .. Of("destruction", "arn:*:s3:::*/*", "s3:DeleteObject s3:DeleteObjectVersion s3:PutObject"),
+        .. Of("destruction", "arn:*:dynamodb:*:*:table/*", "dynamodb:DeleteTable dynamodb:DeleteItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:BatchWriteItem"),
         .. Of("destruction", "arn:*:dynamodb:*:*:table/*/backup/*", "dynamodb:DeleteBackup"),
         .. Of("destruction", "arn:*:kms:*:*:key/*", "kms:ScheduleKeyDeletion kms:DisableKey"),
         .. Of("destruction", "arn:*:logs:*:*:log-group:*", "logs:DeleteLogGroup"),

@@ -40,7 +40,8 @@ public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateO
         {
             Name = application.Name,
             Functions = [.. functions],
-            Resources = application.Resources,
+            // Other resources' properties may hold a password; what rules ask of them stands beside.
+            Resources = [.. application.Resources.Select(static r => r with { Properties = ImmutableSortedDictionary<string, string>.Empty })],
             Deliveries = application.Deliveries,
             Comments = application.Comments,
             Gaps = gaps.ToImmutable(),
@@ -130,8 +131,8 @@ public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateO
         {
             var id = rule.Descriptor.Id;
             gaps.Add(new(
-                GapKind.Fault, new() { Evidence = rule.Descriptor.Needs, Rule = id }, $"{fault.GetType().Name} in {id}",
-                $"{id} failed on {subject} and judged nothing there."));
+                fault is LimitReachedException ? GapKind.Limit : GapKind.Fault, new() { Evidence = rule.Descriptor.Needs, Rule = id }, $"{fault.GetType().Name} in {id}",
+                $"{id} failed on {subject} and judged nothing more there."));
         }
     }
 

@@ -9,7 +9,7 @@ internal static partial class Placeholders
 {
     private static readonly SearchValues<string> Telling = SearchValues.Create(
         ["changeme", "change_me", "change-me", "changeit", "example", "placeholder", "redacted", "replaceme", "replace_me", "replace-me", "replace_", "insert_", "insert-", "your_", "your-", "yourpass",
-            "yoursecret", "yourtoken", "yourkey", "my-secret-", "dummy", "sample", "xxxx", "****", "....", "0000000000", "1234567890", "abcdefgh", "notasecret", "not-a-secret", "not_a_secret", "lorem"],
+            "yoursecret", "yourtoken", "yourkey", "my-secret-", "dummy", "sample", "xxxx", "****", "....", "abcdefgh", "notasecret", "not-a-secret", "not_a_secret", "lorem"],
         StringComparison.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> Words = FrozenSet.Create(

@@ -102,7 +102,7 @@ internal static partial class SecretPatterns
     [GeneratedRegex("""(?i)(?:server|data source|host|address|addr|endpoint|user id|userid|username|uid|user|database|initial catalog)\s{0,3}=[^;\n"']{1,120}[;\s](?:[^;\n"']{0,120};){0,10}?\s{0,3}(?:password|pwd)\s{0,3}=\s{0,3}(?<s>[^;"'\s&]{4,120})""", RegexOptions.CultureInvariant, Timeout)]
     private static partial Regex ConnectionString { get; }
 
-    [GeneratedRegex("""(?i)jdbc:[a-z0-9:]{2,40}[^\s"'`]{5,300}?[?;&](?:password|pwd)=(?<s>[^;&"'`\s]{4,120})""", RegexOptions.CultureInvariant, Timeout)]
+    [GeneratedRegex("""(?i)jdbc:(?>(?:[a-z0-9]{2,20}:){1,3})[^\s"'`]{5,300}?[?;&](?:password|pwd)=(?<s>[^;&"'`\s]{4,120})""", RegexOptions.CultureInvariant, Timeout)]
     private static partial Regex JdbcPassword { get; }
 
     [GeneratedRegex("""(?i)AccountKey=(?<s>[A-Za-z0-9+/]{86}==)""", RegexOptions.CultureInvariant, Timeout)]

@@ -109,7 +109,7 @@ internal static partial class SecretPatterns
     [GeneratedRegex("""(?<![A-Za-z0-9_\-])(?<s>sgp_(?:(?:[A-Fa-f0-9]{16}|local)_)?[A-Fa-f0-9]{40})(?![A-Za-z0-9_\-])""", RegexOptions.CultureInvariant, Timeout)]
     private static partial Regex SourcegraphToken { get; }
 
-    [GeneratedRegex("""auths"[\s\S]{0,400}?"auth"\s{0,5}:\s{0,5}"(?<s>[A-Za-z0-9+/]{12,4000}={0,2})(?=")""", RegexOptions.CultureInvariant, Timeout)]
+    [GeneratedRegex("""auths"\s{0,5}:\s{0,5}\{\s{0,40}"[^"]{1,200}"\s{0,5}:\s{0,5}\{\s{0,40}(?:"[^"]{1,40}"\s{0,5}:\s{0,5}"[^"]{0,300}"\s{0,5},\s{0,40}){0,3}"auth"\s{0,5}:\s{0,5}"(?<s>[A-Za-z0-9+/]{12,4000}={0,2})(?=")""", RegexOptions.CultureInvariant, Timeout)]
     private static partial Regex RegistryAuth { get; }
 
     [GeneratedRegex("""(?<![A-Za-z0-9/])(?<s>1//0[A-Za-z0-9_\-]{40,120})(?![A-Za-z0-9_\-])""", RegexOptions.CultureInvariant, Timeout)]

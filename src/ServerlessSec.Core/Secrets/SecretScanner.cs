@@ -17,8 +17,8 @@ public static partial class SecretScanner
     private static readonly SearchValues<string> Keywords = SearchValues.Create(
         [.. SecretPatterns.All.ToArray().SelectMany(static pattern => pattern.Keywords).Distinct(StringComparer.OrdinalIgnoreCase)], StringComparison.OrdinalIgnoreCase);
 
-    private static readonly FrozenDictionary<char, (string Keyword, SecretPattern Pattern)[]> ByFirst = SecretPatterns.All.ToArray()
-        .SelectMany(static pattern => pattern.Keywords.Select(keyword => (Keyword: keyword, Pattern: pattern)))
+    private static readonly FrozenDictionary<char, (string Keyword, int Pattern)[]> ByFirst = SecretPatterns.All.ToArray()
+        .SelectMany(static (pattern, index) => pattern.Keywords.Select(keyword => (Keyword: keyword, Pattern: index)))
         .GroupBy(static pair => char.ToLowerInvariant(pair.Keyword[0])).ToFrozenDictionary(static group => group.Key, static group => group.ToArray());
 
     private static readonly SearchValues<string> Names = SearchValues.Create(
@@ -43,10 +43,7 @@ public static partial class SecretScanner
     private static SecretHit? Weigh(string name, string value)
     {
         var text = $"{name}={value}";
-        foreach (var match in Shapes(text, depth: 0))
-        {
-            if (match.Offset > name.Length) return match.Hit;
-        }
+        if (Shapes(text, depth: 0).Find(match => match.Offset > name.Length) is { } shape) return shape.Hit;
 
         var trimmed = value.Trim().Trim('"', '\'');
         if (!SensitiveName.IsSensitive(name) || References.IsReference(trimmed) || Placeholders.IsPlaceholder(trimmed)) return null;
@@ -71,7 +68,7 @@ public static partial class SecretScanner
     private static ImmutableArray<SecretMatch> Search(string text)
     {
         var found = Shapes(text, depth: 0);
-        foreach (var named in NamedValues(text))
+        foreach (var named in NamedValues(text).Take(Most))
         {
             if (!found.Exists(match => match.Offset < named.Offset + named.Length && named.Offset < match.Offset + match.Length)) found.Add(named);
         }
@@ -79,35 +76,47 @@ public static partial class SecretScanner
         return [.. found.OrderBy(static match => match.Offset)];
     }
 
+    /// <summary>More in one text say nothing more.</summary>
+    private const int Most = 1_000;
+
     private static List<SecretMatch> Shapes(string text, int depth)
     {
         var found = new List<SecretMatch>();
-        var tried = new Dictionary<SecretPattern, int>();
-        for (var at = Next(text, 0, Keywords); at >= 0; at = Next(text, at + 1, Keywords))
+        var regions = Regions(text);
+        for (var i = 0; i < regions.Length; i++)
         {
-            foreach (var (keyword, pattern) in ByFirst.GetValueOrDefault(char.ToLowerInvariant(text[at]), []))
-            {
-                var comparison = pattern.CaseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
-                if (!text.AsSpan(at).StartsWith(keyword, comparison)) continue;
-                if (tried.TryGetValue(pattern, out var until) && at < until) continue;
-                Try(text, at, pattern, found, tried);
-            }
+            foreach (var (from, to) in regions[i] ?? []) Try(text, from, to, SecretPatterns.All[i], found);
         }
 
         if (depth == 0) Unwrap(text, found);
         return found;
     }
 
-    /// <summary>Looks at the surroundings of one keyword; where something is found, the next look begins behind it.</summary>
-    private static void Try(string text, int at, SecretPattern pattern, List<SecretMatch> found, Dictionary<SecretPattern, int> tried)
+    /// <summary>By pattern, the surroundings of its keywords; where they touch they are one, so that nothing is read twice.</summary>
+    private static List<(int From, int To)>?[] Regions(string text)
     {
-        var from = Math.Max(0, at - pattern.Before);
-        var to = Math.Min(text.Length, at + pattern.After);
-        if (tried.TryGetValue(pattern, out var until)) from = Math.Min(at, Math.Max(from, until));
-        for (var match = pattern.Expression.Match(text, from, to - from); match.Success; match = match.NextMatch())
+        var regions = new List<(int From, int To)>?[SecretPatterns.All.Length];
+        for (var at = Next(text, 0, Keywords); at >= 0; at = Next(text, at + 1, Keywords))
+        {
+            foreach (var (keyword, index) in ByFirst.GetValueOrDefault(char.ToLowerInvariant(text[at]), []))
+            {
+                var pattern = SecretPatterns.All[index];
+                if (!text.AsSpan(at).StartsWith(keyword, pattern.CaseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)) continue;
+                var (from, to) = (Math.Max(0, at - pattern.Before), Math.Min(text.Length, at + pattern.After));
+                var own = regions[index] ??= [];
+                if (own is [.., var last] && last.To >= from) own[^1] = (last.From, to);
+                else own.Add((from, to));
+            }
+        }
+
+        return regions;
+    }
+
+    private static void Try(string text, int from, int to, SecretPattern pattern, List<SecretMatch> found)
+    {
+        for (var match = pattern.Expression.Match(text, from, to - from); match.Success && found.Count < Most; match = match.NextMatch())
         {
             var secret = match.Groups["s"];
-            tried[pattern] = secret.Index + secret.Length;
             if (!IsAccepted(pattern, secret.Value)) continue;
             if (found.Exists(other => other.Offset < secret.Index + secret.Length && secret.Index < other.Offset + other.Length)) continue;
             found.Add(new(Hit(pattern.Name, secret.Value, certain: true), secret.Index, secret.Length));
@@ -123,6 +132,7 @@ public static partial class SecretScanner
         if (!text.Contains("eyJ", StringComparison.Ordinal) && !text.Contains("LS0tLS1CRUdJTi", StringComparison.Ordinal)) return;
         foreach (Match match in Wrapped.Matches(text))
         {
+            if (found.Count >= Most) return;
             if (found.Exists(other => other.Offset < match.Index + match.Length && match.Index < other.Offset + other.Length)) continue;
             var padded = match.Value.TrimEnd('=').Replace('-', '+').Replace('_', '/');
             var bytes = new byte[padded.Length];

@@ -21,8 +21,13 @@ public class InlineWaiversTests
         Assert.Equal(
             new Waiver
             {
-                Rule = "SLS1001", Function = "Checkout", Resource = "Checkout", Owner = "team-pay", Reason = "public on purpose",
-                Expires = new(2030, 1, 31), Location = Here,
+                Rule = "SLS1001",
+                Function = "Checkout",
+                Resource = "Checkout",
+                Owner = "team-pay",
+                Reason = "public on purpose",
+                Expires = new(2030, 1, 31),
+                Location = Here,
             },
             Assert.Single(read.Waivers));
     }

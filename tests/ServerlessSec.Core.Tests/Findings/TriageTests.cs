@@ -204,6 +204,9 @@ public class TriageTests
 
     private static ScanReport Report(params Finding[] findings) => new()
     {
-        Target = "t", Today = Today, Functions = [new() { Name = "F" }], Findings = Triage.Apply(findings, [], null, Today),
+        Target = "t",
+        Today = Today,
+        Functions = [new() { Name = "F" }],
+        Findings = Triage.Apply(findings, [], null, Today),
     };
 }

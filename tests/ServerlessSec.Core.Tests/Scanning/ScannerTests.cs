@@ -102,6 +102,47 @@ public class ScannerTests
     }
 
     [Fact]
+    public async Task A_package_that_is_not_to_be_had_is_missed_by_each_function_in_its_own_name()
+    {
+        var template = Template.Replace("resize/", "s3://artifacts/late.zip", StringComparison.Ordinal);
+        var scanner = new Scanner(RuleCatalog.All, ScanLimits.Default, Today);
+        var record = await scanner.DeriveAsync(TemplateReader.Read("template.yaml", template), new NoPackages(), Advisories, CancellationToken.None);
+
+        Assert.Equal(
+            ["The code of 'Late' is in a bucket.", "The code of 'Resize' is in a bucket."],
+            record.Functions.Select(static f => Assert.Single(f.Package!.Inventory.Gaps).Message).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task Stored_facts_hold_no_secret()
+    {
+        var planted = string.Concat("hunter", "2-Ql8vX", "t0Zr4mNp");
+        var template = $$$"""
+            Transform: AWS::Serverless-2016-10-31
+            Resources:
+              Database:
+                Type: AWS::RDS::DBInstance
+                Properties: {MasterUserPassword: {{{planted}}}}
+              Pay:
+                Type: AWS::Serverless::Function
+                Properties:
+                  Runtime: python3.13
+                  Handler: app.handler
+                  InlineCode: "key = '{{{planted}}}'"
+                  Description: {{{planted}}}
+                  Environment: {Variables: {DB_PASSWORD: {{{planted}}}}}
+            """;
+        var scanner = new Scanner(RuleCatalog.All, ScanLimits.Default, Today);
+        var record = await scanner.DeriveAsync(TemplateReader.Read("template.yaml", template), Packages, Advisories, TestContext.Current.CancellationToken);
+        using var stored = new MemoryStream();
+        FactsJson.Write(record, stored);
+
+        Assert.Contains(scanner.Judge(record).Findings, static f => f.Rule.Id == "SLS4001");
+        Assert.DoesNotContain(planted, System.Text.Encoding.UTF8.GetString(stored.ToArray()), StringComparison.Ordinal);
+        Assert.DoesNotContain(planted, Report(scanner, record), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_record_of_another_schema_is_refused()
     {
         using var stored = new MemoryStream();

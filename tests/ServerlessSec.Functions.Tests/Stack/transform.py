@@ -1,0 +1,33 @@
+"""Expands a SAM template as AWS does on deployment. usage: transform.py template.yaml out.json"""
+import json
+import os
+import sys
+
+os.environ.setdefault("AWS_DEFAULT_REGION", "us-east-1")
+
+from samtranslator.model.exceptions import InvalidDocumentException  # noqa: E402
+from samtranslator.translator.transform import transform  # noqa: E402
+from samtranslator.yaml_helper import yaml_parse  # noqa: E402
+
+
+class NoManagedPolicies:
+    """The translator asks for AWS's managed policies by name; this template names none."""
+
+    def load(self):
+        return {}
+
+
+def main(source, target):
+    with open(source, encoding="utf-8") as file:
+        template = yaml_parse(file)
+    # What `sam package` does first: the code is put into a bucket.
+    template["Globals"]["Function"]["CodeUri"] = "s3://packages/bootstrap.zip"
+    try:
+        expanded = transform(template, {}, NoManagedPolicies())
+    except InvalidDocumentException as refused:
+        sys.exit("\n".join([refused.message, *(cause.message for cause in refused.causes)]))
+    with open(target, "w", encoding="utf-8") as file:
+        json.dump(expanded, file, indent=1)
+
+
+main(*sys.argv[1:3])
