@@ -26,6 +26,12 @@ public sealed record ScanLimits
     /// <summary>Bytes of one manifest, lock file, template or advisory record.</summary>
     public int ManifestBytes { get; init; } = 64 << 20;
 
+    /// <summary>Components of one package.</summary>
+    public int Components { get; init; } = 100_000;
+
+    /// <summary>Matches of the components of one package with advisories.</summary>
+    public int Matches { get; init; } = 20_000;
+
     /// <summary>Nesting of one JSON or YAML document.</summary>
     public int DocumentDepth { get; init; } = 512;
 

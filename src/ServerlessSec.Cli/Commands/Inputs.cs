@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessSec.Findings;
+using ServerlessSec.Sources.Files;
 using ServerlessSec.Sources.Targets;
 
 namespace ServerlessSec.Cli.Commands;
@@ -24,20 +25,20 @@ internal static class Inputs
     /// <summary>The named file, else those beside the targets.</summary>
     public static ImmutableArray<Waiver> Waivers(string? file, ImmutableArray<Target> targets)
     {
-        if (file is not null) return Read(file, "waivers");
-        return [.. targets.Select(static t => Path.Combine(t.Folder, WaiverFileName)).Distinct().Where(File.Exists).SelectMany(static f => Read(f, "waivers"))];
+        if (file is not null) return Read(file, SmallFile.ReadNamed);
+        return [.. targets.Select(static t => Path.Combine(t.Folder, WaiverFileName)).Distinct().Where(File.Exists).SelectMany(static f => Read(f, SmallFile.Read))];
 
-        static ImmutableArray<Waiver> Read(string file, string what) => Parse(file, what, static (name, bytes) => WaiverFile.Read(name, bytes, ScanLimits.Default));
+        static ImmutableArray<Waiver> Read(string file, Func<string, int, byte[]> open) => Parse(file, "waivers", open, static (name, bytes) => WaiverFile.Read(name, bytes, ScanLimits.Default));
     }
 
     public static Baseline? Baseline(string? file) =>
-        file is null ? null : Parse(file, "baseline", static (name, bytes) => Findings.Baseline.Read(name, bytes, ScanLimits.Default));
+        file is null ? null : Parse(file, "baseline", SmallFile.ReadNamed, static (name, bytes) => Findings.Baseline.Read(name, bytes, ScanLimits.Default));
 
-    private static T Parse<T>(string file, string what, Func<string, byte[], T> read)
+    private static T Parse<T>(string file, string what, Func<string, int, byte[]> open, Func<string, byte[], T> read)
     {
         try
         {
-            return read(file, File.ReadAllBytes(file));
+            return read(file, open(file, ScanLimits.Default.ManifestBytes));
         }
         catch (Exception wrong) when (wrong is FileNotFoundException or DirectoryNotFoundException)
         {

@@ -104,7 +104,7 @@ internal static class ScanCommand
     {
         ExitCode.Findings => $"Exit code 1: findings at or above {Words.Of(request.FailOn ?? Severity.High)}.",
         ExitCode.Incomplete when scanned.IsStopped => "Exit code 3: stopped before it was done.",
-        ExitCode.Incomplete when !scanned.Barren.IsEmpty => $"Exit code 3: there is no function in {Count.Names(scanned.Barren)}.",
+        ExitCode.Incomplete when !scanned.Barren.IsEmpty => $"Exit code 3: no function was seen in {Count.Names(scanned.Barren)}.",
         ExitCode.Incomplete => "Exit code 3: not everything was seen, and --strict was given.",
         _ => null,
     };

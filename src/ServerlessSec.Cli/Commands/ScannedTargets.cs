@@ -7,10 +7,13 @@ using ServerlessSec.Sources.Targets;
 namespace ServerlessSec.Cli.Commands;
 
 /// <summary>Several applications scanned one by one, so that equal names in two of them join nothing, and told in one report.</summary>
-/// <param name="Barren">Targets that gave no function.</param>
+/// <param name="Barren">Targets that gave no function, or a package that could not be opened.</param>
 internal sealed record ScannedTargets(ApplicationRecord Record, Judgement Judgement, ImmutableArray<string> Barren, bool IsStopped)
 {
     public bool IsWhole => Barren.IsEmpty && !IsStopped;
+
+    /// <summary>A package by itself that could not be opened: a name, and nothing else.</summary>
+    private static bool IsUnseen(FunctionRecord function) => function is { Posture: null, Package: not { IsSeen: true } };
 
     public static async Task<ScannedTargets> ScanAsync(
         Scanner scanner, ImmutableArray<Target> targets, IAdvisorySource advisories, ScanLimits limits, CancellationToken stop)
@@ -31,7 +34,7 @@ internal sealed record ScannedTargets(ApplicationRecord Record, Judgement Judgem
                 Gaps = [.. records.SelectMany(static r => r.Gaps)],
             },
             new([.. judgements.SelectMany(static j => j.Findings)], [.. judgements.SelectMany(static j => j.Gaps)]),
-            [.. records.Where(static r => r.Functions.IsEmpty).Select(static r => r.Name)],
+            [.. records.Where(static r => r.Functions.All(IsUnseen)).Select(static r => r.Name)],
             stop.IsCancellationRequested);
     }
 }

@@ -17,16 +17,18 @@ public static class AdvisoryMatcher
 
     /// <param name="find">Advisories that name a package, by ecosystem and normalised name.</param>
     /// <param name="now">A record withdrawn after this instant still counts; null takes every withdrawal as past.</param>
-    public static AdvisoryMatches Match(IEnumerable<Component> components, Func<string, string, IReadOnlyList<Advisory>> find, DateTimeOffset? now = null) =>
-        Match(components.Select(component => new MatchSubject(component.Purl.ToString(), component.Ecosystem, component.Name, component.Version)), find, now);
+    public static AdvisoryMatches Match(IEnumerable<Component> components, Func<string, string, IReadOnlyList<Advisory>> find, DateTimeOffset? now = null, ScanLimits? limits = null) =>
+        Match(components.Select(component => new MatchSubject(component.Purl.ToString(), component.Ecosystem, component.Name, component.Version)), find, now, limits);
 
-    /// <inheritdoc cref="Match(IEnumerable{Component}, Func{string, string, IReadOnlyList{Advisory}}, DateTimeOffset?)"/>
-    public static AdvisoryMatches Match(IEnumerable<MatchSubject> subjects, Func<string, string, IReadOnlyList<Advisory>> find, DateTimeOffset? now = null)
+    /// <inheritdoc cref="Match(IEnumerable{Component}, Func{string, string, IReadOnlyList{Advisory}}, DateTimeOffset?, ScanLimits?)"/>
+    public static AdvisoryMatches Match(IEnumerable<MatchSubject> subjects, Func<string, string, IReadOnlyList<Advisory>> find, DateTimeOffset? now = null, ScanLimits? limits = null)
     {
+        var most = (limits ?? ScanLimits.Default).Matches;
         var matches = new List<AdvisoryMatch>();
         var doubts = new MatchDoubts();
         foreach (var subject in subjects.DistinctBy(subject => (subject.Purl, subject.Ecosystem, subject.Name, subject.Version)))
         {
+            if (matches.Count >= most) return Sorted(matches, [.. doubts.ToGaps(), Full(most)]);
             var name = Ecosystems.NormaliseName(subject.Ecosystem, subject.Name);
             var advisories = find(subject.Ecosystem, name)
                 .Where(advisory => advisory.Withdrawn is null || advisory.Withdrawn > now)
@@ -35,9 +37,17 @@ public static class AdvisoryMatcher
             foreach (var group in AliasGroups.Of(advisories)) MatchGroup([.. group.Select(place => advisories[place])], subject, name, matches, doubts);
         }
 
-        matches.Sort(static (a, b) => string.CompareOrdinal(a.Purl, b.Purl) is var purl and not 0 ? purl : string.CompareOrdinal(a.Id, b.Id));
-        return new([.. matches.DistinctBy(match => (match.Purl, match.Id))], doubts.ToGaps());
+        return Sorted(matches, doubts.ToGaps());
     }
+
+    private static AdvisoryMatches Sorted(List<AdvisoryMatch> matches, ImmutableArray<Gap> gaps)
+    {
+        matches.Sort(static (a, b) => string.CompareOrdinal(a.Purl, b.Purl) is var purl and not 0 ? purl : string.CompareOrdinal(a.Id, b.Id));
+        return new([.. matches.DistinctBy(match => (match.Purl, match.Id))], gaps);
+    }
+
+    private static Gap Full(int most) => new(
+        GapKind.Limit, new() { Evidence = Evidence.Matches }, "match limit", $"The package has {most} matches with advisories or more; its remaining components were not matched.");
 
     private static void MatchGroup(List<Advisory> group, MatchSubject subject, string name, List<AdvisoryMatch> matches, MatchDoubts doubts)
     {

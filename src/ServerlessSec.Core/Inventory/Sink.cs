@@ -29,14 +29,26 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
     public void Add(string key, Component component)
     {
         var purl = component.Purl.ToString();
-        if (!byPurl.TryGetValue(purl, out var draft)) byPurl[purl] = draft = new(purl, component);
-        else draft.Merge(component);
+        if (byPurl.TryGetValue(purl, out var draft))
+        {
+            draft.Merge(component);
+        }
+        else if (byPurl.Count == limits.Components)
+        {
+            gaps.Add(new(GapKind.Limit, new() { Evidence = Evidence.Inventory }, "component limit", $"The package has more than {limits.Components} components; the others were left out."));
+            return;
+        }
+        else
+        {
+            byPurl[purl] = draft = new(purl, component);
+        }
+
         byKey[key] = draft;
         if (component.Occurrences.Any(occurrence => occurrence.Kind == OccurrenceKind.Installed)) installed.Add(component.Ecosystem);
     }
 
     /// <summary>A second name for what stands at <paramref name="key"/>.</summary>
-    public void Alias(string alias, string key) => byKey.TryAdd(alias, byKey[key]);
+    public void Alias(string alias, string key) => _ = byKey.TryGetValue(key, out var draft) && byKey.TryAdd(alias, draft);
 
     public bool Has(string key) => byKey.ContainsKey(key);
 

@@ -33,7 +33,7 @@ public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateO
         if (ecosystems.Length > 0)
         {
             await advisories.PrepareAsync(ecosystems, stop).ConfigureAwait(false);
-            functions = [.. functions.Select(f => f with { Package = Match(f.Package, advisories) })];
+            functions = [.. functions.Select(f => f with { Package = Match(f.Package, advisories, limits) })];
         }
 
         return new()
@@ -108,10 +108,10 @@ public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateO
         Package = function.Asked.HasFlag(Evidence.Package) ? await packages.ReadAsync(function, stop).ConfigureAwait(false) : null,
     };
 
-    private static PackageFacts? Match(PackageFacts? package, IAdvisorySource advisories)
+    private static PackageFacts? Match(PackageFacts? package, IAdvisorySource advisories, ScanLimits limits)
     {
         if (package is null) return null;
-        var matched = AdvisoryMatcher.Match(package.Inventory.Components, advisories.Find);
+        var matched = AdvisoryMatcher.Match(package.Inventory.Components, advisories.Find, limits: limits);
         return package with
         {
             Matches = matched.Matches,

@@ -11,9 +11,13 @@ internal sealed class RoleReader
     private readonly Dictionary<string, List<PolicySnapshot>> attached = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ExecutionRole> read = new(StringComparer.Ordinal);
 
+    // The roles that SAM makes, by ARN, with the resource each is made for.
+    private readonly Lazy<Dictionary<string, TemplateResource>> generated;
+
     public RoleReader(Template template, Policies policies)
     {
         (this.template, this.policies) = (template, policies);
+        generated = new(() => Generated(template));
         foreach (var role in template.OfType("AWS::IAM::Role")) byName.TryAdd(template.Names.Of(role).Name, role);
         foreach (var policy in template.OfType("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")) Attach(policy);
     }
@@ -41,7 +45,7 @@ internal sealed class RoleReader
             return;
         }
 
-        if (template.Resources.FirstOrDefault(owner => owner.IsSam && arn == RoleArnOf(owner)) is { } other)
+        if (generated.Value.GetValueOrDefault(arn) is { } other)
         {
             function.Role = new() { Id = other.Id + "Role", Arn = arn, Location = other.Location };
             function.Missing[Evidence.ExecutionRole] = $"the role is the one of '{other.Id}'";
@@ -58,8 +62,16 @@ internal sealed class RoleReader
         : arn.Contains(":role/", StringComparison.Ordinal) ? byName.GetValueOrDefault(ArnText.LastPart(arn))
         : byName.GetValueOrDefault(arn);
 
-    private string RoleArnOf(TemplateResource owner) =>
-        template.Names.Generated(owner.Id + "Role") is { } generated ? template.Names.Of(generated).Arn : "";
+    private static Dictionary<string, TemplateResource> Generated(Template template)
+    {
+        var owners = new Dictionary<string, TemplateResource>(StringComparer.Ordinal);
+        foreach (var owner in template.Resources.Where(static owner => owner.IsSam))
+        {
+            if (template.Names.Generated(owner.Id + "Role") is { } role) owners.TryAdd(template.Names.Of(role).Arn, owner);
+        }
+
+        return owners;
+    }
 
     private ExecutionRole Of(TemplateResource role)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Tomlyn;
 using Tomlyn.Parsing;
 using Tomlyn.Syntax;
 
@@ -12,7 +13,7 @@ public static class SamConfig
     /// <exception cref="FormatException">It is no TOML.</exception>
     public static ImmutableSortedDictionary<string, string> ParameterOverrides(string file, string text, string environment = "default")
     {
-        var document = SyntaxParser.Parse(text, file);
+        var document = Parse(file, text);
         if (document.HasErrors) throw new FormatException($"'{file}' is no TOML: {document.Diagnostics.First().Message}");
         var overrides = ImmutableSortedDictionary.CreateBuilder<string, string>(StringComparer.Ordinal);
         var tables = document.Tables.OfType<TableSyntax>().ToList();
@@ -25,6 +26,18 @@ public static class SamConfig
         }
 
         return overrides.ToImmutable();
+    }
+
+    private static DocumentSyntax Parse(string file, string text)
+    {
+        try
+        {
+            return SyntaxParser.Parse(text, file);
+        }
+        catch (TomlException unread)
+        {
+            throw new FormatException($"'{file}' is no TOML that can be read: {unread.Message}", unread);
+        }
     }
 
     private static void Read(ValueSyntax? value, ImmutableSortedDictionary<string, string>.Builder overrides)

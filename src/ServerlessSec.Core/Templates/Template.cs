@@ -37,6 +37,7 @@ internal sealed class Template
         TemplateTransforms.Report(root, template.Gaps);
         template.Declare(resources);
         template.ReportDuplicates(tree.Duplicates, resources);
+        if (tree.NextDocument is { } line) template.Gaps.Add(GapKind.Unread, Collected.All, null, "second document", $"'{file}' holds a second document from line {line} on, which was not read.");
         SamGenerated.Declare(template);
         foreach (var resource in template.Resources) template.Resolve(resource);
         ReferenceRings.Report(template.Resolver.Uses, template.Gaps);

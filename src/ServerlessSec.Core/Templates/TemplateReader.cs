@@ -23,14 +23,15 @@ public static class TemplateReader
         foreach (var resource in template.Resources.Where(resource => resource.IsFunction)) draft.Add(FunctionReader.Read(resource, template));
         ReadCallers(draft, policies);
         ReadSurroundings(draft, policies);
+        var comments = Comments.Read(content, template);
         return new()
         {
             Name = file,
             Functions = [.. draft.Functions.Select(function => function.Finish(template))],
             Resources = ResourceReader.Read(template, policies),
             Deliveries = [.. draft.Deliveries],
+            Comments = comments,
             Gaps = template.Gaps.Gaps,
-            Comments = Comments.Read(content, template),
         };
     }
 

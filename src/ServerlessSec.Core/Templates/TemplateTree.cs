@@ -3,7 +3,8 @@ namespace ServerlessSec.Templates;
 /// <summary>A document as a tree, with what its syntax allowed but its meaning does not.</summary>
 /// <param name="Root">Null where the document is empty.</param>
 /// <param name="Duplicates">Keys given twice in one mapping; the last one holds.</param>
-internal sealed record TemplateTree(Node? Root, IReadOnlyList<Entry> Duplicates);
+/// <param name="NextDocument">The line of a second document, which is not read; null where there is none.</param>
+internal sealed record TemplateTree(Node? Root, IReadOnlyList<Entry> Duplicates, int? NextDocument = null);
 
 /// <summary>Collects the nodes of one document from the inside out.</summary>
 internal sealed class TreeBuilder(ScanLimits limits, string file)

@@ -37,7 +37,25 @@ internal static partial class YamlTree
         var builder = new TreeBuilder(limits, file);
         var parser = new Parser(new YamlDotNet.Core.Scanner(new StringReader(text), skipComments: true));
         while (parser.MoveNext() && !(parser.Current is DocumentEnd && builder.Root is not null)) Take(builder, parser.Current!);
-        return builder.Tree;
+        return builder.Tree with { NextDocument = NextDocument(parser) };
+    }
+
+    private static int? NextDocument(Parser parser)
+    {
+        try
+        {
+            while (parser.MoveNext())
+            {
+                if (parser.Current is DocumentStart next) return (int)next.Start.Line;
+            }
+
+            return null;
+        }
+        catch (YamlException beyond)
+        {
+            // Something stands behind the document, readable or not.
+            return (int)beyond.Start.Line;
+        }
     }
 
     private static void Take(TreeBuilder builder, ParsingEvent current)

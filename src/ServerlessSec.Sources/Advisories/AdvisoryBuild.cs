@@ -14,7 +14,7 @@ public sealed record AdvisoryBuildOptions
     public string? KnownExploited { get; init; }
 
     /// <summary>Bounds of one record and of one archive.</summary>
-    public ScanLimits Limits { get; init; } = ScanLimits.Default with { TotalBytes = 64L << 30 };
+    public ScanLimits Limits { get; init; } = ScanLimits.Default with { TotalBytes = 64L << 30, ManifestBytes = 8 << 20 };
 }
 
 public enum AdvisoryBuildOutcome

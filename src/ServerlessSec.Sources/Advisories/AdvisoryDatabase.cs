@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Data.Sqlite;
 using ServerlessSec.Advisories;
+using ServerlessSec.Sources.Files;
 
 namespace ServerlessSec.Sources.Advisories;
 
@@ -12,6 +13,12 @@ internal sealed class AdvisoryDatabase : IDisposable
     // "SLSA", so that a stranger's SQLite file is not taken for one of ours.
     private const int ApplicationId = 0x534C5341;
     private const int Schema = AdvisoryManifest.CurrentSchema;
+
+    private static readonly string[] Tables =
+    [
+        "CREATE TABLE advisory(name TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY(name, id)) WITHOUT ROWID",
+        "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    ];
 
     private readonly SqliteConnection connection;
     private readonly SqliteCommand find;
@@ -31,9 +38,10 @@ internal sealed class AdvisoryDatabase : IDisposable
     public static AdvisoryDatabase Open(string directory, AdvisoryFile file)
     {
         var path = Path.GetFullPath(Path.Combine(directory, file.File));
-        var info = new FileInfo(path);
-        if (!info.Exists) throw new FormatException($"'{file.File}' is not there");
-        if (info.Length != file.Bytes) throw new FormatException($"'{file.File}' has {info.Length} bytes, not {file.Bytes}: it is cut or half written");
+        if (!File.Exists(path)) throw new FormatException($"'{file.File}' is not there");
+        var length = SmallFile.LengthOf(path);
+        if (length == 0) throw new FormatException($"'{file.File}' is empty");
+        if (length != file.Bytes) throw new FormatException($"'{file.File}' has {length} bytes, not {file.Bytes}: it is cut or half written");
         var address = "file:" + string.Join('/', path.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString)) + "?immutable=1";
         var settings = new SqliteConnectionStringBuilder { DataSource = address, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
         var connection = new SqliteConnection(settings.ToString());
@@ -42,6 +50,7 @@ internal sealed class AdvisoryDatabase : IDisposable
             connection.Open();
             if (Number(connection, "PRAGMA application_id") != ApplicationId) throw new FormatException($"'{file.File}' holds no advisories");
             if (Number(connection, "PRAGMA user_version") != Schema) throw new FormatException($"'{file.File}' has another schema: build it again");
+            if (!HoldsTablesAlone(connection)) throw new FormatException($"'{file.File}' holds more than the tables of advisories");
             if (Meta(connection, "content") != file.Content) throw new FormatException($"'{file.File}' is not the one that the manifest means");
             return new(connection);
         }
@@ -86,10 +95,7 @@ internal sealed class AdvisoryDatabase : IDisposable
         connection.Open();
         Run(connection, "PRAGMA page_size=4096; PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-16384;");
         Run(connection, $"PRAGMA application_id={ApplicationId}; PRAGMA user_version={Schema};");
-        Run(connection, """
-            CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-            CREATE TABLE advisory(name TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY(name, id)) WITHOUT ROWID;
-            """);
+        foreach (var table in Tables) Run(connection, table);
         using var transaction = connection.BeginTransaction();
         var (content, packages) = WriteRows(connection, transaction, ecosystem, staged, stop);
         using (var meta = connection.CreateCommand())
@@ -136,6 +142,17 @@ internal sealed class AdvisoryDatabase : IDisposable
         }
 
         return (Convert.ToHexStringLower(hash.GetHashAndReset()), packages);
+    }
+
+    /// <summary>A view or a computed column under a table's name could give rows without end from a small file.</summary>
+    private static bool HoldsTablesAlone(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT sql FROM sqlite_schema ORDER BY name LIMIT 3";
+        using var reader = command.ExecuteReader();
+        var found = new List<string>();
+        while (reader.Read()) found.Add(reader[0] as string ?? "");
+        return found.SequenceEqual(Tables);
     }
 
     private static long Number(SqliteConnection connection, string sql)

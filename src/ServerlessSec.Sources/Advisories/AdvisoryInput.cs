@@ -1,4 +1,5 @@
 using ServerlessSec.Advisories;
+using ServerlessSec.Sources.Files;
 
 namespace ServerlessSec.Sources.Advisories;
 
@@ -34,7 +35,7 @@ internal sealed record AdvisoryInput(string Address, string? Ecosystem, string P
         }
         else if (IsZip(Path))
         {
-            using var archive = new FileStream(Path, FileMode.Open, FileAccess.Read, FileShare.Read, 256 * 1024);
+            using var archive = new BufferedStream(SmallFile.Open(Path), 256 * 1024);
             new ZipRecords(archive, limits).Read(take, stop);
         }
         else
@@ -47,7 +48,7 @@ internal sealed record AdvisoryInput(string Address, string? Ecosystem, string P
     {
         stop.ThrowIfCancellationRequested();
         // What is too large for a record is handed on empty, and so counted as one that could not be read.
-        take(file, new FileInfo(file).Length > limits.ManifestBytes ? [] : File.ReadAllBytes(file));
+        take(file, SmallFile.LengthOf(file) > limits.ManifestBytes ? [] : SmallFile.Read(file, limits.ManifestBytes));
     }
 
     private static bool IsZip(string path) => path.EndsWith(".zip", StringComparison.OrdinalIgnoreCase);

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ServerlessSec.Sources.Files;
 
 namespace ServerlessSec.Sources.Advisories;
 
@@ -28,13 +29,13 @@ public sealed record AdvisoryManifest
     {
         try
         {
-            using var stream = File.OpenRead(Path.Combine(directory, FileName));
+            using var stream = SmallFile.Open(Path.Combine(directory, FileName));
             if (stream.Length > 16 << 20) throw new FormatException("the manifest of the advisories is too large");
             var manifest = JsonSerializer.Deserialize(stream, ManifestJson.Default.AdvisoryManifest);
             if (manifest is null) throw new FormatException("the manifest of the advisories is empty");
             if (manifest.SchemaVersion != CurrentSchema)
                 throw new FormatException($"the advisories have schema {manifest.SchemaVersion}, not {CurrentSchema}: build them again");
-            if (manifest.Ecosystems.IsDefault || manifest.Ecosystems.Any(file => !file.IsComplete))
+            if (manifest.Ecosystems.IsDefault || manifest.Ecosystems.Any(file => file is not { IsComplete: true }))
                 throw new FormatException("the manifest of the advisories is incomplete");
             return manifest;
         }
@@ -97,7 +98,11 @@ public sealed record AdvisoryFile
 
     [JsonIgnore]
     internal bool IsComplete =>
-        Ecosystem is { Length: > 0 } && File is { Length: > 0 } && Path.GetFileName(File) == File && Sha256 is { Length: 64 } && Content is { Length: 64 };
+        Ecosystem is { Length: > 0 } && IsFileName(File) && Sha256 is { Length: 64 } && Content is { Length: 64 };
+
+    // No path, no device, nothing that a file system reads in its own way.
+    private static bool IsFileName(string? name) =>
+        name is [not '.', ..] && name.EndsWith(".db", StringComparison.Ordinal) && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or ' ' or ':');
 
     internal string NewestText => Newest?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? "";
 }

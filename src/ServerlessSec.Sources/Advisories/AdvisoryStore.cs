@@ -96,7 +96,7 @@ public sealed class AdvisoryStore(string directory, TimeProvider? time = null) :
 
     private static Gap Unusable(string ecosystem, string reason) =>
         new(GapKind.Advisories, Scope(ecosystem), "unreadable advisories",
-            $"The advisories for {ecosystem} could not be read, so matching is incomplete: {reason}.");
+            $"The advisories for {ecosystem} could not be read, so matching is incomplete: {reason.TrimEnd('.')}.");
 
     internal static GapScope Scope(string ecosystem) => new() { Evidence = Evidence.Matches, Ecosystem = ecosystem };
 }

@@ -51,19 +51,28 @@ internal sealed class DirectoryListing
                     return false;
                 }
 
-                Take(entry, folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}");
+                TryTake(entry, folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}");
             }
         }
-        catch (IOException)
-        {
-            SayUnlisted(folder);
-        }
-        catch (UnauthorizedAccessException)
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
             SayUnlisted(folder);
         }
 
         return true;
+    }
+
+    /// <summary>One entry that cannot be looked at, such as a name that is no text, or one gone meanwhile, costs the others nothing.</summary>
+    private void TryTake(FileSystemInfo entry, string path)
+    {
+        try
+        {
+            Take(entry, path);
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
+        {
+            Say(GapKind.Unread, path, "unreadable file", $"The file '{path}' could not be looked at.");
+        }
     }
 
     private void Take(FileSystemInfo entry, string path)

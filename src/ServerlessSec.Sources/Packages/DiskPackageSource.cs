@@ -1,6 +1,7 @@
 using ServerlessSec.Packages;
 using ServerlessSec.Scanning;
 using ServerlessSec.Snapshots;
+using ServerlessSec.Sources.Files;
 
 namespace ServerlessSec.Sources.Packages;
 
@@ -37,6 +38,7 @@ public sealed class DiskPackageSource(string baseFolder, ScanLimits limits) : IP
 
     private FileContainer OnDisk(string relative, string what, CancellationToken stop)
     {
+        if (relative.Contains('\0', StringComparison.Ordinal)) return Missing(GapKind.Unread, "no path", $"'{relative}', {what}, is no path.");
         var path = Path.GetFullPath(Path.Combine(baseFolder, relative));
         try
         {
@@ -67,8 +69,7 @@ public sealed class DiskPackageSource(string baseFolder, ScanLimits limits) : IP
 
     private ZipContainer Zip(string path)
     {
-        // A pipe has no length, and opening one may wait for ever.
-        if (new FileInfo(path).Length == 0) throw new FormatException("the file is empty");
+        if (SmallFile.LengthOf(path) == 0) throw new FormatException("the file is empty");
 
         var source = new FileSource(path);
         try

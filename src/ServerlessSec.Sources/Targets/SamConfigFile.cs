@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using ServerlessSec.Sources.Files;
 using ServerlessSec.Templates;
 
 namespace ServerlessSec.Sources.Targets;
@@ -20,18 +21,23 @@ internal sealed record SamConfigFile(ImmutableSortedDictionary<string, string> P
         if (!File.Exists(path)) return new(None, null);
         try
         {
-            var info = new FileInfo(path);
-            if (info.Length > Math.Min(limits.ManifestBytes, MostBytes)) throw new LimitReachedException($"'{Name}' is larger than {MostBytes} bytes");
-            return new(SamConfig.ParameterOverrides(Name, File.ReadAllText(path, Encoding.UTF8)), null);
+            var text = TextOf(SmallFile.Read(path, Math.Min(limits.ManifestBytes, MostBytes)));
+            return new(SamConfig.ParameterOverrides(Name, text), null);
         }
         catch (FormatException wrong)
         {
             return new(None, Unread(wrong is LimitReachedException ? GapKind.Limit : GapKind.Unread, wrong.Message));
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             return new(None, Unread(GapKind.Missing, $"'{Name}' may not be read"));
         }
+    }
+
+    private static string TextOf(byte[] bytes)
+    {
+        using var reader = new StreamReader(new MemoryStream(bytes), Encoding.UTF8);
+        return reader.ReadToEnd();
     }
 
     private static Gap Unread(GapKind kind, string reason) => new(

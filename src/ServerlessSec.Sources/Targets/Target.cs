@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessSec.Snapshots;
+using ServerlessSec.Sources.Files;
 
 namespace ServerlessSec.Sources.Targets;
 
@@ -51,11 +52,11 @@ public sealed record Target
 
     private static Target OpenFile(string path, TargetOptions options)
     {
-        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete);
+        using var file = SmallFile.Open(path);
         if (TargetShape.HasPackageName(path)) return PackageTarget.Open(path, options);
         if (TargetShape.HasTemplateName(path)) return TemplateTarget.Open(path, path, options);
-        if (file.CanSeek && TargetShape.IsArchive(file)) return PackageTarget.Open(path, options);
-        if (file.CanSeek && file.Length <= options.Limits.ManifestBytes && TargetShape.IsTemplate(TemplateTarget.ReadAll(file, options.Limits)))
+        if (TargetShape.IsArchive(file)) return PackageTarget.Open(path, options);
+        if (file.Length <= options.Limits.ManifestBytes && TargetShape.IsTemplate(TemplateTarget.ReadAll(file, options.Limits)))
             return TemplateTarget.Open(path, path, options);
         throw new TargetException($"'{path}' is neither a template (YAML or JSON with resources of AWS types) nor a package (zip, jar or directory)");
     }

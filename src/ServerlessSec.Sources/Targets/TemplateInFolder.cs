@@ -1,3 +1,5 @@
+using ServerlessSec.Sources.Files;
+
 namespace ServerlessSec.Sources.Targets;
 
 /// <summary>Finds the template of a directory.</summary>
@@ -24,14 +26,13 @@ internal static class TemplateInFolder
 
     private static bool IsTemplate(string path, ScanLimits limits)
     {
-        var info = new FileInfo(path);
-        if (info.Length == 0 || info.Length > limits.ManifestBytes) return false;
         try
         {
-            using var file = info.OpenRead();
+            using var file = SmallFile.Open(path);
+            if (file.Length > limits.ManifestBytes) return false;
             return TargetShape.IsTemplate(TemplateTarget.ReadAll(file, limits));
         }
-        catch (UnauthorizedAccessException)
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
             return false;
         }

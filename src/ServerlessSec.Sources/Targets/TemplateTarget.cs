@@ -1,4 +1,5 @@
 using ServerlessSec.Snapshots;
+using ServerlessSec.Sources.Files;
 using ServerlessSec.Templates;
 
 namespace ServerlessSec.Sources.Targets;
@@ -20,7 +21,7 @@ internal static class TemplateTarget
         };
     }
 
-    public static byte[] ReadAll(FileStream file, ScanLimits limits)
+    public static byte[] ReadAll(Stream file, ScanLimits limits)
     {
         file.Position = 0;
         var bytes = new byte[(int)Math.Min(file.Length, limits.ManifestBytes)];
@@ -33,7 +34,7 @@ internal static class TemplateTarget
     {
         try
         {
-            using var file = File.OpenRead(template);
+            using var file = SmallFile.Open(template);
             if (file.Length > options.Limits.ManifestBytes)
                 throw new LimitReachedException($"'{shown}' is larger than {options.Limits.ManifestBytes} bytes");
             var bytes = ReadAll(file, options.Limits);

@@ -288,4 +288,24 @@ public sealed class ScanCommandTests
 
         return memory.ToArray();
     }
+
+    [Theory, InlineData("cut.zip"), InlineData("empty.zip")]
+    public async Task A_package_that_cannot_be_opened_is_not_clean(string name)
+    {
+        using var line = new CommandLine();
+        var outcome = await line.RunAsync("scan", line.File(name, name == "cut.zip" ? [0x50, 0x4B, 3, 4, 1] : []), "--advisories", "builtin");
+        Assert.Equal(3, outcome.Exit);
+        Assert.Contains(name, outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(3, (await line.RunAsync("sbom", Path.Combine(line.Folder, name))).Exit);
+    }
+
+    [Theory, InlineData("--waivers"), InlineData("--baseline")]
+    public async Task A_file_without_end_is_refused_by_name(string option)
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "there is no endless file on Windows: run on Linux or macOS");
+        using var line = new CommandLine();
+        var outcome = await line.RunAsync("scan", line.File("template.yaml", Quiet), "--advisories", "builtin", option, "/dev/zero");
+        Assert.Equal(2, outcome.Exit);
+        Assert.Contains("/dev/zero", outcome.Error, StringComparison.Ordinal);
+    }
 }

@@ -189,4 +189,14 @@ public class AdvisoryMatcherTests
         Read($$"""{"id":"{{id}}","affected":[{"package":{"ecosystem":"npm","name":"left"},"ranges":[{{string.Join(',', ranges)}}] } ] }""");
 
     private static Advisory Read(string json) => OsvRecord.Read(Encoding.UTF8.GetBytes(json));
+
+    [Fact]
+    public void More_matches_than_the_limit_are_left_out_aloud()
+    {
+        var record = OsvRecord.Read(Encoding.UTF8.GetBytes("""{"id":"GHSA-1","modified":"2024-01-01T00:00:00Z","affected":[{"package":{"ecosystem":"npm","name":"left"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}]}]}"""));
+        var subjects = Enumerable.Range(0, 50).Select(static i => new MatchSubject($"pkg:npm/left@1.0.{i}", "npm", "left", $"1.0.{i}"));
+        var matched = AdvisoryMatcher.Match(subjects, (_, _) => [record], limits: ScanLimits.Default with { Matches = 20 });
+        Assert.Equal(20, matched.Matches.Length);
+        Assert.Equal((GapKind.Limit, "match limit"), matched.Gaps.Select(static gap => (gap.Kind, gap.Reason)).Single());
+    }
 }

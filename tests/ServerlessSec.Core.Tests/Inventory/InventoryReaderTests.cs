@@ -205,4 +205,16 @@ public class InventoryReaderTests
     private static string Print(PackageInventory inventory) => string.Join('\n',
         inventory.Components.Select(component => $"{component.Purl} {component.Relation} {string.Join(' ', component.DependsOn)} {string.Join(' ', component.Licences)} {string.Join(' ', component.Occurrences)}")
             .Concat(inventory.Gaps.Select(gap => gap.ToString())).Concat(inventory.Opaque.Select(file => file.ToString())));
+
+    [Fact]
+    public void More_components_than_the_limit_are_left_out_aloud()
+    {
+        var packages = string.Join(',', Enumerable.Range(0, 30).Select(static i => $$$"""
+            "node_modules/p{{{i}}}": {"version": "1.0.{{{i}}}", "dependencies": {"p{{{i + 1}}}": "*"}}
+            """));
+        var zip = Zips.Of(("package-lock.json", $$$"""{"lockfileVersion": 3, "packages": {"": {"dependencies": {"p29": "*"}}, {{{packages}}}}}"""), ("index.js", "1"));
+        var inventory = Read.Package(zip, ScanLimits.Default with { Components = 10 });
+        Assert.Equal(10, inventory.Components.Length);
+        Assert.Equal((GapKind.Limit, "component limit"), inventory.Gaps.Select(static gap => (gap.Kind, gap.Reason)).Single());
+    }
 }

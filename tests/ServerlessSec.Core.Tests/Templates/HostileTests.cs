@@ -150,4 +150,35 @@ public sealed class HostileTests
             Collect(list[i], places);
         }
     }
+
+    [Fact]
+    public void Comments_to_the_scanner_are_bounded_and_cost_no_more_than_their_number()
+    {
+        var lines = string.Concat(Enumerable.Repeat("      # serverlesssec:ignore SLS1001 owner=a expires=2030-01-01 reason=x\n", 60_000));
+        var application = Read.Template($"Resources:\n  F:\n    Type: AWS::Lambda::Function\n    Properties:\n{lines}      Runtime: nodejs22.x\n");
+        Assert.Equal(5_000, application.Comments.Length);
+        Assert.All(application.Comments, static comment => Assert.Equal("F", comment.ResourceId));
+        Assert.Contains(application.Gaps, static gap => gap is { Kind: GapKind.Limit, Reason: "comment limit" });
+    }
+
+    [Fact]
+    public void Roles_of_elsewhere_are_not_looked_for_in_every_resource()
+    {
+        var functions = string.Concat(Enumerable.Range(0, 20_000).Select(static i =>
+            $"  F{i}: {{Type: AWS::Lambda::Function, Properties: {{Role: 'arn:aws:iam::1:role/r{i}'}}}}\n"));
+        Assert.Equal(20_000, Read.Template("Resources:\n" + functions).Functions.Length);
+    }
+
+    [Theory]
+    [InlineData("---\nResources: {}\n")]
+    [InlineData("---\n{ [\n")]
+    [InlineData("...\n---\nx\n")]
+    public void A_second_document_is_a_gap(string more)
+    {
+        const string Sound = "Resources:\n  F: {Type: AWS::Lambda::Function}\n";
+        Assert.DoesNotContain(Read.Template(Sound + "...\n").Gaps, static gap => gap.Reason == "second document");
+        var application = Read.Template(Sound + more);
+        Assert.Single(application.Functions);
+        Assert.Contains("line", Assert.Single(application.Gaps, static gap => gap.Reason == "second document").Message, StringComparison.Ordinal);
+    }
 }

@@ -26,4 +26,8 @@ public sealed class SamConfigTests
     [Fact]
     public void What_is_no_toml_is_refused() =>
         Assert.Contains("'f'", Assert.Throws<FormatException>(() => SamConfig.ParameterOverrides("f", "[default\nx = ")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void Nesting_without_end_is_refused() =>
+        Assert.Throws<FormatException>(() => SamConfig.ParameterOverrides("samconfig.toml", "a = " + new string('[', 50_000)));
 }

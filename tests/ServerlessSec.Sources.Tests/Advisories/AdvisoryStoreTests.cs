@@ -225,4 +225,73 @@ public sealed class AdvisoryStoreTests : IDisposable
     {
         public override DateTimeOffset GetUtcNow() => now;
     }
+
+    [Theory]
+    [InlineData("a\\u0000b.db")]
+    [InlineData("../npm.db")]
+    [InlineData("..")]
+    [InlineData("manifest.json")]
+    [InlineData("a\\nb.db")]
+    public async Task A_manifest_names_nothing_but_files_of_its_own(string name)
+    {
+        await scratch.BuildAsync(scratch.File("npm.zip", Zip(Record("GHSA-1"))));
+        var manifest = Path.Combine(scratch.Store, AdvisoryManifest.FileName);
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace(Path.GetFileName(DatabasePath()), name, StringComparison.Ordinal));
+        using var store = await scratch.OpenAsync("npm");
+        Assert.Equal("unreadable advisories", Assert.Single(store.Set.Gaps).Reason);
+    }
+
+    [Theory]
+    [InlineData("[null]")]
+    [InlineData("null")]
+    [InlineData("[{}]")]
+    public async Task A_manifest_without_its_entries_is_a_gap(string entries)
+    {
+        Directory.CreateDirectory(scratch.Store);
+        File.WriteAllText(Path.Combine(scratch.Store, AdvisoryManifest.FileName), $$"""{"schemaVersion":1,"ecosystems":{{entries}}}""");
+        using var store = await scratch.OpenAsync("npm");
+        Assert.Equal("unreadable advisories", Assert.Single(store.Set.Gaps).Reason);
+    }
+
+    [Theory]
+    [InlineData("CREATE VIEW advisory AS WITH RECURSIVE t(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM t) SELECT 'left' AS name, n AS id, x'7b7d' AS body, 0 AS sum FROM t")]
+    [InlineData("CREATE TABLE advisory(name TEXT, id TEXT, body BLOB AS (zeroblob(900000000)), sum INTEGER)")]
+    public async Task A_small_file_that_would_give_rows_without_end_is_refused(string schema)
+    {
+        await scratch.BuildAsync(scratch.File("npm.zip", Zip(Record("GHSA-1"))));
+        var path = DatabasePath();
+        var before = new FileInfo(path).Length;
+        using (var connection = new SqliteConnection($"Data Source={path};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"DROP TABLE advisory; {schema}";
+            command.ExecuteNonQuery();
+        }
+
+        var manifest = Path.Combine(scratch.Store, AdvisoryManifest.FileName);
+        File.WriteAllText(manifest, File.ReadAllText(manifest).Replace($"\"bytes\": {before}", $"\"bytes\": {new FileInfo(path).Length}", StringComparison.Ordinal));
+        using var store = await scratch.OpenAsync("npm");
+        Assert.Empty(store.Find("npm", "left"));
+        Assert.Contains("more than the tables", Assert.Single(store.Set.Gaps).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pipes_in_place_of_files_are_not_waited_for()
+    {
+        await scratch.BuildAsync(scratch.File("npm.zip", Zip(Record("GHSA-1"))));
+        var database = DatabasePath();
+        File.Delete(database);
+        Pipe.At(database);
+        using (var store = await scratch.OpenAsync("npm")) Assert.Equal("unreadable advisories", Assert.Single(store.Set.Gaps).Reason);
+
+        File.Delete(Path.Combine(scratch.Store, AdvisoryManifest.FileName));
+        Pipe.At(Path.Combine(scratch.Store, AdvisoryManifest.FileName));
+        using (var store = await scratch.OpenAsync("npm")) Assert.Equal("unreadable advisories", Assert.Single(store.Set.Gaps).Reason);
+
+        var records = Path.Combine(scratch.Root, "records");
+        Directory.CreateDirectory(records);
+        Pipe.At(Path.Combine(records, "a.json"));
+        Assert.False((await scratch.BuildAsync(records)).Succeeded);
+    }
 }

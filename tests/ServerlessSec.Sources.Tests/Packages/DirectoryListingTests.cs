@@ -104,4 +104,31 @@ public sealed class DirectoryListingTests : IDisposable
     }
 
     private PackageTree Tree() => new(new DirectoryContainer(DirectoryListing.Read(folder.Path, ScanLimits.Default, TestContext.Current.CancellationToken)), ScanLimits.Default);
+
+    [Fact]
+    public void A_name_that_is_no_text_costs_the_other_files_nothing()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "other systems have no such names: run on Linux");
+        folder.Write("a.js", "1");
+        folder.Write("z.js", "1");
+        Shell("touch \"$0/$(printf 'bad\\377.js')\"");
+        try
+        {
+            using var tree = Tree();
+            Assert.Equal(["a.js", "z.js"], tree.Files.Select(file => file.Path));
+            Assert.Equal("unreadable file", Assert.Single(tree.Gaps).Reason);
+        }
+        finally
+        {
+            // Such a name cannot be deleted by it either.
+            Shell("rm \"$0\"/bad*");
+        }
+    }
+
+    private void Shell(string script)
+    {
+        using var shell = System.Diagnostics.Process.Start("sh", ["-c", script, folder.Path]);
+        shell.WaitForExit();
+        Assert.Equal(0, shell.ExitCode);
+    }
 }

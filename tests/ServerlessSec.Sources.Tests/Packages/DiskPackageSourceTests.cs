@@ -161,4 +161,13 @@ public sealed class DiskPackageSourceTests : IDisposable
         Assert.Empty(tree.Files);
         return Assert.Single(tree.Gaps);
     }
+
+    [Fact]
+    public async Task A_path_that_no_disk_can_hold_is_a_gap()
+    {
+        using var tree = await Open(Code("a\0b"));
+        Assert.Equal("no path", Assert.Single(tree.Gaps).Reason);
+        using var layered = await Open(Code(".") with { Package = new() { Code = Setting.Known("."), Layers = [new("arn:l", "l", "x\0y", null)] } });
+        Assert.Contains(layered.Gaps, gap => gap.Reason == "no path");
+    }
 }

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using ServerlessSec.Shared;
 
 namespace ServerlessSec.Sources.Targets;
 
@@ -198,5 +199,18 @@ public sealed class TargetTests : IDisposable
         }
 
         return Put(name, memory.ToArray());
+    }
+
+    [Fact]
+    public void Nothing_waits_for_a_pipe_under_any_name()
+    {
+        foreach (var name in (string[])["f.zip", "f.yaml"]) Target.Open(Pipe.At(Path.Combine(folder, name)), TargetOptions.Default);
+        Assert.Throws<TargetException>(() => Target.Open(Pipe.At(Path.Combine(folder, "bootstrap")), TargetOptions.Default));
+        Pipe.At(Path.Combine(folder, "samconfig.toml"));
+        Pipe.At(Path.Combine(folder, "template.yaml"));
+        Assert.Contains("empty", Assert.Single(Target.Open(folder, TargetOptions.Default).Application.Gaps).Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(folder, "template.yaml"));
+        Put("template.yaml", Template);
+        Assert.Single(Target.Open(folder, TargetOptions.Default).Application.Functions);
     }
 }
