@@ -74,7 +74,7 @@ internal sealed partial class Apis
         var repeated = api.IsSam ? -1 : function.Triggers.FindIndex(trigger => trigger.Route is { } other && other.Api == route.Api && other.Method == route.Method && other.Path == route.Path);
         if (repeated >= 0)
         {
-            function.Triggers[repeated] = function.Triggers[repeated] with { Route = route, Location = location };
+            function.Triggers[repeated] = function.Triggers[repeated] with { Route = route };
             return;
         }
 
