@@ -1,4 +1,4 @@
-using ServerlessSec.Advisories;
+using ServerlessSec.Advisories.Versions;
 using ServerlessSec.Findings;
 
 namespace ServerlessSec.Cli.Terminal;

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using ServerlessSec.Advisories.Scoring;
+using ServerlessSec.Advisories.Versions;
 using ServerlessSec.Inventory;
 
 namespace ServerlessSec.Advisories;

@@ -1,3 +1,5 @@
+using ServerlessSec.Advisories.Versions;
+
 namespace ServerlessSec.Advisories;
 
 /// <summary>Joins records that share an id or alias: they tell of one vulnerability.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessSec.Advisories.Versions;
 
 namespace ServerlessSec.Advisories;
 

@@ -1,4 +1,6 @@
 using ServerlessSec.Snapshots;
+using ServerlessSec.Templates.Resolving;
+using ServerlessSec.Templates.Resources;
 
 namespace ServerlessSec.Templates;
 

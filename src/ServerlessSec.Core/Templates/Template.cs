@@ -1,3 +1,7 @@
+using ServerlessSec.Templates.Resolving;
+using ServerlessSec.Templates.Sam;
+using ServerlessSec.Templates.Trees;
+
 namespace ServerlessSec.Templates;
 
 /// <summary>A template taken in: which resources it has under its conditions, and their resolved properties.</summary>

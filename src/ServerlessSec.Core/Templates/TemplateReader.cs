@@ -1,4 +1,9 @@
 using ServerlessSec.Snapshots;
+using ServerlessSec.Templates.Routes;
+using ServerlessSec.Templates.Resolving;
+using ServerlessSec.Templates.Resources;
+using ServerlessSec.Templates.Sam;
+using ServerlessSec.Templates.Trees;
 
 namespace ServerlessSec.Templates;
 
@@ -50,7 +55,7 @@ public static class TemplateReader
         Buckets.Read(draft);
         Topics.Read(draft);
         Queues.Read(draft);
-        Rules.Read(draft);
+        EventRules.Read(draft);
         OtherSources.Read(draft);
         Permissions.Read(draft);
     }

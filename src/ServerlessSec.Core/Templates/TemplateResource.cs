@@ -1,4 +1,5 @@
 using ServerlessSec.Snapshots;
+using ServerlessSec.Templates.Trees;
 
 namespace ServerlessSec.Templates;
 

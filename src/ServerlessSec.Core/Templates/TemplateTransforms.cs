@@ -1,3 +1,5 @@
+using ServerlessSec.Templates.Trees;
+
 namespace ServerlessSec.Templates;
 
 /// <summary>Says which transforms of the whole template are understood here; what any other makes of it cannot be known.</summary>

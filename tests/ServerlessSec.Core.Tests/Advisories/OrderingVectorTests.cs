@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessSec.Advisories.Versions;
 using ServerlessSec.Shared;
 
 namespace ServerlessSec.Advisories;

@@ -1,4 +1,5 @@
 using CsCheck;
+using ServerlessSec.Advisories.Versions;
 
 namespace ServerlessSec.Advisories;
 

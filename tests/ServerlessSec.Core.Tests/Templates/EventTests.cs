@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerlessSec.Snapshots;
+using ServerlessSec.Templates.Resolving;
 
 namespace ServerlessSec.Templates;
 

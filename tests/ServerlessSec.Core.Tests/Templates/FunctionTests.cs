@@ -1,3 +1,4 @@
+
 namespace ServerlessSec.Templates;
 
 public sealed class FunctionTests

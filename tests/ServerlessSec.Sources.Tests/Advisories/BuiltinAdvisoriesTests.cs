@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using ServerlessSec.Advisories;
+using ServerlessSec.Advisories.Scoring;
+using ServerlessSec.Advisories.Versions;
 using ServerlessSec.Shared;
 
 namespace ServerlessSec.Sources.Advisories;

@@ -1,4 +1,5 @@
 using ServerlessSec.Facts;
+using ServerlessSec.Facts.Graph;
 using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Rules.Permissions;
