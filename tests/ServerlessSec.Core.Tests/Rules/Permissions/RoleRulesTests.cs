@@ -107,6 +107,8 @@ public class RoleRulesTests
         };
         var finding = Assert.Single(new SensitiveActionOnAllResources().Check(With(role)));
         Assert.Equal(("inline: iam:PassRole on *", Severity.High), (finding.Place, finding.Severity));
+        var inTwo = role with { ServiceWide = [], SensitiveOnAll = [.. role.SensitiveOnAll, Grant("inline", "kms:Decrypt", "*") with { Location = Given.At(9) }] };
+        Assert.Equal("inline: iam:PassRole,kms:Decrypt,s3:GetObject on *", Assert.Single(new SensitiveActionOnAllResources().Check(With(inTwo))).Place);
         var managed = role with { Policies = [role.Policies[0] with { Kind = PolicyKind.AwsManaged }] };
         Assert.Empty(new SensitiveActionOnAllResources().Check(With(managed)));
     }
