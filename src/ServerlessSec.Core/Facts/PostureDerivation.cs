@@ -25,6 +25,7 @@ public static class PostureDerivation
             Url = access.Url,
             Grants = access.Grants,
             Role = function.Role is { } role && !function.Missing.ContainsKey(Evidence.ExecutionRole) ? RoleDerivation.Derive(role, policies) : null,
+            RoleArn = function.Role?.Arn,
             Triggers = function.Triggers,
             Logs = function.Logs,
             Gaps = gaps.ToImmutable(),

@@ -31,7 +31,11 @@ public sealed record PostureFacts
     /// <summary>Who may invoke the function, statement by statement.</summary>
     public ImmutableArray<InvokeGrant> Grants { get; init; } = [];
 
+    /// <summary>Null where its policies were not seen.</summary>
     public RoleFacts? Role { get; init; }
+
+    /// <summary>ARN of the role as the function names it, also where the role itself was not seen; null where that is only known at deployment.</summary>
+    public string? RoleArn { get; init; }
 
     public ImmutableArray<Trigger> Triggers { get; init; } = [];
 

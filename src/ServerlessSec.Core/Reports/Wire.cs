@@ -12,7 +12,7 @@ internal static class Wire
 
     public static void Write<T>(Stream output, T value, JsonTypeInfo<T> type)
     {
-        using (var writer = new Utf8JsonWriter(output, Options)) JsonSerializer.Serialize(writer, value, type);
+        using (var writer = new Utf8JsonWriter(new UnflushedStream(output), Options)) JsonSerializer.Serialize(writer, value, type);
         output.Write("\n"u8);
     }
 

@@ -36,9 +36,9 @@ public sealed class SensitiveActionOnAllResources : FunctionRule
     public override IEnumerable<Finding> Check(FunctionFacts function)
     {
         if (function.Posture?.Role is not { Administrator: [] } role) yield break;
-        foreach (var grant in role.SensitiveOnAll.DistinctBy(Statement.Place))
+        var untold = role.SensitiveOnAll.Select(g => Untold(role, g)).Where(g => !g.Actions.IsEmpty);
+        foreach (var left in Statement.ByPlace(untold).Select(Statement.Whole).DistinctBy(Statement.Place))
         {
-            if (Untold(role, grant) is not { Actions.IsEmpty: false } left) continue;
             yield return new(Descriptor, function.Subject, Statement.Place(left), $"Policy {left.Policy} of role {role.Id} lets {function.Name} use {Wording.List(left.Actions)} on every resource of the account{Statement.Narrowed(role, left)}.", left.Location ?? role.Location)
             {
                 Severity = Weigh(left),

@@ -26,11 +26,15 @@ public sealed class SharedRole : ApplicationRule
 
     public override IEnumerable<Finding> Check(ApplicationFacts application) =>
         from function in application.Functions
-        let role = function.Posture?.Role
-        where role is not null && role.Id.Length > 0
-        group (function.Name, Role: role) by role.Arn.Length > 0 ? role.Arn : role.Id into members
+        let role = Key(function.Posture)
+        where role is { Length: > 0 }
+        group function by role into members
         let names = members.Select(m => m.Name).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToImmutableArray()
         where names.Length > 1
-        let role = members.First().Role
-        select new Finding(Descriptor, new Subject(role.Id, names), "Role", $"{names.Length} functions share the role {Text.Show(role.Id)}: {Wording.List(names, 10)}.", role.Location);
+        let first = members.Select(m => m.Posture!).FirstOrDefault(p => p.Role is not null) ?? members.First().Posture!
+        let id = first.Role?.Id ?? members.Key[(members.Key.LastIndexOf('/') + 1)..]
+        select new Finding(Descriptor, new Subject(id, names), "Role", $"{names.Length} functions share the role {Text.Show(id)}: {Wording.List(names, 10)}.", first.Role?.Location ?? first.Location);
+
+    // A role that stands elsewhere is shared no less, whatever it may do.
+    private static string? Key(PostureFacts? posture) => posture?.Role is { } role ? role.Arn.Length > 0 ? role.Arn : role.Id : posture?.RoleArn;
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ServerlessSec.Facts;
 using ServerlessSec.Facts.Graph;
 using ServerlessSec.Snapshots;
@@ -28,6 +29,20 @@ internal static class Statement
     /// <summary>What may narrow a grant, as the end of a sentence.</summary>
     public static string Narrowed(RoleFacts role, RoleGrant grant) =>
         !grant.Conditional ? "" : role.Boundary is { IsComplete: false } ? ", unless its boundary, which was not seen, takes it away" : ", under a condition";
+
+    /// <summary>What stands in one place is mended in one place: a managed policy has one place for all of its statements.</summary>
+    public static IEnumerable<IEnumerable<RoleGrant>> ByPlace(IEnumerable<RoleGrant> grants) =>
+        grants.GroupBy(g => (g.Policy, g.Location, g.Location is null ? string.Join(' ', g.Resources) : ""));
+
+    /// <summary>Several grants of one place as one.</summary>
+    public static RoleGrant Whole(IEnumerable<RoleGrant> grants) => grants.Aggregate((a, b) => a with
+    {
+        Actions = Union(a.Actions, b.Actions),
+        Resources = Union(a.Resources, b.Resources),
+        Conditional = a.Conditional && b.Conditional,
+    });
+
+    private static ImmutableArray<string> Union(ImmutableArray<string> a, ImmutableArray<string> b) => [.. a.Union(b, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>Whether a service-wide grant has the action.</summary>
     public static bool Covers(RoleGrant wide, string action) =>

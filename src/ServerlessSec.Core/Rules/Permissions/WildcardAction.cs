@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
-using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Rules.Permissions;
 
@@ -31,36 +30,21 @@ public sealed class WildcardAction : FunctionRule
     /// <summary>Services where it costs traces of an attack at most.</summary>
     private static readonly ImmutableArray<string> Mild = ["logs", "cloudwatch"];
 
-    /// <summary>Services of which whoever holds all soon holds the account.</summary>
-    private static readonly ImmutableArray<string> Sovereign = ["iam", "organizations"];
-
     public override IEnumerable<Finding> Check(FunctionFacts function)
     {
         // An administrator gains nothing by it.
         if (function.Posture?.Role is not { } role || role.Administrator.Any(a => !a.Conditional)) yield break;
         var grants = role.ServiceWide.Where(g => !role.Administrator.Any(a => Statement.IsSame(a, g)) && !Services(g).All(Harmless.Contains));
-        foreach (var statement in grants.GroupBy(Place).DistinctBy(s => Statement.Place(Whole(s))))
+        // The engine gives one grant per service.
+        foreach (var statement in Statement.ByPlace(grants).DistinctBy(s => Statement.Place(Statement.Whole(s))))
         {
-            var whole = Whole(statement);
+            var whole = Statement.Whole(statement);
             yield return new(Descriptor, function.Subject, Statement.Place(whole), $"{function.Name} may use {Extent(whole)}: policy {whole.Policy} of role {role.Id} grants {Statement.Actions(whole)} on {Statement.Resources(whole)}{Statement.Narrowed(role, whole)}.", whole.Location ?? role.Location)
             {
                 Severity = statement.Max(Weigh),
             };
         }
     }
-
-    // The engine gives one grant per service; what stands in one place is mended in one place.
-    private static (string, SourceLocation?, string) Place(RoleGrant grant) =>
-        (grant.Policy, grant.Location, grant.Location is null ? string.Join(' ', grant.Resources) : "");
-
-    private static RoleGrant Whole(IEnumerable<RoleGrant> grants) => grants.Aggregate((a, b) => a with
-    {
-        Actions = Union(a.Actions, b.Actions),
-        Resources = Union(a.Resources, b.Resources),
-        Conditional = a.Conditional && b.Conditional,
-    });
-
-    private static ImmutableArray<string> Union(ImmutableArray<string> a, ImmutableArray<string> b) => [.. a.Union(b, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     private static string Extent(RoleGrant whole) =>
         Statement.IsAllBut(whole) || (whole.Actions.Contains("*") && Statement.IsOnAll(whole)) ? "nearly every service" : Services(whole).Distinct(StringComparer.Ordinal).Count() > 1 ? "whole services" : "a whole service";
@@ -69,7 +53,8 @@ public sealed class WildcardAction : FunctionRule
     {
         if (Services(grant).All(s => Harmless.Contains(s) || Mild.Contains(s))) return Severity.Low;
         if (!Statement.IsOnAll(grant) || grant.Conditional) return Severity.Medium;
-        return Services(grant).Any(Sovereign.Contains) ? Severity.Critical : Severity.High;
+        // Whoever may do all of this makes an administrator of the role.
+        return Services(grant).Contains("iam") ? Severity.Critical : Severity.High;
     }
 
     private static IEnumerable<string> Services(RoleGrant grant) => grant.Actions.Select(a => a.Split(':')[0].ToLowerInvariant());

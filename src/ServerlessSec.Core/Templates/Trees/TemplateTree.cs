@@ -95,28 +95,29 @@ internal sealed class TreeBuilder(ScanLimits limits, string file)
             return;
         }
 
-        if (frame.Positions.TryAdd(entry.Key, frame.Entries.Count))
+        if (frame.PositionOf(entry.Key) is var position and >= 0)
         {
-            frame.Entries.Add(entry);
+            duplicates.Add(entry);
+            frame.Entries[position] = entry;
             return;
         }
 
-        duplicates.Add(entry);
-        frame.Entries[frame.Positions[entry.Key]] = entry;
+        frame.Append(entry);
     }
 
     // https://yaml.org/type/merge.html: what is written here wins, then the earlier of the merged mappings.
     private Mapping Merge(Frame frame)
     {
-        if (frame.Merged.Count == 0) return new(frame.Entries, frame.Line, frame.Column);
+        if (!frame.Merges) return new(frame.Entries, frame.Line, frame.Column);
         var entries = new List<Entry>();
+        var keys = frame.Entries.Select(entry => entry.Key).ToHashSet(StringComparer.Ordinal);
         foreach (var merged in frame.Merged)
         {
             foreach (var source in merged.Value is Sequence list ? list.Items : [merged.Value])
             {
                 if (source is not Mapping mapping) throw new FormatException($"'<<' of '{file}' merges no mapping, line {merged.Line}");
                 nodes += mapping.Entries.Count;
-                entries.AddRange(mapping.Entries.Where(entry => frame.Positions.TryAdd(entry.Key, -1)));
+                entries.AddRange(mapping.Entries.Where(entry => keys.Add(entry.Key)));
             }
         }
 
@@ -136,13 +137,21 @@ internal sealed class TreeBuilder(ScanLimits limits, string file)
 
         public int Column { get; } = column;
 
-        public List<Node> Items { get; } = [];
+        /// <summary>So many entries are found faster by looking at each.</summary>
+        private const int Few = 8;
 
-        public List<Entry> Entries { get; } = [];
+        private List<Node>? items;
+        private List<Entry>? entries;
+        private List<Entry>? merged;
+        private Dictionary<string, int>? positions;
 
-        public List<Entry> Merged { get; } = [];
+        public List<Node> Items => items ??= [];
 
-        public Dictionary<string, int> Positions { get; } = new(StringComparer.Ordinal);
+        public List<Entry> Entries => entries ??= [];
+
+        public List<Entry> Merged => merged ??= [];
+
+        public bool Merges => merged is not null;
 
         public string? Key { get; set; }
 
@@ -151,5 +160,15 @@ internal sealed class TreeBuilder(ScanLimits limits, string file)
         public int KeyColumn { get; set; }
 
         public bool KeyMerges { get; set; }
+
+        public int PositionOf(string key) =>
+            positions is null ? Entries.FindIndex(entry => entry.Key == key) : positions.GetValueOrDefault(key, -1);
+
+        public void Append(Entry entry)
+        {
+            positions?.Add(entry.Key, Entries.Count);
+            Entries.Add(entry);
+            if (positions is null && Entries.Count > Few) positions = Enumerable.Range(0, Entries.Count).ToDictionary(i => Entries[i].Key, StringComparer.Ordinal);
+        }
     }
 }

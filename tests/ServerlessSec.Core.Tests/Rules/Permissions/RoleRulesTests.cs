@@ -107,6 +107,8 @@ public class RoleRulesTests
         };
         var finding = Assert.Single(new SensitiveActionOnAllResources().Check(With(role)));
         Assert.Equal(("inline: iam:PassRole on *", Severity.High), (finding.Place, finding.Severity));
+        var inTwo = role with { ServiceWide = [], SensitiveOnAll = [.. role.SensitiveOnAll, Grant("inline", "kms:Decrypt", "*") with { Location = Given.At(9) }] };
+        Assert.Equal("inline: iam:PassRole,kms:Decrypt,s3:GetObject on *", Assert.Single(new SensitiveActionOnAllResources().Check(With(inTwo))).Place);
         var managed = role with { Policies = [role.Policies[0] with { Kind = PolicyKind.AwsManaged }] };
         Assert.Empty(new SensitiveActionOnAllResources().Check(With(managed)));
     }
@@ -129,6 +131,16 @@ public class RoleRulesTests
         Assert.Equal("CrewRole", finding.Subject.Id);
         Assert.Equal(["Cook", "Waiter"], finding.Subject.Functions);
         Assert.Contains("Cook and Waiter", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_role_that_was_not_seen_is_shared_no_less()
+    {
+        const string imported = "⟨Import:crew-role⟩";
+        PostureFacts Under(string function, string? arn) => Given.Posture(function) with { RoleArn = arn, Location = Given.At(4) };
+        var finding = Assert.Single(new SharedRole().Check(Given.Application(Under("Waiter", imported), Under("Solo", "arn:aws:iam::123456789012:role/solo"), Under("Cook", imported), Under("Lost", null), Under("Lone", null))));
+        Assert.Equal(["Cook", "Waiter"], finding.Subject.Functions);
+        Assert.Equal(Given.At(4), finding.Location);
     }
 
     private static RoleGrant Grant(string policy, string actions, string resource) => new(policy, [.. actions.Split(' ')], [resource], false, null);
