@@ -78,10 +78,13 @@ internal static class CommonOptions
         foreach (var pair in pairs ?? [])
         {
             var at = pair.IndexOf('=', StringComparison.Ordinal);
-            if (at < 1) throw new UsageException($"'{pair}' is no parameter", "Write --parameters Name=Value, several separated by blanks; PATHs stand before it.");
+            if (at < 1) throw new UsageException($"{Shown(pair)} is no parameter", "Write --parameters Name=Value, several separated by blanks; PATHs stand before it.");
             values[pair[..at]] = pair[(at + 1)..];
         }
 
         return values.ToImmutable();
     }
+
+    // A path or option that stands in the wrong place may be told; a value that lost its name may be a password.
+    private static string Shown(string pair) => pair.StartsWith('-') || Path.Exists(pair) ? $"'{pair}'" : "a value without a name";
 }

@@ -10,8 +10,11 @@ internal static class Inputs
 {
     public const string WaiverFileName = ".serverlesssec.yaml";
 
-    public static ImmutableArray<Target> Targets(IEnumerable<string> paths, TargetOptions options)
+    public static ImmutableArray<Target> Targets(string[] paths, TargetOptions options)
     {
+        if (paths.FirstOrDefault(static path => path.StartsWith('-') && !Path.Exists(path)) is { } option)
+            throw new UsageException($"'{option}' is neither an option nor a path that exists", "Try '--help'.");
+
         try
         {
             return Target.OpenAll(paths, options);

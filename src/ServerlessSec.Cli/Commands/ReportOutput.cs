@@ -22,6 +22,7 @@ internal sealed class ReportOutput : IDisposable
         {
             // A device is written to as it is: there is nothing that could be replaced.
             if (path.StartsWith("/dev/", StringComparison.Ordinal)) return new(new FileStream(path, FileMode.Open, FileAccess.Write), path, null);
+            if (path.Length == 0) throw new UsageException("--output names no file");
             if (Directory.Exists(path)) throw new UsageException($"cannot write '{path}': it is a directory");
             var link = new FileInfo(path);
             var target = link.LinkTarget is null ? link.FullName : link.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
@@ -60,6 +61,7 @@ internal sealed class ReportOutput : IDisposable
     private static string Reason(Exception refused) => refused switch
     {
         DirectoryNotFoundException => "its directory does not exist",
+        FileNotFoundException => "no file can be made there",
         UnauthorizedAccessException => "permission denied",
         _ => refused.Message,
     };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ServerlessSec.Advisories;
+using ServerlessSec.Cli.Terminal;
 using ServerlessSec.Findings;
 using ServerlessSec.Reports.CycloneDx;
 using ServerlessSec.Scanning;
@@ -23,8 +24,10 @@ internal static class SbomCommand
             using var file = ReportOutput.Open(parsed.GetValue(output), here);
             var scanner = new Scanner([], ScanLimits.Default, here.Today);
             var scanned = await ScannedTargets.ScanAsync(scanner, targets, new Unasked(), ScanLimits.Default, stop).ConfigureAwait(false);
-            CycloneDxReport.Write(ReportBuilder.Build(scanned.Record, scanned.Judgement, [], null, here.Today), file.Stream);
+            var report = ReportBuilder.Build(scanned.Record, scanned.Judgement, [], null, here.Today);
+            CycloneDxReport.Write(report, file.Stream);
             file.Commit();
+            Notices.Write(report, here);
             return scanned.IsWhole ? ExitCode.Clean : ExitCode.Incomplete;
         });
         return command;

@@ -59,7 +59,7 @@ internal static class ScanCommand
 
     private static async Task<int> RunAsync(ScanRequest request, Surroundings here, CancellationToken stop)
     {
-        var targets = Inputs.Targets(request.Paths, request.Target);
+        var targets = Inputs.Targets([.. request.Paths], request.Target);
         var waivers = Inputs.Waivers(request.Waivers, targets);
         var baseline = Inputs.Baseline(request.Baseline);
         using var output = ReportOutput.Open(request.Output, here);

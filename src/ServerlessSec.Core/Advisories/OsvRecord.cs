@@ -16,6 +16,7 @@ public static class OsvRecord
     {
         limits ??= ScanLimits.Default;
         if (json.Length > limits.ManifestBytes) throw new LimitReachedException($"more than {limits.ManifestBytes} bytes for an advisory record");
+        if (json.IsEmpty) throw new FormatException("the advisory record is empty, or too large to be one");
         var reader = new Utf8JsonReader(json.StartsWith("\uFEFF"u8) ? json[3..] : json, new JsonReaderOptions { MaxDepth = limits.DocumentDepth });
         try
         {
@@ -25,7 +26,7 @@ public static class OsvRecord
         }
         catch (JsonException e)
         {
-            throw new FormatException($"the advisory record is not JSON: {e.Message}", e);
+            throw new FormatException($"the advisory record is not JSON, line {e.LineNumber + 1}", e);
         }
     }
 

@@ -90,7 +90,7 @@ public sealed class ScanCommandTests
         { "'xml' is no value of --format", ["scan", ".", "--format", "xml"] },
         { "'grave' is no value of --fail-on", ["scan", ".", "--fail-on", "grave"] },
         { "--frobnicate", ["scan", ".", "--frobnicate"] },
-        { "'Stage' is no parameter", ["scan", ".", "--parameters", "Stage"] },
+        { "a value without a name is no parameter", ["scan", ".", "--parameters", "Stage"] },
         { "waivers file 'w.yaml' does not exist", ["scan", "{template}", "--waivers", "w.yaml"] },
         { "baseline file 'b.json' does not exist", ["scan", "{template}", "--baseline", "b.json"] },
         { "not/there/out.json", ["scan", "{template}", "--output", "not/there/out.json"] },
@@ -307,5 +307,61 @@ public sealed class ScanCommandTests
         var outcome = await line.RunAsync("scan", line.File("template.yaml", Quiet), "--advisories", "builtin", option, "/dev/zero");
         Assert.Equal(2, outcome.Exit);
         Assert.Contains("/dev/zero", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_parameter_that_is_not_echoed_is_told_in_no_format()
+    {
+        using var line = new CommandLine();
+        var word = "Tr0ub4dor" + 3;
+        var template = line.File("template.yaml", """
+            Transform: AWS::Serverless-2016-10-31
+            Parameters: { Word: { Type: String, NoEcho: true } }
+            Resources:
+              A:
+                Type: AWS::Serverless::Function
+                Properties:
+                  Runtime: !Ref Word
+                  Handler: !Sub "${Word}.handler"
+                  FunctionName: !Sub "a-${Word}"
+                  CodeUri: !Sub "s3://b/${Word}"
+                  Environment: { Variables: { DB_PASSWORD: !Ref Word } }
+                  Policies: [{ Statement: [{ Effect: Allow, Action: "*", Resource: [!Ref Word, "*"] }] }]
+                  Events: { B: { Type: S3, Properties: { Bucket: !Ref Bucket, Events: "s3:ObjectCreated:*" } } }
+              Bucket: { Type: AWS::S3::Bucket, Properties: { BucketName: !Ref Word } }
+
+            """);
+        foreach (var format in Formats)
+        {
+            var outcome = await line.RunAsync("scan", template, "--advisories", "builtin", "--format", format, "--parameters", $"Word={word}");
+            Assert.Equal(1, outcome.Exit);
+            Assert.DoesNotContain(word, outcome.Output + outcome.Error, StringComparison.OrdinalIgnoreCase);
+        }
+
+        var lost = await line.RunAsync("scan", template, "--parameters", "Word=my", word);
+        Assert.Equal(2, lost.Exit);
+        Assert.DoesNotContain(word, lost.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("'--bogus' is neither", "scan", "t.yaml", "--bogus")]
+    [InlineData("'--format' is neither", "sbom", "t.yaml", "--format", "json")]
+    [InlineData("--output names no file", "scan", "t.yaml", "--output", "")]
+    public async Task Wrong_usage_is_one_line_that_names_it(string told, params string[] args)
+    {
+        using var line = new CommandLine();
+        var template = line.File("t.yaml", Quiet);
+        var outcome = await line.RunAsync([.. args.Select(arg => arg == "t.yaml" ? template : arg)]);
+        Assert.Equal(2, outcome.Exit);
+        Assert.Contains(told, outcome.Error, StringComparison.Ordinal);
+        Assert.Equal("", outcome.Output);
+    }
+
+    [Fact]
+    public async Task A_list_of_components_says_on_the_side_that_it_is_not_whole()
+    {
+        using var line = new CommandLine();
+        var outcome = await line.RunAsync("sbom", line.File("cut.zip", [0x50, 0x4B, 3, 4, 1]));
+        Assert.Contains("1 gap", outcome.Error, StringComparison.Ordinal);
     }
 }

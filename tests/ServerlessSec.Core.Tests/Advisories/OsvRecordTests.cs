@@ -118,4 +118,8 @@ public class OsvRecordTests
             KnownExploited = flags[1],
             Malicious = flags[2],
         };
+
+    [Theory, InlineData("", "too large"), InlineData("{\n\n[", "line 3")]
+    public void What_is_no_record_is_said_without_its_content(string text, string told) =>
+        Assert.Contains(told, Assert.Throws<FormatException>(() => OsvRecord.Read(System.Text.Encoding.UTF8.GetBytes(text))).Message, StringComparison.Ordinal);
 }

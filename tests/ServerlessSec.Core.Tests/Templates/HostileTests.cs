@@ -181,4 +181,13 @@ public sealed class HostileTests
         Assert.Single(application.Functions);
         Assert.Contains("line", Assert.Single(application.Gaps, static gap => gap.Reason == "second document").Message, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void An_alias_that_names_nothing_is_not_repeated()
+    {
+        var word = "Tr0ub4dor" + 3;
+        var wrong = Assert.Throws<FormatException>(() => Read.Template($"Resources:\n  F: {{Type: AWS::Lambda::Function, Properties: {{Password: *{word}}}}}\n"));
+        Assert.DoesNotContain(word, wrong.Message, StringComparison.Ordinal);
+        Assert.Contains("line 2", wrong.Message, StringComparison.Ordinal);
+    }
 }

@@ -34,8 +34,8 @@ internal sealed class Item
 
     public string Path => parent is null or { Key: "" } ? Key : $"{parent.Path}.{Key}";
 
-    /// <summary>A scalar's text, holes included.</summary>
-    public string? Text => Node is Scalar { Kind: not ScalarKind.Null } scalar ? scalar.Text : null;
+    /// <summary>A scalar's text, holes included; of a secret, a hole.</summary>
+    public string? Text => Node is Scalar { Kind: not ScalarKind.Null } scalar ? scalar.Told : null;
 
     /// <summary>A scalar's text where nothing in it is left to deployment.</summary>
     public string? Exact => Text is { } text && Snapshots.Text.IsExact(text) ? text : null;

@@ -53,6 +53,9 @@ internal sealed class Scalar(string text, ScalarKind kind, Marks marks, int line
 
     public bool IsUnknown => (Marks & Marks.Unknown) != 0;
 
+    /// <summary>The text as it may be told: what holds a secret is as good as known only at deployment.</summary>
+    public string Told => (Marks & Marks.NoEcho) == 0 ? Text : Snapshots.Text.Hole($"NoEcho, line {Line}");
+
     public static Scalar Of(string text, Node at, Marks marks = Marks.None) => new(text, ScalarKind.Text, marks, at.Line, at.Column);
 
     /// <summary>Something that only deployment decides; equal names are equal values.</summary>

@@ -70,7 +70,7 @@ internal static class TemplateJson
                 writer.WriteRawValue(scalar.Text, skipInputValidation: true);
                 break;
             default:
-                writer.WriteStringValue(scalar.Text);
+                writer.WriteStringValue(scalar.Told);
                 break;
         }
     }

@@ -63,10 +63,11 @@ internal sealed class TreeBuilder(ScanLimits limits, string file)
         else AddEntry(frame, node);
     }
 
+    // What was meant as an alias is not repeated: it may be a password that nobody quoted.
     public Node Alias(string name, int line) =>
-        open.Contains(name) ? throw new FormatException($"anchor '{name}' of '{file}' contains itself, line {line}")
+        open.Contains(name) ? throw new FormatException($"an anchor of '{file}' contains itself, line {line}")
         : anchors.TryGetValue(name, out var node) ? node
-        : throw new FormatException($"alias '{name}' of '{file}' names nothing, line {line}");
+        : throw new FormatException($"an alias of '{file}' names nothing, line {line}; a text that begins with '*' stands in quotes");
 
     /// <summary>A short tag stands for the function's long form.</summary>
     public static Node Tagged(Node node, string? tag)
