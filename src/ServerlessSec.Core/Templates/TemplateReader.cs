@@ -1,7 +1,7 @@
 using ServerlessSec.Snapshots;
-using ServerlessSec.Templates.Routes;
 using ServerlessSec.Templates.Resolving;
 using ServerlessSec.Templates.Resources;
+using ServerlessSec.Templates.Routes;
 using ServerlessSec.Templates.Sam;
 using ServerlessSec.Templates.Trees;
 
