@@ -80,8 +80,8 @@ public sealed class SecurityHubPublisher : IFindingPublisher, IDisposable
             var failed = answer.FailedFindings.GroupBy(static f => f.Id, StringComparer.Ordinal).ToDictionary(static g => g.Key, static g => g.First(), StringComparer.Ordinal);
             foreach (var import in batch)
             {
-                if (failed.TryGetValue(import.Id, out var failure)) outcome.Refused.Add((import.Publication, $"{failure.ErrorCode}: {failure.ErrorMessage}"));
-                else outcome.Accepted.Add((import.Publication, import.SentAt));
+                if (!failed.TryGetValue(import.Id, out var failure)) outcome.Accepted.Add((import.Publication, import.SentAt));
+                else if (!IsPassing(failure.ErrorCode)) outcome.Refused.Add((import.Publication, $"{failure.ErrorCode}: {failure.ErrorMessage}"));
             }
 
             return true;
@@ -109,6 +109,10 @@ public sealed class SecurityHubPublisher : IFindingPublisher, IDisposable
     private static bool IsUnavailable(AmazonServiceException error) =>
         error.ErrorCode is "InvalidAccessException" or "AccessDeniedException" or "AccessDenied" or "ResourceNotFoundException" or "LimitExceededException"
         || error.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden;
+
+    /// <summary>Not the finding's fault: it stays due, and no refusal is counted.</summary>
+    private static bool IsPassing(string code) =>
+        ((string[])["Internal", "Throttl", "LimitExceeded", "Concurrent"]).Any(fault => code.Contains(fault, StringComparison.OrdinalIgnoreCase));
 
     private async Task PaceAsync(CancellationToken stop)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Amazon.DynamoDBv2.Model;
 using ServerlessSec.Findings;
 using ServerlessSec.Rules;
 using ServerlessSec.Scanning;
@@ -43,21 +44,23 @@ public sealed class FindingStore(StateTable table) : IFindingStore
 
     /// <summary>Open findings of one severity.</summary>
     public IAsyncEnumerable<StoredFinding> FindingsAsync(Severity severity, CancellationToken stop) =>
-        LookUp(TableIndex.Severity, FindingRows.SeverityKeys(severity), stop).Select(FindingRows.Read).Where(f => f.State == StoredState.Open && f.Finding.Severity == severity);
+        LookUp(TableIndex.Severity, FindingRows.SeverityKeys(severity), stop).Select(FindingRows.Read)
+            .Where(f => f.State == StoredState.Open && f.Finding.Severity == severity);
 
     /// <summary>Open findings of one vulnerability, by the id that findings name.</summary>
     public IAsyncEnumerable<StoredFinding> FindingsAsync(string advisory, CancellationToken stop) =>
-        LookUp(TableIndex.Advisory, [Keys.Bounded(advisory)], stop).Select(FindingRows.Read).Where(f => f.State == StoredState.Open && f.Finding.Advisory?.Id == advisory);
+        LookUp(TableIndex.Advisory, [Keys.Bounded(advisory)], stop).Select(FindingRows.Read)
+            .Where(f => f.State == StoredState.Open && f.Finding.Advisory?.Id == advisory);
 
     /// <summary>Gaps that are open, of all owners.</summary>
     public IAsyncEnumerable<StoredGap> OpenGapsAsync(CancellationToken stop) =>
         LookUp(TableIndex.Severity, GapRows.OpenKeys, stop).Select(GapRows.Read).Where(static g => g.State == StoredState.Open);
 
-    private IAsyncEnumerable<Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>> LookUp(TableIndex index, IEnumerable<string> keys, CancellationToken stop) =>
+    private IAsyncEnumerable<Dictionary<string, AttributeValue>> LookUp(TableIndex index, IEnumerable<string> keys, CancellationToken stop) =>
         keys.ToAsyncEnumerable().SelectMany(key => table.LookUpAsync(table.IndexAsync(index, key, null, stop), stop));
 
     private static async Task<ImmutableArray<T>> ListAsync<T>(
-        IAsyncEnumerable<Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>> rows, Func<IReadOnlyDictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>, T> read)
+        IAsyncEnumerable<Dictionary<string, AttributeValue>> rows, Func<IReadOnlyDictionary<string, AttributeValue>, T> read)
     {
         var list = ImmutableArray.CreateBuilder<T>();
         await foreach (var row in rows.ConfigureAwait(false)) list.Add(read(row));

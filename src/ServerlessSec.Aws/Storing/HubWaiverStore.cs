@@ -2,14 +2,15 @@ using ServerlessSec.Scanning;
 
 namespace ServerlessSec.Aws.Storing;
 
-/// <summary>Findings that somebody suppressed in Security Hub, as rows: <c>WAIVERS</c>, <c>arn#fingerprint</c>.</summary>
+/// <summary>Findings that somebody suppressed in Security Hub, as rows: <c>WAIVERS</c>, <c>WAIVER#arn#fingerprint</c>.</summary>
 public sealed class HubWaiverStore(StateTable table)
 {
     private const string Partition = "WAIVERS";
+    private const string Prefix = "WAIVER#";
 
-    public IAsyncEnumerable<HubWaiver> ReadAsync(CancellationToken stop) => table.QueryAsync(Partition, "", stop).Select(static row =>
+    public IAsyncEnumerable<HubWaiver> ReadAsync(CancellationToken stop) => table.QueryAsync(Partition, Prefix, stop).Select(static row =>
     {
-        var parts = RowKey.Of(row).Sort.Split('#', 2);
+        var parts = RowKey.Of(row).Sort[Prefix.Length..].Split('#', 2);
         return new HubWaiver(Owner.Parse(parts[0]), parts[1], row.Need("Reason"), row.Need("By"));
     });
 
@@ -34,5 +35,5 @@ public sealed class HubWaiverStore(StateTable table)
             stop).ConfigureAwait(false);
     }
 
-    private static RowKey Key(HubWaiver waiver) => new(Partition, $"{waiver.Owner.Arn}#{waiver.Fingerprint}");
+    private static RowKey Key(HubWaiver waiver) => new(Partition, $"{Prefix}{waiver.Owner.Arn}#{waiver.Fingerprint}");
 }

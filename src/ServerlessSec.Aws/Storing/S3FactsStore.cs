@@ -36,7 +36,8 @@ public sealed class S3FactsStore(IAmazonS3 bucketClient, string bucket, StateTab
         using var json = new MemoryStream();
         try
         {
-            using var answer = await bucketClient.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = ObjectKey(address) }, stop).ConfigureAwait(false);
+            using var answer = await bucketClient.GetObjectAsync(
+                new GetObjectRequest { BucketName = bucket, Key = ObjectKey(address) }, stop).ConfigureAwait(false);
             using var brotli = new BrotliStream(answer.ResponseStream, CompressionMode.Decompress);
             var buffer = new byte[81_920];
             for (int read; (read = await brotli.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0; json.Write(buffer, 0, read))
@@ -59,7 +60,8 @@ public sealed class S3FactsStore(IAmazonS3 bucketClient, string bucket, StateTab
         }
 
         var content = json.GetBuffer().AsSpan(0, (int)json.Length);
-        if (!address.EndsWith(Convert.ToHexStringLower(SHA256.HashData(content)), StringComparison.Ordinal)) throw new FormatException($"the facts record '{address}' is not what its address says");
+        if (!address.EndsWith(Convert.ToHexStringLower(SHA256.HashData(content)), StringComparison.Ordinal))
+            throw new FormatException($"the facts record '{address}' is not what its address says");
         json.Position = 0;
         return FactsJson.ReadFunction(json);
     }
@@ -68,7 +70,8 @@ public sealed class S3FactsStore(IAmazonS3 bucketClient, string bucket, StateTab
     {
         while (true)
         {
-            var before = await table.GetAsync(Keys.Facts(summary.Owner, summary.Scan), stop).ConfigureAwait(false) is { } row && row.Text("Order") is not null ? FactsSummaryRows.Read(row) : null;
+            var row = await table.GetAsync(Keys.Facts(summary.Owner, summary.Scan), stop).ConfigureAwait(false);
+            var before = row is null ? null : FactsSummaryRows.Read(row);
             if (before is not null && before.Order > summary.Order) return false;
             if (await table.ChangeAsync(FactsSummaryRows.Change(summary, before, table.Time.GetUtcNow()), stop).ConfigureAwait(false)) return true;
         }

@@ -4,7 +4,10 @@ using Amazon.DynamoDBv2.Model;
 
 namespace ServerlessSec.Aws.Storing;
 
-/// <summary>The one table, within DynamoDB's limits: what it leaves unprocessed or cancels for contention is tried again.</summary>
+/// <summary>
+/// The one table, within DynamoDB's limits: what it leaves unprocessed or cancels for contention is tried again, for as
+/// long as there is progress.
+/// </summary>
 public sealed class StateTable(IAmazonDynamoDB client, string name, TimeProvider time)
 {
     private const int BatchReads = 100;
@@ -157,6 +160,7 @@ public sealed class StateTable(IAmazonDynamoDB client, string name, TimeProvider
             {
                 var answer = await client.BatchWriteItemAsync(new BatchWriteItemRequest { RequestItems = new() { [name] = left } }, stop).ConfigureAwait(false);
                 if (answer.UnprocessedItems?.GetValueOrDefault(name) is not { Count: > 0 } again) break;
+                if (again.Count < left.Count) attempt = 1;
                 left = again;
                 await PauseAsync(attempt, "rows were left unwritten", stop).ConfigureAwait(false);
             }
@@ -172,6 +176,7 @@ public sealed class StateTable(IAmazonDynamoDB client, string name, TimeProvider
             var answer = await client.BatchGetItemAsync(new BatchGetItemRequest { RequestItems = new() { [name] = left } }, stop).ConfigureAwait(false);
             foreach (var row in answer.Responses?.GetValueOrDefault(name) ?? []) found[RowKey.Of(row)] = row;
             if (answer.UnprocessedKeys?.GetValueOrDefault(name) is not { Keys.Count: > 0 } again) break;
+            if (again.Keys.Count < left.Keys.Count) attempt = 1;
             left = again;
             await PauseAsync(attempt, "rows were left unread", stop).ConfigureAwait(false);
         }

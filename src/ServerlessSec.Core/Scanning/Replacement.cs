@@ -22,8 +22,14 @@ public sealed class Replacement(ScanRules rules)
     public ImmutableArray<LedgerWrite> Plan(ScanRun run, Ledger before, Observation seen)
     {
         if (before.Row is { } row && row.Order > run.Order) return [];
-        if (run.Ending != ScanEnding.Seen && seen.Findings.Length > 0) throw new ArgumentException($"'{run.Owner}' is not there, and yet something was found", nameof(seen));
-        return [.. Findings(run, before, seen).OrderBy(static w => w.Finding.Fingerprint, StringComparer.Ordinal), .. new GapReplacement(run).Plan(before.Gaps, seen.Gaps)];
+        if (run.Ending != ScanEnding.Seen && seen.Findings.Length > 0)
+            throw new ArgumentException($"'{run.Owner}' is not there, and yet something was found", nameof(seen));
+
+        return
+        [
+            .. Findings(run, before, seen).OrderBy(static w => w.Finding.Fingerprint, StringComparer.Ordinal),
+            .. new GapReplacement(run).Plan(before.Gaps, seen.Gaps),
+        ];
     }
 
     private IEnumerable<FindingWrite> Findings(ScanRun run, Ledger before, Observation seen)

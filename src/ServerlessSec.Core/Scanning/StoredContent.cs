@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -44,12 +45,14 @@ public static class StoredContent
         Finding[] all = [.. same];
         if (all is [var only]) return only;
         var gravest = all.OrderByDescending(static f => f.Severity).ThenBy(static f => Text(f), StringComparer.Ordinal).First();
-        return gravest with { Subject = gravest.Subject with { Functions = [.. all.SelectMany(static f => f.Subject.Functions).Distinct().Order(StringComparer.Ordinal)] } };
+        ImmutableArray<string> functions = [.. all.SelectMany(static f => f.Subject.Functions).Distinct().Order(StringComparer.Ordinal)];
+        return gravest with { Subject = gravest.Subject with { Functions = functions } };
     }
 
     public static string Hash(StoredState state, Finding finding, string? runtime) => Hash(state, Text(finding), runtime);
 
-    public static string Hash(StoredState state, Gap gap, string? function) => Hash(state, JsonSerializer.Serialize(gap, StoredJson.Default.Gap), function);
+    public static string Hash(StoredState state, Gap gap, string? function) =>
+        Hash(state, JsonSerializer.Serialize(gap, StoredJson.Default.Gap), function);
 
     /// <summary>A gap's identity: what is covered and why, but not the message, which may count or quote.</summary>
     public static string Key(Gap gap, string? function) =>
@@ -59,9 +62,11 @@ public static class StoredContent
 
     public static byte[] Write(Gap gap) => JsonSerializer.SerializeToUtf8Bytes(gap, StoredJson.Default.Gap);
 
-    public static Finding ReadFinding(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, StoredJson.Default.Finding) ?? throw new FormatException("a stored finding is 'null'");
+    public static Finding ReadFinding(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, StoredJson.Default.Finding) ?? throw new FormatException("a stored finding is 'null'");
 
-    public static Gap ReadGap(ReadOnlySpan<byte> json) => JsonSerializer.Deserialize(json, StoredJson.Default.Gap) ?? throw new FormatException("a stored gap is 'null'");
+    public static Gap ReadGap(ReadOnlySpan<byte> json) =>
+        JsonSerializer.Deserialize(json, StoredJson.Default.Gap) ?? throw new FormatException("a stored gap is 'null'");
 
     private static string Text(Finding finding) => JsonSerializer.Serialize(finding, StoredJson.Default.Finding);
 
@@ -89,7 +94,11 @@ public static class StoredContent
     }
 }
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, IgnoreReadOnlyProperties = true, UseStringEnumConverter = true, MaxDepth = 64)]
+[JsonSourceGenerationOptions(
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    IgnoreReadOnlyProperties = true,
+    UseStringEnumConverter = true,
+    MaxDepth = 64)]
 [JsonSerializable(typeof(Finding))]
 [JsonSerializable(typeof(Gap))]
 internal sealed partial class StoredJson : JsonSerializerContext;
