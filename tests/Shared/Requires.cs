@@ -23,6 +23,15 @@ internal static class Requires
         return binary;
     }
 
+    /// <summary>The AWS emulator's program; who calls this starts it.</summary>
+    public static string Emulator()
+    {
+        var found = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(static folder => Path.Combine(folder, "moto_server")).FirstOrDefault(File.Exists);
+        if (found is null) Lack("emulator", "no AWS emulator: install it with \"pip install 'moto[server]'\", so that 'moto_server' is on the PATH");
+        return found!;
+    }
+
     /// <summary>Skips the calling test, or fails it where the thing is required.</summary>
     public static void Lack(string what, string reason)
     {

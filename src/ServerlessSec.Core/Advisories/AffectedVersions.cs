@@ -111,7 +111,7 @@ internal static class AffectedVersions
         {
             var wasOpen = start is not null;
             if (!wasOpen && kinds.HasFlag(Kinds.Introduced)) start = version;
-            if (kinds.HasFlag(Kinds.Fixed)) Close(included: false, fix: version);
+            if (kinds.HasFlag(Kinds.Fixed)) Close(included: false, fix: IsNever(version) ? null : version);
             else if (kinds.HasFlag(Kinds.LastAffected)) Close(included: true, fix: null);
             if (wasOpen && kinds.HasFlag(Kinds.Introduced)) start ??= version;
 
@@ -151,6 +151,17 @@ internal static class AffectedVersions
         return groups;
     }
 
+    /// <summary>
+    /// Whether a fix is one that never came: older sources end a range that has none at <c>99.999.99999</c>, and a branch that
+    /// has none at <c>3.999.999</c>.
+    /// </summary>
+    private static bool IsNever(string version)
+    {
+        var numbers = version.Split('.');
+        var nines = numbers.Reverse().TakeWhile(number => number.Length > 1 && number.All(digit => digit == '9')).ToList();
+        return numbers.Length > 2 && nines.Count > 1 && nines.Sum(number => number.Length) > 5;
+    }
+
     private static int CompareStarts(string a, string b, IVersionOrdering? ordering) => (a == Minimum, b == Minimum) switch
     {
         (true, true) => 0,
@@ -173,7 +184,7 @@ internal static class AffectedVersions
         var fixes = ranges
             .Where(range => range.Type != "GIT")
             .SelectMany(range => range.Events)
-            .Where(e => e.Kind == RangeEventKind.Fixed)
+            .Where(e => e.Kind == RangeEventKind.Fixed && !IsNever(e.Version))
             .Select(e => e.Version)
             .Distinct()
             .ToList();

@@ -125,7 +125,7 @@ internal sealed class GraphBuilder(ApplicationFacts application, StepBudget budg
 
         if (!called.ContainsKey(key) && !hops[key].Exists(h => h.Hears(emission))) return;
         if (writes.Takes(grant.Action, target, name)) return;
-        var strength = says ? LoopStrength.Certain : LoopStrength.Possible;
+        var strength = says ? LoopStrength.Certain : LoopStrength.Conceivable;
         // A right to call every function is no sign of a call.
         if (called.TryGetValue(key, out var function))
         {

@@ -38,7 +38,7 @@ internal sealed record Hop(TriggerKind Kind, string From, int? Function, string?
             Fit.Yes => LoopStrength.Certain,
             Fit.InPart => LoopStrength.Possible,
             // Every rule of a bus has a pattern; elsewhere a filter on content is there to hold events back.
-            Fit.BySender when service == "events" => LoopStrength.Possible,
+            Fit.BySender when service == "events" => LoopStrength.Conceivable,
             _ => null,
         };
     }

@@ -12,6 +12,9 @@ public enum LoopStrength
     /// <summary>Whether a write comes back is decided by what the code writes, and where.</summary>
     Possible,
 
+    /// <summary>Nothing speaks for it but leave to write everywhere, or to put any event on a bus that many use.</summary>
+    Conceivable,
+
     /// <summary>Only while a function keeps failing.</summary>
     OnFailure,
 }

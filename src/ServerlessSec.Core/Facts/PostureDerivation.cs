@@ -35,9 +35,18 @@ public static class PostureDerivation
     {
         var secret = Secret(function, variable, gaps);
         var sensitive = secret is not null || variable.Origin == ValueOrigin.NoEcho || IsResolvedSecret(variable)
-            || (variable.Origin != ValueOrigin.DynamicReference && SensitiveName.IsSensitive(variable.Name));
+            || (SensitiveName.IsSensitive(variable.Name) && !SaysWhere(variable));
         return new(variable.Name, variable.Origin, sensitive, secret, variable.Location);
     }
+
+    /// <summary>The value tells where a secret is, or stands in for one, whatever the variable's name promises.</summary>
+    private static bool SaysWhere(EnvironmentVariable variable) => variable switch
+    {
+        { Origin: ValueOrigin.DynamicReference or ValueOrigin.ResourceName } => true,
+        { Value: null } => false,
+        { Value: var value } when string.IsNullOrWhiteSpace(value) || value.StartsWith("arn:", StringComparison.Ordinal) => true,
+        { Value: var value } => Text.IsExact(value) && (References.IsReference(value.Trim()) || Placeholders.IsPlaceholder(value.Trim())),
+    };
 
     private static SecretHit? Secret(string function, EnvironmentVariable variable, ImmutableArray<Gap>.Builder gaps)
     {

@@ -83,6 +83,7 @@ public static class PermissionQuestions
     private static IEnumerable<PermissionGrant> ServiceWide(RolePermissions role, Candidate one)
     {
         var statement = one.Statement;
+        if (IsEmpty(statement)) yield break;
         var patterns = StatementMatch.ActionsOf(statement).Where(static action => action.IsServiceWide && !action.IsEverything && action.Service is not null);
         var services = IsBroad(statement) ? ServicesOfResources(statement) : patterns.Select(static action => action.Service!);
         foreach (var service in services.Distinct().Order(StringComparer.Ordinal))
@@ -102,6 +103,11 @@ public static class PermissionQuestions
             };
         }
     }
+
+    /// <summary>All but everything is nothing.</summary>
+    private static bool IsEmpty(PolicyStatement statement) =>
+        (statement.NotResource && statement.Resources.Any(static text => ArnPattern.Parse(text).IsEverything))
+        || (statement.NotAction && StatementMatch.ActionsOf(statement).Any(static action => action.IsEverything));
 
     private static IEnumerable<string> ServicesOfResources(PolicyStatement statement) =>
         statement.NotResource ? ["*"] : statement.Resources.Select(static text =>

@@ -69,8 +69,8 @@ public static class SensitiveActions
         .. Of("data", "arn:*:codecommit:*:*:*", "codecommit:GitPull"),
 
         .. Of("destruction", "arn:*:s3:::*", "s3:DeleteBucket s3:PutLifecycleConfiguration"),
-        .. Of("destruction", "arn:*:s3:::*/*", "s3:DeleteObject s3:DeleteObjectVersion"),
-        .. Of("destruction", "arn:*:dynamodb:*:*:table/*", "dynamodb:DeleteTable dynamodb:DeleteItem"),
+        .. Of("destruction", "arn:*:s3:::*/*", "s3:DeleteObject s3:DeleteObjectVersion s3:PutObject"),
+        .. Of("destruction", "arn:*:dynamodb:*:*:table/*", "dynamodb:DeleteTable dynamodb:DeleteItem dynamodb:PutItem dynamodb:UpdateItem dynamodb:BatchWriteItem"),
         .. Of("destruction", "arn:*:dynamodb:*:*:table/*/backup/*", "dynamodb:DeleteBackup"),
         .. Of("destruction", "arn:*:kms:*:*:key/*", "kms:ScheduleKeyDeletion kms:DisableKey"),
         .. Of("destruction", "arn:*:logs:*:*:log-group:*", "logs:DeleteLogGroup"),

@@ -63,6 +63,9 @@ public sealed record OpaqueFile(string Path, string? Layer, string Reason);
 /// <summary>What is in one package.</summary>
 public sealed record PackageInventory
 {
+    /// <summary>The reason of an <see cref="OpaqueFile"/> that stands for a package without code.</summary>
+    public const string NoCode = "no code";
+
     /// <summary>Sorted by purl.</summary>
     public ImmutableArray<Component> Components { get; init; } = [];
 

@@ -121,6 +121,6 @@ internal static class OpaqueCode
 
         var unread = tree.Gaps.FirstOrDefault(gap => gap.Scope is { Path: null, Layer: null });
         if (tree.Files.IsEmpty && unread is not null) sink.OpaqueAlready("", null, unread.Reason);
-        else sink.Opaque("", null, "no code", tree.Files.IsEmpty ? "The package is empty." : "The package holds no file that a runtime could execute.");
+        else sink.Opaque("", null, PackageInventory.NoCode, tree.Files.IsEmpty ? "The package is empty." : "The package holds no file that a runtime could execute.");
     }
 }

@@ -17,11 +17,12 @@ internal sealed class PackageReader(IPackageSource packages, ScanLimits limits)
         using var tree = await packages.OpenAsync(function, stop).ConfigureAwait(false);
         var inventory = InventoryReader.Read(tree, limits, stop);
         var facts = new PackageFacts { Id = function.Id, Inventory = inventory, IsSeen = IsSeen(tree) };
-        if (key is not null) read[key] = facts;
+        // A gap over what is not to be had names the function.
+        if (key is not null && facts.IsSeen) read[key] = facts;
         return facts;
     }
 
-    /// <summary>Null where the package is this function's own: inline, or not to be had, which its gap says by name.</summary>
+    /// <summary>Null where the package is this function's own: inline, or with a layer that is not to be had.</summary>
     private static string? Key(FunctionSnapshot function) =>
         function.Package is { Code.IsKnown: true, Inline: null } package && package.Layers.All(static l => l.Content is not null)
             ? string.Join('\n', [package.Code.Value, .. package.Layers.Select(static l => l.Content)])

@@ -93,6 +93,9 @@ public enum ValueOrigin
     /// <summary>Built from resources or parameters of the template.</summary>
     Reference,
 
+    /// <summary>What <c>Ref</c> gives of a resource of the template: its name, id or ARN, and never what it holds.</summary>
+    ResourceName,
+
     /// <summary>A <c>NoEcho</c> parameter: somebody called it a secret.</summary>
     NoEcho,
 

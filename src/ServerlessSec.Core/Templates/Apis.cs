@@ -70,6 +70,14 @@ internal sealed partial class Apis
     public void Add(Api api, string? reference, string name, Route route, SourceLocation location)
     {
         if (draft.Function(reference) is not { } function) return;
+        // SAM adds no route to an API that is not its own: there an event only repeats one.
+        var repeated = api.IsSam ? -1 : function.Triggers.FindIndex(trigger => trigger.Route is { } other && other.Api == route.Api && other.Method == route.Method && other.Path == route.Path);
+        if (repeated >= 0)
+        {
+            function.Triggers[repeated] = function.Triggers[repeated] with { Route = route, Location = location };
+            return;
+        }
+
         function.Triggers.Add(new() { Kind = api.Kind, Name = name, Source = ApiArn(api.Ref), Location = location, Route = route });
     }
 

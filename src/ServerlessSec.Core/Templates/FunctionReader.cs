@@ -21,7 +21,7 @@ internal static class FunctionReader
         function.Configuration = resource.IsSam ? Sam(function, properties, template) : Plain(properties);
         function.Configuration = function.Configuration with
         {
-            Environment = FunctionEnvironment.Read(function),
+            Environment = FunctionEnvironment.Read(function, template),
             Architectures = [.. properties["Architectures"].Texts()],
             InVpc = IsInVpc(properties["VpcConfig"]),
             Other = Other(properties, template.Budget),

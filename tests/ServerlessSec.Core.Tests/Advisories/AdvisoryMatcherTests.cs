@@ -50,6 +50,29 @@ public class AdvisoryMatcherTests
         Assert.Equal(fix, Match("npm", "left", version, record).Matches.SingleOrDefault()?.Fixed);
     }
 
+    [Theory]
+    [InlineData("0.0.4", "0", "99.999.99999", null)]
+    [InlineData("0.0.4", "0", "99.999.9999", null)]
+    [InlineData("0.0.4", "0", "99.99.9999", null)]
+    [InlineData("0.0.4", "0", "99.99.99", null)]
+    [InlineData("3.4.1", "0", "3.999.999", null)]
+    [InlineData("0.9", "0", "0.999999999", "0.999999999")]
+    [InlineData("2.9.0", "0", "2.99.99", "2.99.99")]
+    [InlineData("9.9.8", "0", "9.9.9", "9.9.9")]
+    [InlineData("99.0.0", "98.0.0", "99.0.1", "99.0.1")]
+    [InlineData("1.0.0", "0", "1.0.9999999", "1.0.9999999")]
+    public void A_fix_of_nothing_but_nines_never_came(string version, string introduced, string end, string? fix)
+    {
+        var range = $$"""{"type":"SEMVER","events":[{"introduced":"{{introduced}}"},{"fixed":"{{end}}"}]}""";
+        Assert.Equal(fix, Assert.Single(Match("npm", "left", version, Record("GHSA-1", range)).Matches).Fixed);
+    }
+
+    [Theory]
+    [InlineData("3.4.1", true)]
+    [InlineData("4.0.0", false)]
+    public void A_branch_without_a_fix_still_ends(string version, bool hit) =>
+        Assert.Equal(hit, Match("npm", "left", version, Record("GHSA-1", """{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"3.999.999"}]}""")).Matches.Length == 1);
+
     [Fact]
     public void Ranges_of_git_commits_say_nothing_about_versions() =>
         Assert.Empty(Match("npm", "left", "1.0.0", Record("GHSA-1", """{"type":"GIT","repo":"https://example.org","events":[{"introduced":"0"}]}""")).Matches);

@@ -55,8 +55,8 @@ public class InvocationGraphTests
     [InlineData("arn:aws:s3:::⟨Name⟩-*/*", "⟨Name⟩-raw", LoopStrength.Certain)]
     [InlineData("arn:aws:s3:::raw", "raw", null)]
     [InlineData("arn:aws:s3:::raw*", "raw", LoopStrength.Certain)]
-    [InlineData("arn:aws:s3:::*", "raw", LoopStrength.Possible)]
-    [InlineData("*", "raw", LoopStrength.Possible)]
+    [InlineData("arn:aws:s3:::*", "raw", LoopStrength.Conceivable)]
+    [InlineData("*", "raw", LoopStrength.Conceivable)]
     [InlineData("⟨SomeArn⟩/*", "raw", null)]
     public void Compares_names_that_are_only_known_at_deployment(string resource, string bucket, LoopStrength? expected) =>
         Expect(expected, Caller("Mark", Watch(bucket), Allow("s3:PutObject", resource)));
@@ -87,7 +87,7 @@ public class InvocationGraphTests
     [Fact]
     public void Statements_written_as_exceptions_are_understood()
     {
-        Expect(LoopStrength.Possible, Caller("Grind", Poll("Box"), Allow("iam:*", "*") with { NotAction = true }));
+        Expect(LoopStrength.Conceivable, Caller("Grind", Poll("Box"), Allow("iam:*", "*") with { NotAction = true }));
         Expect(null, Caller("Grind", Poll("Box"), Allow("sqs:SendMessage", "*") with { NotAction = true }));
         Expect(null, Caller("Grind", Poll("Box"), Allow("*", "*")));
     }
@@ -120,11 +120,11 @@ public class InvocationGraphTests
     }
 
     [Theory]
-    [InlineData("""{"source": ["shop"]}""", LoopStrength.Possible)]
+    [InlineData("""{"source": ["shop"]}""", LoopStrength.Conceivable)]
     [InlineData("""{"source": ["aws.ec2"]}""", null)]
     [InlineData("""{"source": [{"prefix": "aws."}]}""", null)]
-    [InlineData("""{"source": ["aws.s3", "shop"]}""", LoopStrength.Possible)]
-    [InlineData("""{"account": ["123456789012"]}""", LoopStrength.Possible)]
+    [InlineData("""{"source": ["aws.s3", "shop"]}""", LoopStrength.Conceivable)]
+    [InlineData("""{"account": ["123456789012"]}""", LoopStrength.Conceivable)]
     [InlineData(null, LoopStrength.Certain)]
     public void A_role_may_put_any_source_on_a_bus_but_those_of_aws(string? pattern, LoopStrength? expected) =>
         Expect(expected, Caller("Relay", Rule(pattern), Allow("events:PutEvents", Bus("default"))));
@@ -134,7 +134,7 @@ public class InvocationGraphTests
     [InlineData("events:source", "shop.orders", """{"source": ["shop.stock"]}""", null)]
     [InlineData("events:source", "shop.*", """{"source": ["shop.stock"]}""", LoopStrength.Possible)]
     [InlineData("events:detail-type", "Paid", """{"source": ["shop"], "detail-type": ["Ordered"]}""", null)]
-    [InlineData("events:detail-type", "Paid", """{"source": ["shop"], "detail-type": ["Paid"]}""", LoopStrength.Possible)]
+    [InlineData("events:detail-type", "Paid", """{"source": ["shop"], "detail-type": ["Paid"]}""", LoopStrength.Conceivable)]
     public void Conditions_say_which_events_a_role_may_put(string key, string value, string pattern, LoopStrength? expected) =>
         Expect(expected, Caller("Relay", Rule(pattern), Allow("events:PutEvents", Bus("default")) with { Conditions = [new("StringLike", key, [value])] }));
 
@@ -175,7 +175,7 @@ public class InvocationGraphTests
 
         var bus = Caller("Editor", Poll("Desk"), Allow("events:PutEvents", Bus("press")));
         const string rule = "arn:⟨AWS::Partition⟩:events:⟨AWS::Region⟩:⟨AWS::AccountId⟩:rule/press/⟨Gate⟩";
-        Expect(LoopStrength.Possible, Application(bus) with
+        Expect(LoopStrength.Conceivable, Application(bus) with
         {
             Deliveries =
             [

@@ -89,6 +89,18 @@ public class PermissionQuestionsTests
         Assert.Empty(Policies.Role(Everything).ServiceWide());
     }
 
+    [Theory]
+    [InlineData("Action", "*", "NotResource", "*")]
+    [InlineData("Action", "s3:*", "NotResource", "arn:aws:s3:::vault,*")]
+    [InlineData("NotAction", "*", "Resource", "*")]
+    public void All_but_everything_is_nothing(string actionElement, string actions, string resourceElement, string resources)
+    {
+        var role = Policies.Role(Policies.Statement("Allow", actionElement, actions, resourceElement, resources));
+        Assert.Empty(role.Administrator());
+        Assert.Empty(role.ServiceWide());
+        Assert.Empty(role.SensitiveOnAll());
+    }
+
     [Fact]
     public void A_power_user_has_nearly_every_service()
     {

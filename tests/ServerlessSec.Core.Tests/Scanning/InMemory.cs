@@ -16,6 +16,13 @@ internal sealed class InMemoryPackages(Dictionary<string, Dictionary<string, str
     }
 }
 
+/// <summary>A place where no package is to be had, which it says of each function by name.</summary>
+internal sealed class NoPackages : IPackageSource
+{
+    public Task<PackageTree> OpenAsync(FunctionSnapshot function, CancellationToken stop) => Task.FromResult(new PackageTree(
+        MemoryContainer.Missing(new Gap(GapKind.Missing, new() { Evidence = Evidence.Package }, "in a bucket", $"The code of '{function.Id}' is in a bucket.")), ScanLimits.Default));
+}
+
 /// <summary>Advisories given as records.</summary>
 internal sealed class InMemoryAdvisories(params Advisory[] advisories) : IAdvisorySource
 {

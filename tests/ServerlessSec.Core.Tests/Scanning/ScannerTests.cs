@@ -102,6 +102,18 @@ public class ScannerTests
     }
 
     [Fact]
+    public async Task A_package_that_is_not_to_be_had_is_missed_by_each_function_in_its_own_name()
+    {
+        var template = Template.Replace("resize/", "s3://artifacts/late.zip", StringComparison.Ordinal);
+        var scanner = new Scanner(RuleCatalog.All, ScanLimits.Default, Today);
+        var record = await scanner.DeriveAsync(TemplateReader.Read("template.yaml", template), new NoPackages(), Advisories, CancellationToken.None);
+
+        Assert.Equal(
+            ["The code of 'Late' is in a bucket.", "The code of 'Resize' is in a bucket."],
+            record.Functions.Select(static f => Assert.Single(f.Package!.Inventory.Gaps).Message).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Stored_facts_hold_no_secret()
     {
         var planted = string.Concat("hunter", "2-Ql8vX", "t0Zr4mNp");

@@ -116,6 +116,19 @@ public sealed class ApiTests
     }
 
     [Fact]
+    public void An_event_repeats_a_route_of_an_api_that_is_not_SAMs()
+    {
+        var triggers = Read.Sam("""
+            Resources:
+              Front: {Type: AWS::ApiGateway::RestApi}
+              A: {Type: AWS::ApiGateway::Resource, Properties: {RestApiId: !Ref Front, ParentId: !GetAtt Front.RootResourceId, PathPart: a}}
+              Get: {Type: AWS::ApiGateway::Method, Properties: {RestApiId: !Ref Front, ResourceId: !Ref A, HttpMethod: GET, AuthorizationType: AWS_IAM, Integration: {Type: AWS_PROXY, Uri: !Sub 'arn:aws:apigateway:x:lambda:path/2015-03-31/functions/${It.Arn}/invocations'}}}
+              It: {Type: AWS::Serverless::Function, Properties: {Events: {Call: {Type: Api, Properties: {RestApiId: !Ref Front, Path: /a, Method: get}}, Other: {Type: Api, Properties: {RestApiId: !Ref Front, Path: /b, Method: get}}}}}
+            """).Function("It").Triggers;
+        Assert.Equal(["Call Iam", "Other None"], triggers.Select(trigger => $"{trigger.Name} {trigger.Route!.Authorization}").Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Second_version_apis_have_routes_targets_and_connections()
     {
         var application = Read.Template("""

@@ -79,7 +79,7 @@ public sealed class ResolverTests
     [InlineData("plain", ValueOrigin.Literal, "plain")]
     [InlineData("!FindInMap [Sizes, live, Arch]", ValueOrigin.Literal, "arm64")]
     [InlineData("!Ref Given", ValueOrigin.Reference, "fallback")]
-    [InlineData("!Ref Pile", ValueOrigin.Reference, "https://sqs.⟨AWS::Region⟩.⟨AWS::URLSuffix⟩/⟨AWS::AccountId⟩/⟨Pile⟩")]
+    [InlineData("!Ref Pile", ValueOrigin.ResourceName, "https://sqs.⟨AWS::Region⟩.⟨AWS::URLSuffix⟩/⟨AWS::AccountId⟩/⟨Pile⟩")]
     [InlineData("!Ref Hidden", ValueOrigin.NoEcho, "⟨Hidden⟩")]
     [InlineData("!Ref HiddenDefault", ValueOrigin.NoEcho, "changeme")]
     [InlineData("!Sub 'pre-${HiddenDefault}'", ValueOrigin.NoEcho, "pre-changeme")]

@@ -48,8 +48,9 @@ public partial class BuiltinAdvisoriesTests
     }
 
     [Theory]
-    [InlineData("npm", "lodash", "4.17.15", "CVE-2020-28500 CVE-2020-8203 CVE-2021-23337")]
-    [InlineData("npm", "lodash", "4.17.21", "")]
+    [InlineData("npm", "lodash", "4.17.15", "CVE-2020-28500 CVE-2020-8203 CVE-2021-23337 CVE-2025-13465 CVE-2026-2950 CVE-2026-4800")]
+    [InlineData("npm", "lodash", "4.17.23", "CVE-2026-2950 CVE-2026-4800")]
+    [InlineData("npm", "lodash", "4.18.1", "")]
     [InlineData("npm", "minimist", "1.2.5", "CVE-2021-44906")]
     [InlineData("npm", "axios", "0.21.1", "CVE-2021-3749 CVE-2023-45857")]
     [InlineData("npm", "jsonwebtoken", "8.5.1", "CVE-2022-23539 CVE-2022-23540 CVE-2022-23541")]
@@ -58,6 +59,9 @@ public partial class BuiltinAdvisoriesTests
     [InlineData("npm", "left-pad", "1.0.0", "")]
     [InlineData("PyPI", "Jinja2", "3.1.5", "CVE-2025-27516")]
     [InlineData("PyPI", "PyYAML", "5.3", "CVE-2020-14343 CVE-2020-1747")]
+    [InlineData("PyPI", "urllib3", "2.6.3", "CVE-2026-44431 CVE-2026-44432 CVE-2026-97687 CVE-2026-97688 CVE-2026-97689")]
+    [InlineData("PyPI", "urllib3", "2.8.0", "")]
+    [InlineData("PyPI", "salt", "3000.3", "CVE-2020-16846")]
     [InlineData("PyPI", "requests", "2.30.0", "CVE-2023-32681 CVE-2024-35195 CVE-2024-47081")]
     [InlineData("PyPI", "apache-superset", "2.0.1", "CVE-2023-27524")]
     [InlineData("Go", "golang.org/x/net", "v0.16.0", "CVE-2023-39325 CVE-2023-44487")]
@@ -71,6 +75,18 @@ public partial class BuiltinAdvisoriesTests
         Assert.Equal(("built-in advisories", ecosystem), (Assert.Single(source.Set.Gaps).Reason, source.Set.Gaps[0].Scope.Ecosystem));
     }
 
+    [Theory]
+    [InlineData("CVE-2020-14343", 9.8)]
+    [InlineData("CVE-2021-33503", 8.7)]
+    [InlineData("CVE-2021-44906", 9.8)]
+    [InlineData("CVE-2025-27516", 5.4)]
+    [InlineData("CVE-2015-1427", 7.5)]
+    public void Scores_as_published(string id, double score)
+    {
+        var record = new BuiltinAdvisories().All().Single(record => record.Aliases.Prepend(record.Id).Contains(id));
+        Assert.Equal(score, Cvss.Score(record.Severities.MaxBy(severity => severity.Type)!.Vector));
+    }
+
     private static IEnumerable<string> Faults(Advisory record)
     {
         if (!Id().IsMatch(record.Id)) yield return "no known kind of id";
@@ -79,6 +95,8 @@ public partial class BuiltinAdvisoriesTests
         if (record.References.IsEmpty) yield return "no source";
         if (record.Withdrawn is not null) yield return "withdrawn";
         if (record.Affected.IsEmpty) yield return "affects nothing";
+        if (record.Severities.IsEmpty && record.SeverityWord is null) yield return "neither a vector nor a word for its severity";
+        if (record.SeverityWord is not (null or "LOW" or "MODERATE" or "HIGH" or "CRITICAL")) yield return $"'{record.SeverityWord}' is no severity";
         foreach (var severity in record.Severities)
         {
             if (double.IsNaN(Cvss.Score(severity.Vector))) yield return severity.Vector;
@@ -91,6 +109,7 @@ public partial class BuiltinAdvisoriesTests
             var ordering = VersionOrderings.For(package.Ecosystem);
             foreach (var range in package.Ranges)
             {
+                if (range.Events.Where(e => e.Kind == RangeEventKind.Fixed).Any(fix => range.Events.Contains(new(RangeEventKind.Introduced, fix.Version)))) yield return $"'{package.Name}' has a fix that is affected";
                 if (range.Events.IsEmpty || range.Events.All(e => e.Kind != RangeEventKind.Introduced)) yield return $"'{package.Name}' has a range without a start";
                 if (ordering is not null && range.Events.Any(e => !ordering.Understands(e.Version))) yield return $"'{package.Name}' has a version that is none";
             }

@@ -65,6 +65,18 @@ public sealed class DiskPackageSourceTests : IDisposable
     }
 
     [Theory]
+    [InlineData("exports.handler = async () => {}", "index.js")]
+    [InlineData("def handler(event, context): pass", "index.py")]
+    public async Task Inline_code_of_an_unknown_runtime_is_told_by_its_text(string text, string path)
+    {
+        var function = Code("unused") with { Configuration = new() { Runtime = Setting.Unknown<string>(), Handler = Setting.Known("index.handler") }, Package = new() { Inline = text } };
+
+        using var tree = await Open(function);
+
+        Assert.Equal(path, Assert.Single(tree.Files).Path);
+    }
+
+    [Theory]
     [InlineData("s3://bucket/key.zip", GapKind.Missing, "s3://bucket/key.zip")]
     [InlineData("absent/", GapKind.Missing, "absent/")]
     [InlineData("123456789012.dkr.ecr.eu-west-1.amazonaws.com/shop:1", GapKind.Missing, "container image")]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Json;
 using ServerlessSec.Findings;
 
 namespace ServerlessSec.Reports.Asff;
@@ -25,6 +26,9 @@ public static class AsffReport
             .Concat(AsffGaps.Encode(report, context, resources))
             .DistinctBy(finding => finding.Id, StringComparer.Ordinal);
     }
+
+    /// <summary>One finding as JSON without blanks, for who counts bytes.</summary>
+    public static byte[] Bytes(AsffFinding finding) => JsonSerializer.SerializeToUtf8Bytes(finding, AsffJson.Default.AsffFinding);
 
     private static AsffFinding Encode(TriagedFinding triaged, AsffContext context, AsffResources resources)
     {

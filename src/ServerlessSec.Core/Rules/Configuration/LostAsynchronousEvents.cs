@@ -26,15 +26,19 @@ public sealed class LostAsynchronousEvents : FunctionRule
     public override IEnumerable<Finding> Check(FunctionFacts function)
     {
         if (function.Posture is not { Configuration: { DeadLetterTarget.IsAbsent: true, OnFailure.IsAbsent: true } } posture) yield break;
-        var lossy = posture.Triggers.Where(t => t.Enabled && t.OnFailure.IsAbsent && IsAsynchronous(t.Kind)).ToArray();
+        // A dead-letter queue of the rule, subscription or schedule gets what could not be handed over to Lambda, and nothing of what the function failed at.
+        var lossy = posture.Triggers.Where(t => t.Enabled && IsAsynchronous(t.Kind)).ToArray();
         if (lossy.Length == 0) yield break;
         var sources = lossy.Select(t => $"{Source(t.Kind)} ({t.Name})").Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal);
-        yield return new(Descriptor, function.Subject, "EventInvokeConfig.DestinationConfig.OnFailure", $"{function.Name} is called asynchronously by {Wording.List(sources, 4)} and has neither a dead-letter queue nor a failure destination: what fails is dropped.", lossy[0].Location ?? posture.Location)
+        yield return new(Descriptor, function.Subject, "EventInvokeConfig.DestinationConfig.OnFailure", $"{function.Name} is called asynchronously by {Wording.List(sources, 4)} and has neither a dead-letter queue nor a failure destination: what fails is dropped{Ends(lossy)}.", lossy[0].Location ?? posture.Location)
         {
             // The next tick of a schedule brings what the last one lost.
             Severity = lossy.All(t => t.Kind == TriggerKind.Schedule) ? Severity.Low : Severity.Medium,
         };
     }
+
+    private static string Ends(Trigger[] lossy) =>
+        lossy.Any(t => !t.OnFailure.IsAbsent) ? "; that of the trigger gets only what never reached Lambda" : "";
 
     // Cognito, Alexa and load balancers wait for the answer; pollers of queues and streams keep what failed themselves.
     private static bool IsAsynchronous(TriggerKind kind) =>

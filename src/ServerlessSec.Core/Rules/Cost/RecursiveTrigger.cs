@@ -54,6 +54,7 @@ public sealed class RecursiveTrigger : ApplicationRule
     private static string When(InvocationLoop loop) => loop.Strength switch
     {
         LoopStrength.Possible => ", whenever what it writes matches the trigger, which its permissions allow",
+        LoopStrength.Conceivable => ", should it write there or send what the trigger takes, which its permissions do not rule out",
         LoopStrength.OnFailure => ", for as long as the same event keeps failing",
         _ => "",
     };

@@ -1,5 +1,6 @@
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
+using ServerlessSec.Inventory;
 using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Rules.Dependencies;
@@ -35,7 +36,13 @@ public sealed class OpaquePackage : FunctionRule
             var paths = group.Select(o => o.Path).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
             var where = paths.Length > 0 ? $" ({Wording.List(paths, 3)})" : "";
             var named = inventory.Components.IsEmpty ? ", and nothing in it names its contents" : "";
-            yield return new(Descriptor, function.Subject, $"package {group.Key}", $"The package of {function.Name} could not be understood in full: {group.Key}{where}{named}.", paths.Length > 0 ? new SourceLocation(paths[0], 0, 0, null) : null) { Severity = severity };
+            var isEmpty = group.Key == PackageInventory.NoCode;
+            var what = isEmpty ? $"The package of {function.Name} holds no code that a runtime could run: most likely it was not built" : $"The package of {function.Name} could not be understood in full: {group.Key}{where}{named}";
+            yield return new(Descriptor, function.Subject, $"package {group.Key}", $"{what}.", paths.Length > 0 ? new SourceLocation(paths[0], 0, 0, null) : null)
+            {
+                Severity = severity,
+                Fix = isEmpty ? "Build the application, and scan what was built: the template in .aws-sam/build, or the package itself." : null,
+            };
         }
     }
 }

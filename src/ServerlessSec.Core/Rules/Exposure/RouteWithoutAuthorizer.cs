@@ -35,7 +35,11 @@ public sealed class RouteWithoutAuthorizer : FunctionRule
             var why = route.Authorization == RouteAuthorization.ApiKeyOnly
                 ? "for anyone who holds an API key: a key counts and throttles callers, it is no authorization"
                 : "for anyone on the internet, without any authorization";
-            yield return new(Descriptor, function.Subject, place, $"{function.Name} answers {route.Method} {route.Path} of {Text.Show(route.Api)} {why}.", trigger.Location);
+            yield return new(Descriptor, function.Subject, place, $"{function.Name} answers {route.Method} {route.Path} of {Text.Show(route.Api)} {why}.", trigger.Location)
+            {
+                // A stranger has to come by a key first.
+                Severity = route.Authorization == RouteAuthorization.ApiKeyOnly ? Severity.Low : Severity.Medium,
+            };
         }
     }
 }

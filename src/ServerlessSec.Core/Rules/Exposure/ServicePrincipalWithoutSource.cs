@@ -43,6 +43,8 @@ public sealed class ServicePrincipalWithoutSource : FunctionRule
         (SourceRestriction.None, "alexa-appkit" or "alexa-connectedhome") => ("for any skill", "EventSourceToken with the id of the skill"),
         // These call on behalf of an account, and have no resource that would be known beforehand.
         (SourceRestriction.None, "config" or "ses") => ("on behalf of any account", "SourceAccount with the account that may call"),
+        // A target group can only be made when the permission is there, so that its ARN cannot stand in it.
+        (SourceRestriction.None, "elasticloadbalancing") => ("on behalf of any account: neither SourceArn nor SourceAccount says for whose load balancer", "SourceAccount with the account of the load balancer"),
         (SourceRestriction.None, _) => ("on behalf of any account: neither SourceArn nor SourceAccount says for which resource", "SourceArn with the resource that calls, and SourceAccount with its account"),
         _ => null,
     };

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
+using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Rules.Permissions;
 
@@ -37,12 +38,22 @@ public sealed class SensitiveActionOnAllResources : FunctionRule
         if (function.Posture?.Role is not { Administrator: [] } role) yield break;
         foreach (var grant in role.SensitiveOnAll.DistinctBy(Statement.Place))
         {
-            if (role.ServiceWide.Any(w => Statement.IsSame(w, grant))) continue;
-            yield return new(Descriptor, function.Subject, Statement.Place(grant), $"Policy {grant.Policy} of role {role.Id} lets {function.Name} use {Wording.List(grant.Actions)} on every resource of the account{(grant.Conditional ? ", under a condition" : "")}.", grant.Location ?? role.Location)
+            if (Untold(role, grant) is not { Actions.IsEmpty: false } left) continue;
+            yield return new(Descriptor, function.Subject, Statement.Place(left), $"Policy {left.Policy} of role {role.Id} lets {function.Name} use {Wording.List(left.Actions)} on every resource of the account{(left.Conditional ? ", under a condition" : "")}.", left.Location ?? role.Location)
             {
-                Severity = Weigh(grant),
+                Severity = Weigh(left),
             };
         }
+    }
+
+    /// <summary>What the rule about whole services does not tell of the same statement.</summary>
+    private static RoleGrant Untold(RoleFacts role, RoleGrant grant)
+    {
+        var told = role.ServiceWide.Where(w => Statement.IsSame(w, grant)).ToArray();
+        if (told.Length == 0) return grant;
+        // A policy of AWS is taken or left as a whole.
+        var isTaken = role.Policies.Any(p => p.Name == grant.Policy && p.Kind == PolicyKind.AwsManaged);
+        return grant with { Actions = isTaken ? [] : [.. grant.Actions.Where(a => !told.Any(w => Statement.Covers(w, a)))] };
     }
 
     private static Severity Weigh(RoleGrant grant)

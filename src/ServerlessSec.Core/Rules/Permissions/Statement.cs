@@ -10,6 +10,24 @@ internal static class Statement
     public static string Place(RoleGrant grant) =>
         Text.Show($"{grant.Policy}: {string.Join(',', grant.Actions)} on {string.Join(',', grant.Resources.Select(WithoutOwner))}");
 
+    private const string NotAction = "NotAction ";
+    private const string NotResource = "NotResource ";
+
+    /// <summary>The engine writes each pattern of a <c>NotAction</c> behind that word.</summary>
+    public static bool IsAllBut(RoleGrant grant) => grant.Actions.Any(a => a.StartsWith(NotAction, StringComparison.Ordinal));
+
+    /// <summary>Actions as the middle of a sentence.</summary>
+    public static string Actions(RoleGrant grant) =>
+        IsAllBut(grant) ? $"all actions but {Excepted(grant.Actions, NotAction)}" : $"the wildcard{(grant.Actions.Length > 1 ? "s" : "")} {Wording.List(grant.Actions)}";
+
+    public static string Resources(RoleGrant grant) =>
+        grant.Resources.All(r => r.StartsWith(NotResource, StringComparison.Ordinal)) ? $"every resource but {Excepted(grant.Resources, NotResource)}"
+        : IsOnAll(grant) ? "every resource" : Wording.List(grant.Resources, 3);
+
+    /// <summary>Whether a service-wide grant has the action.</summary>
+    public static bool Covers(RoleGrant wide, string action) =>
+        IsAllBut(wide) || wide.Actions.Any(a => IsWithin(action, a));
+
     /// <summary>Whether two grants come from one statement.</summary>
     public static bool IsSame(RoleGrant a, RoleGrant b) =>
         a.Policy == b.Policy && (a.Location is { } at && b.Location is { } other
@@ -18,7 +36,9 @@ internal static class Statement
 
     /// <summary>Whether a resource takes in all there are of a kind: <c>*</c>, or an ARN whose name is a bare wildcard.</summary>
     public static bool IsOnAll(RoleGrant grant) => grant.Resources.Any(r =>
-        r == "*" || (ArnText.Read(r) is { } arn && !WildText.Glob(arn.Name[(arn.Name.IndexOfAny(['/', ':']) + 1)..]).SaysSomething));
+        r == "*" || r.StartsWith(NotResource, StringComparison.Ordinal) || (ArnText.Read(r) is { } arn && !WildText.Glob(arn.Name[(arn.Name.IndexOfAny(['/', ':']) + 1)..]).SaysSomething));
+
+    private static string Excepted(IEnumerable<string> patterns, string word) => Wording.List(patterns.Select(p => p[word.Length..]), 3);
 
     private static bool IsWithin(string action, string pattern) =>
         string.Equals(action, pattern, StringComparison.OrdinalIgnoreCase)

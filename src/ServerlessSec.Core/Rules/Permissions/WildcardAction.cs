@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
+using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Rules.Permissions;
 
@@ -30,23 +31,46 @@ public sealed class WildcardAction : FunctionRule
     /// <summary>Services where it costs traces of an attack at most.</summary>
     private static readonly ImmutableArray<string> Mild = ["logs", "cloudwatch"];
 
+    /// <summary>Services of which whoever holds all soon holds the account.</summary>
+    private static readonly ImmutableArray<string> Sovereign = ["iam", "organizations"];
+
     public override IEnumerable<Finding> Check(FunctionFacts function)
     {
-        if (function.Posture?.Role is not { } role) yield break;
-        foreach (var grant in role.ServiceWide.DistinctBy(Statement.Place))
+        // An administrator gains nothing by it.
+        if (function.Posture?.Role is not { } role || role.Administrator.Any(a => !a.Conditional)) yield break;
+        var grants = role.ServiceWide.Where(g => !role.Administrator.Any(a => Statement.IsSame(a, g)) && !Services(g).All(Harmless.Contains));
+        foreach (var statement in grants.GroupBy(Place).DistinctBy(s => Statement.Place(Whole(s))))
         {
-            if (role.Administrator.Any(a => Statement.IsSame(a, grant)) || Services(grant).All(Harmless.Contains)) continue;
-            var where = Statement.IsOnAll(grant) ? "every resource" : Wording.List(grant.Resources, 3);
-            yield return new(Descriptor, function.Subject, Statement.Place(grant), $"{function.Name} may use a whole service: policy {grant.Policy} of role {role.Id} grants the wildcard {Wording.List(grant.Actions)} on {where}{(grant.Conditional ? ", under a condition" : "")}.", grant.Location ?? role.Location)
+            var whole = Whole(statement);
+            yield return new(Descriptor, function.Subject, Statement.Place(whole), $"{function.Name} may use {Extent(whole)}: policy {whole.Policy} of role {role.Id} grants {Statement.Actions(whole)} on {Statement.Resources(whole)}{(whole.Conditional ? ", under a condition" : "")}.", whole.Location ?? role.Location)
             {
-                Severity = Weigh(grant),
+                Severity = statement.Max(Weigh),
             };
         }
     }
 
-    private static Severity Weigh(RoleGrant grant) =>
-        Services(grant).All(s => Harmless.Contains(s) || Mild.Contains(s)) ? Severity.Low
-        : Statement.IsOnAll(grant) && !grant.Conditional ? Severity.High : Severity.Medium;
+    // The engine gives one grant per service; what stands in one place is mended in one place.
+    private static (string, SourceLocation?, string) Place(RoleGrant grant) =>
+        (grant.Policy, grant.Location, grant.Location is null ? string.Join(' ', grant.Resources) : "");
+
+    private static RoleGrant Whole(IEnumerable<RoleGrant> grants) => grants.Aggregate((a, b) => a with
+    {
+        Actions = Union(a.Actions, b.Actions),
+        Resources = Union(a.Resources, b.Resources),
+        Conditional = a.Conditional && b.Conditional,
+    });
+
+    private static ImmutableArray<string> Union(ImmutableArray<string> a, ImmutableArray<string> b) => [.. a.Union(b, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+
+    private static string Extent(RoleGrant whole) =>
+        Statement.IsAllBut(whole) ? "nearly every service" : Services(whole).Distinct(StringComparer.Ordinal).Count() > 1 ? "whole services" : "a whole service";
+
+    private static Severity Weigh(RoleGrant grant)
+    {
+        if (Services(grant).All(s => Harmless.Contains(s) || Mild.Contains(s))) return Severity.Low;
+        if (!Statement.IsOnAll(grant) || grant.Conditional) return Severity.Medium;
+        return Services(grant).Any(Sovereign.Contains) ? Severity.Critical : Severity.High;
+    }
 
     private static IEnumerable<string> Services(RoleGrant grant) => grant.Actions.Select(a => a.Split(':')[0].ToLowerInvariant());
 }

@@ -49,9 +49,16 @@ public class ConfigurationRulesTests
         var trigger = new Trigger { Kind = TriggerKind.S3, Name = "Change" };
         Assert.Null(Lost(new() { DeadLetterTarget = target }, trigger));
         Assert.Null(Lost(new() { OnFailure = target }, trigger));
-        Assert.Null(Lost(new(), trigger with { OnFailure = target }));
         Assert.Null(Lost(new(), trigger with { Enabled = false }));
         Assert.NotNull(Lost(new() { OnSuccess = target }, trigger));
+    }
+
+    [Theory, InlineData(TriggerKind.EventBridge), InlineData(TriggerKind.Sns), InlineData(TriggerKind.Schedule)]
+    public void What_a_trigger_keeps_is_only_what_it_could_not_hand_over(TriggerKind kind)
+    {
+        var trigger = new Trigger { Kind = kind, Name = "Change", OnFailure = Setting.Known("arn:aws:sqs:eu-west-1:123456789012:spare") };
+        Assert.Contains("never reached Lambda", Lost(new(), trigger)?.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("never reached Lambda", Lost(new(), trigger with { OnFailure = default })?.Message, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -30,8 +30,21 @@ public class RecursiveTriggerTests
     [Fact]
     public void What_only_may_come_back_weighs_less()
     {
-        var posture = Looping("Grind", new()) with { Role = Given.Role("GrindRole", Given.Allow("sqs:SendMessage", "*")) };
+        var posture = Given.Posture("Mark") with
+        {
+            Triggers = [new() { Kind = TriggerKind.S3, Name = "Change", Source = Given.Bucket("raw"), Events = ["s3:ObjectCreated:*"], Prefix = Setting.Known("in/") }],
+            Role = Given.Role("MarkRole", Given.Allow("s3:PutObject", $"{Given.Bucket("raw")}/*")),
+        };
         Assert.Equal(Severity.Medium, Assert.Single(Check(posture)).Severity);
+    }
+
+    [Fact]
+    public void Leave_to_write_everywhere_is_hardly_a_sign_of_a_loop()
+    {
+        var posture = Looping("Grind", new()) with { Role = Given.Role("GrindRole", Given.Allow("sqs:SendMessage", "*")) };
+        var finding = Assert.Single(Check(posture));
+        Assert.Equal(Severity.Low, finding.Severity);
+        Assert.Contains("do not rule out", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]

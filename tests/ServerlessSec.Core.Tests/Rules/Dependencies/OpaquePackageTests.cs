@@ -24,7 +24,8 @@ public class OpaquePackageTests
     {
         var finding = Assert.Single(Check(new() { Opaque = [new("", null, "no code")] }));
         Assert.Null(finding.Location);
-        Assert.Equal("The package of Checkout could not be understood in full: no code, and nothing in it names its contents.", finding.Message);
+        Assert.Equal("The package of Checkout holds no code that a runtime could run: most likely it was not built.", finding.Message);
+        Assert.Contains("Build", finding.Fix, StringComparison.Ordinal);
     }
 
     private static Finding[] Check(PackageInventory inventory) =>

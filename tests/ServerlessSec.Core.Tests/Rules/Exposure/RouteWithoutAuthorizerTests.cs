@@ -20,8 +20,13 @@ public class RouteWithoutAuthorizerTests
         Assert.Equal(flagged, Check(Route(kind, method, path, authorization)).Length == 1);
 
     [Fact]
-    public void Says_that_a_key_is_no_authorization() =>
-        Assert.Contains("no authorization", Assert.Single(Check(Route(TriggerKind.RestApi, "GET", "/a", RouteAuthorization.ApiKeyOnly))).Message, StringComparison.Ordinal);
+    public void A_key_is_no_authorization_but_more_than_nothing()
+    {
+        var finding = Assert.Single(Check(Route(TriggerKind.RestApi, "GET", "/a", RouteAuthorization.ApiKeyOnly)));
+        Assert.Contains("no authorization", finding.Message, StringComparison.Ordinal);
+        Assert.Equal(Findings.Severity.Low, finding.Severity);
+        Assert.Equal(Findings.Severity.Medium, Assert.Single(Check(Route(TriggerKind.RestApi, "GET", "/a", RouteAuthorization.None))).Severity);
+    }
 
     [Fact]
     public void Keeps_equal_routes_of_two_apis_apart()

@@ -1,5 +1,6 @@
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
+using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Rules.Permissions;
 
@@ -31,6 +32,10 @@ public class RoleRulesTests
     [InlineData("logs:* s3:*", "*", false, Severity.High)]
     [InlineData("xray:*", "*", false, null)]
     [InlineData("xray:* logs:*", "*", false, Severity.Low)]
+    [InlineData("iam:*", "*", false, Severity.Critical)]
+    [InlineData("iam:*", "*", true, Severity.Medium)]
+    [InlineData("iam:*", "arn:aws:iam::123456789012:role/shop/*", false, Severity.Medium)]
+    [InlineData("*", "NotResource arn:aws:s3:::vault/*", false, Severity.High)]
     public void Weighs_a_wildcard_by_service_and_resources(string actions, string resource, bool conditional, Severity? expected)
     {
         var role = Given.Role("R") with { ServiceWide = [Grant("inline", actions, resource) with { Conditional = conditional }] };
@@ -56,11 +61,45 @@ public class RoleRulesTests
         var wide = Grant("inline", "s3:*", "*") with { Location = Given.At(9) };
         var sensitive = Grant("inline", "s3:GetObject", "*") with { Location = Given.At(9) };
         Assert.Empty(new WildcardAction().Check(With(Given.Role("R") with { Administrator = [all], ServiceWide = [all] })));
-        Assert.Single(new WildcardAction().Check(With(Given.Role("R") with { Administrator = [all], ServiceWide = [wide] })));
+        Assert.Empty(new WildcardAction().Check(With(Given.Role("R") with { Administrator = [all], ServiceWide = [wide] })));
+        Assert.Single(new WildcardAction().Check(With(Given.Role("R") with { Administrator = [all with { Conditional = true }], ServiceWide = [wide] })));
         Assert.Empty(new SensitiveActionOnAllResources().Check(With(Given.Role("R") with { Administrator = [all], SensitiveOnAll = [sensitive] })));
         Assert.Empty(new SensitiveActionOnAllResources().Check(With(Given.Role("R") with { ServiceWide = [wide], SensitiveOnAll = [sensitive] })));
         Assert.Empty(new SensitiveActionOnAllResources().Check(With(Given.Role("R") with { ServiceWide = [wide with { Location = null }], SensitiveOnAll = [sensitive with { Location = null }] })));
         Assert.Single(new SensitiveActionOnAllResources().Check(With(Given.Role("R") with { ServiceWide = [wide with { Policy = "other" }], SensitiveOnAll = [sensitive] })));
+    }
+
+    [Fact]
+    public void Services_of_one_statement_are_told_together()
+    {
+        RoleGrant At(int line, string actions) => Grant("inline", actions, "*") with { Location = Given.At(line) };
+        var findings = new WildcardAction().Check(With(Given.Role("R") with { ServiceWide = [At(9, "sqs:*"), At(9, "logs:*"), At(9, "s3:*"), At(9, "xray:*"), At(12, "sns:*")] })).ToArray();
+        Assert.Equal(["inline: logs:*,s3:*,sqs:* on *", "inline: sns:* on *"], findings.Select(f => f.Place));
+        Assert.Equal(Severity.High, findings[0].Severity);
+        Assert.Contains("whole services: policy inline of role R grants the wildcards logs:*, s3:* and sqs:* on every resource", findings[0].Message, StringComparison.Ordinal);
+        Assert.Contains("a whole service: policy inline of role R grants the wildcard sns:* on every resource", findings[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Exceptions_are_told_as_such()
+    {
+        var grant = new RoleGrant("inline", ["NotAction iam:*", "NotAction organizations:*"], ["NotResource arn:aws:s3:::vault"], false, null);
+        var finding = Assert.Single(new WildcardAction().Check(With(Given.Role("R") with { ServiceWide = [grant] })));
+        Assert.Contains("nearly every service: policy inline of role R grants all actions but iam:* and organizations:* on every resource but arn:aws:s3:::vault.", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_a_statement_gives_beside_a_whole_service_is_told_too()
+    {
+        var role = Given.Role("R") with
+        {
+            ServiceWide = [Grant("inline", "s3:*", "*") with { Location = Given.At(9) }],
+            SensitiveOnAll = [Grant("inline", "iam:PassRole s3:GetObject", "*") with { Location = Given.At(9) }],
+        };
+        var finding = Assert.Single(new SensitiveActionOnAllResources().Check(With(role)));
+        Assert.Equal(("inline: iam:PassRole on *", Severity.High), (finding.Place, finding.Severity));
+        var managed = role with { Policies = [role.Policies[0] with { Kind = PolicyKind.AwsManaged }] };
+        Assert.Empty(new SensitiveActionOnAllResources().Check(With(managed)));
     }
 
     [Fact]

@@ -1,0 +1,59 @@
+using System.Runtime.CompilerServices;
+using ServerlessSec.Rules;
+using ServerlessSec.Scanning;
+
+namespace ServerlessSec.Aws.Storing;
+
+/// <summary>A scan that waits its turn behind what was just deployed.</summary>
+/// <param name="Token">Tells whether more was asked for since.</param>
+public sealed record BulkRow(Owner Owner, ScanKind Scan, ScanWish Wish, string Token);
+
+/// <summary>
+/// Bulk work as rows, one for each owner and scan: asking twice keeps the place in line and asks for the more demanding
+/// of both.
+/// </summary>
+public sealed class BulkStore(StateTable table)
+{
+    public async Task AddAsync(Owner owner, ScanKind scan, ScanWish wish, CancellationToken stop)
+    {
+        var key = Keys.Bulk(owner, scan);
+        while (true)
+        {
+            var before = await table.GetAsync(key, stop).ConfigureAwait(false) is { } row ? Read(owner, scan, row) : null;
+            var asked = before is null ? wish : new ScanWish(
+                Later(before.Wish.NotBefore, wish.NotBefore),
+                Nullable.Compare(before.Wish.Advisories, wish.Advisories) > 0 ? before.Wish.Advisories : wish.Advisories,
+                Math.Max(before.Wish.Schema, wish.Schema));
+            if (before is not null && asked == before.Wish) return;
+
+            var change = new RowChange(key)
+                .Set("NotBefore", asked.NotBefore)
+                .Set("Advisories", asked.Advisories)
+                .Set("Schema", asked.Schema)
+                .Set("Token", Token(asked))
+                .Set("DirtyKey", IndexKey(scan))
+                .Keep("DirtySort", $"{Keys.Instant(table.Time.GetUtcNow())}#{owner.Arn}");
+            change = before is null ? change.If("attribute_not_exists(#Token)") : change.If("#Token = :token", ("token", new(before.Token)));
+            if (await table.ChangeAsync(change, stop).ConfigureAwait(false)) return;
+        }
+    }
+
+    /// <summary>The longest waiting first.</summary>
+    public async IAsyncEnumerable<BulkRow> WaitingAsync(ScanKind scan, [EnumeratorCancellation] CancellationToken stop)
+    {
+        await foreach (var row in table.LookUpAsync(table.IndexAsync(TableIndex.Dirty, IndexKey(scan), null, stop), stop).ConfigureAwait(false))
+            yield return Read(Owner.Parse(RowKey.Of(row).Partition["OWNER#".Length..]), scan, row);
+    }
+
+    /// <summary>Its message was sent; false, and it stays, where more was asked for since it was read.</summary>
+    public Task<bool> RemoveAsync(BulkRow sent, CancellationToken stop) => table.DeleteAsync(Keys.Bulk(sent.Owner, sent.Scan), "Token", new(sent.Token), stop);
+
+    private static BulkRow Read(Owner owner, ScanKind scan, IReadOnlyDictionary<string, Amazon.DynamoDBv2.Model.AttributeValue> row) =>
+        new(owner, scan, new(row.NeedInstant("NotBefore"), row.Instant("Advisories"), (int)(row.Number("Schema") ?? 0)), row.Need("Token"));
+
+    private static string IndexKey(ScanKind scan) => $"BULK#{scan}";
+
+    private static string Token(ScanWish wish) => $"{Keys.Instant(wish.NotBefore)}|{(wish.Advisories is { } newest ? Keys.Instant(newest) : "")}|{wish.Schema}";
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+}

@@ -1,0 +1,56 @@
+using System.Runtime.CompilerServices;
+using ServerlessSec.Inventory;
+
+namespace ServerlessSec.Aws.Storing;
+
+/// <summary>
+/// From a component to the inventories that hold it, and by <see cref="ReferenceStore"/> to the functions that have one of
+/// them: functions with equal packages share an inventory, which is written once.
+/// </summary>
+public sealed class InventoryStore(StateTable table)
+{
+    /// <summary>Unless it is written again, an inventory is forgotten after this.</summary>
+    public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
+
+    private const string Head = "HEAD";
+
+    /// <param name="address">Equal for equal inventories.</param>
+    public async Task PutAsync(string address, IReadOnlyCollection<Component> components, CancellationToken stop)
+    {
+        var now = table.Time.GetUtcNow();
+        var partition = Partition(address);
+        // The head is written last, so it says that all are there; they are renewed in good time.
+        if (await table.GetAsync(new(partition, Head), stop).ConfigureAwait(false) is { } head
+            && head.Number("ExpiresAt") > (now + (Kept / 2)).ToUnixTimeSeconds())
+            return;
+
+        var expires = LedgerRows.Epoch(now + Kept);
+        await table.WriteAllAsync(
+            components.Select(component => (Component: component, Sort: "COMPONENT#" + Keys.Bounded(component.Purl.ToString())))
+                .DistinctBy(static pair => pair.Sort, StringComparer.Ordinal)
+                .Select(pair => new Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>(new RowKey(partition, pair.Sort).Attributes)
+                {
+                    ["Purl"] = new(pair.Component.Purl.ToString()),
+                    ["ReferenceKey"] = new(IndexKey(pair.Component.Purl)),
+                    ["ReferenceSort"] = new($"{Keys.Bounded(pair.Component.Version, 200)}#{address}"),
+                    ["ExpiresAt"] = expires,
+                }),
+            [],
+            stop).ConfigureAwait(false);
+        await table.ChangeAsync(new RowChange(new(partition, Head)).Set("Components", components.Count).Set("ExpiresAt", expires), stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Addresses of inventories that hold any version of the package, or the one version given.</summary>
+    public async IAsyncEnumerable<(string Address, Purl Purl)> HoldersAsync(Purl package, [EnumeratorCancellation] CancellationToken stop)
+    {
+        await foreach (var row in table.LookUpAsync(table.IndexAsync(TableIndex.Reference, IndexKey(package), null, stop), stop).ConfigureAwait(false))
+        {
+            var purl = Purl.Parse(row.Need("Purl"));
+            if (package.Version is null || purl == package) yield return (RowKey.Of(row).Partition["INVENTORY#".Length..], purl);
+        }
+    }
+
+    private static string Partition(string address) => "INVENTORY#" + address;
+
+    private static string IndexKey(Purl purl) => "COMPONENT#" + Keys.Bounded(purl.WithoutVersion.ToString());
+}

@@ -1,0 +1,100 @@
+using System.Collections.Immutable;
+using System.IO.Compression;
+using System.Net;
+using System.Security.Cryptography;
+using Amazon.S3;
+using Amazon.S3.Model;
+using ServerlessSec.Facts;
+using ServerlessSec.Scanning;
+
+namespace ServerlessSec.Aws.Storing;
+
+/// <summary>Facts records in a bucket, each at an address that is its content's; their summaries in the state table.</summary>
+public sealed class S3FactsStore(IAmazonS3 bucketClient, string bucket, StateTable table) : IFactsStore
+{
+    private const int ReadBytes = 256 << 20;
+
+    public async Task<string> PutAsync(FunctionRecord facts, CancellationToken stop)
+    {
+        using var json = new MemoryStream();
+        FactsJson.WriteFunction(facts, json);
+        var address = $"v{ApplicationRecord.CurrentSchema}/{Convert.ToHexStringLower(SHA256.HashData(json.GetBuffer().AsSpan(0, (int)json.Length)))}";
+
+        using var packed = new MemoryStream();
+        json.Position = 0;
+        using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest, leaveOpen: true)) json.CopyTo(brotli);
+        packed.Position = 0;
+        // Written anew each time: the object's age then says how long ago it was of use.
+        await bucketClient.PutObjectAsync(
+            new PutObjectRequest { BucketName = bucket, Key = ObjectKey(address), InputStream = packed, ContentType = "application/json", AutoCloseStream = false },
+            stop).ConfigureAwait(false);
+        return address;
+    }
+
+    public async Task<FunctionRecord> GetAsync(string address, CancellationToken stop)
+    {
+        using var json = new MemoryStream();
+        try
+        {
+            using var answer = await bucketClient.GetObjectAsync(
+                new GetObjectRequest { BucketName = bucket, Key = ObjectKey(address) }, stop).ConfigureAwait(false);
+            using var brotli = new BrotliStream(answer.ResponseStream, CompressionMode.Decompress);
+            var buffer = new byte[81_920];
+            for (int read; (read = await brotli.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0; json.Write(buffer, 0, read))
+            {
+                if (json.Length > ReadBytes) throw new FormatException($"the facts record '{address}' is longer than any that is written");
+            }
+        }
+        catch (AmazonS3Exception absent) when (absent.StatusCode == HttpStatusCode.NotFound)
+        {
+            throw new FormatException($"the facts record '{address}' is not there", absent);
+        }
+        catch (InvalidDataException corrupt)
+        {
+            throw new FormatException($"the facts record '{address}' is corrupt", corrupt);
+        }
+        catch (InvalidOperationException corrupt) when (corrupt is not ObjectDisposedException)
+        {
+            // Which is how the decoder says that the data is none of its own.
+            throw new FormatException($"the facts record '{address}' is corrupt", corrupt);
+        }
+
+        var content = json.GetBuffer().AsSpan(0, (int)json.Length);
+        if (!address.EndsWith(Convert.ToHexStringLower(SHA256.HashData(content)), StringComparison.Ordinal))
+            throw new FormatException($"the facts record '{address}' is not what its address says");
+        json.Position = 0;
+        return FactsJson.ReadFunction(json);
+    }
+
+    public async Task<bool> SummarizeAsync(FactsSummary summary, CancellationToken stop)
+    {
+        while (true)
+        {
+            var row = await table.GetAsync(Keys.Facts(summary.Owner, summary.Scan), stop).ConfigureAwait(false);
+            var before = row is null ? null : FactsSummaryRows.Read(row);
+            if (before is not null && before.Order > summary.Order) return false;
+            if (await table.ChangeAsync(FactsSummaryRows.Change(summary, before, table.Time.GetUtcNow()), stop).ConfigureAwait(false)) return true;
+        }
+    }
+
+    public IAsyncEnumerable<FactsSummary> SummariesAsync(CancellationToken stop) => Enumerable.Range(0, Keys.Shards).ToAsyncEnumerable()
+        .SelectMany(shard => table.LookUpAsync(table.IndexAsync(TableIndex.Reference, Keys.Sharded("FACTS", shard), null, stop), stop))
+        .Select(FactsSummaryRows.Read);
+
+    public IAsyncEnumerable<FactsSummary> DifferencesAsync(CancellationToken stop) =>
+        table.LookUpAsync(table.IndexAsync(TableIndex.Dirty, FactsSummaryRows.JoinKey, null, stop), stop)
+            .Select(FactsSummaryRows.Read).Where(static summary => summary.DiffersSince is not null);
+
+    public async Task MarkReadAsync(ImmutableArray<FactsSummary> read, CancellationToken stop)
+    {
+        foreach (var summary in read)
+        {
+            if (await table.ChangeAsync(FactsSummaryRows.MarkRead(summary, table.Time.GetUtcNow()), stop).ConfigureAwait(false)) continue;
+            // It changed meanwhile: it still differs, from what was read now.
+            var change = new RowChange(Keys.Facts(summary.Owner, summary.Scan)).Set("Read", summary.Address).IfThere();
+            await table.ChangeAsync(change, stop).ConfigureAwait(false);
+        }
+    }
+
+    private static string ObjectKey(string address) => $"facts/{address}.json.br";
+}

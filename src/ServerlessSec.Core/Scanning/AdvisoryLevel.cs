@@ -1,0 +1,28 @@
+using ServerlessSec.Advisories;
+
+namespace ServerlessSec.Scanning;
+
+/// <summary>How well informed a scan was about vulnerabilities.</summary>
+/// <param name="Id">Of the advisory set.</param>
+/// <param name="Newest">The newest modification in the set.</param>
+/// <param name="IsBuiltin">Only the few advisories that ship with the program.</param>
+public sealed record AdvisoryLevel(string Id, DateTimeOffset? Newest, bool IsBuiltin)
+{
+    public static AdvisoryLevel? Of(AdvisorySet? set) => set is null ? null : new(set.Id, set.Newest, set.IsBuiltin);
+
+    /// <summary>Whether not finding something that <paramref name="other"/> found means that it is gone.</summary>
+    public bool IsAtLeast(AdvisoryLevel? other)
+    {
+        if (IsBuiltin) return false;
+        if (other is null || other.IsBuiltin || other.Id == Id || other.Newest is null) return true;
+        return Newest >= other.Newest;
+    }
+
+    /// <summary>The better informed of what saw a finding before and what sees it now.</summary>
+    internal static AdvisoryLevel? Better(AdvisoryLevel? before, AdvisoryLevel? now)
+    {
+        if (before is null || now is null) return before ?? now;
+        if (before.IsBuiltin != now.IsBuiltin) return before.IsBuiltin ? now : before;
+        return before.Newest > now.Newest ? before : now;
+    }
+}

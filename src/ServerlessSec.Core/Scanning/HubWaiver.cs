@@ -1,0 +1,22 @@
+using ServerlessSec.Findings;
+
+namespace ServerlessSec.Scanning;
+
+/// <summary>A finding that somebody suppressed where it was published.</summary>
+/// <param name="Reason">Their note, where they left one.</param>
+/// <param name="By">Who left it.</param>
+public sealed record HubWaiver(Owner Owner, string Fingerprint, string Reason, string By)
+{
+    /// <summary>Holds for this one finding, until it is taken back there.</summary>
+    public Waiver For(StoredFinding finding) => finding.Owner != Owner || finding.Fingerprint != Fingerprint
+        ? throw new ArgumentException("the waiver is about another finding", nameof(finding))
+        : new()
+        {
+            Rule = finding.Finding.Rule.Id,
+            Function = finding.Finding.Subject.Id,
+            Place = finding.Finding.Place,
+            Reason = Reason,
+            Owner = By,
+            Expires = DateOnly.MaxValue,
+        };
+}

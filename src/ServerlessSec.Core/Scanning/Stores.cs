@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using ServerlessSec.Facts;
+using ServerlessSec.Rules;
+
+namespace ServerlessSec.Scanning;
+
+/// <summary>Where findings and gaps are kept. Every change is made under a scan's row, which moves only forward.</summary>
+public interface IFindingStore
+{
+    /// <summary>Moves the scan's row; false where the row that stands is later, or this scan's own and further.</summary>
+    Task<bool> MoveAsync(ScanRow row, CancellationToken stop);
+
+    /// <summary>What is stored of the owner, as of now and not of a moment ago.</summary>
+    Task<Ledger> ReadAsync(Owner owner, ScanKind scan, CancellationToken stop);
+
+    /// <summary>Writes as long as <paramref name="row"/> is the one that stands; false where a later scan has taken over.</summary>
+    Task<bool> WriteAsync(ScanRow row, ImmutableArray<LedgerWrite> writes, CancellationToken stop);
+}
+
+/// <summary>Knows what Security Hub, or whoever else is told, has not been told yet.</summary>
+public interface IPublicationStore
+{
+    /// <summary>Rows that are due: they differ from what was last accepted, or were accepted long ago. Each once.</summary>
+    IAsyncEnumerable<Publication> DueAsync(DateTimeOffset now, CancellationToken stop);
+
+    /// <summary>Takes the row off the index, unless it has changed since; <paramref name="again"/> puts it on again later.</summary>
+    Task AcceptAsync(Publication sent, DateTimeOffset sentAt, DateTimeOffset? again, CancellationToken stop);
+
+    /// <summary>Counts a refusal; the third takes the row off the index until it changes. True where it was the last.</summary>
+    Task<bool> RefuseAsync(Publication sent, string reason, CancellationToken stop);
+
+    /// <summary>Not to be told; looked at again at <paramref name="again"/>, for what is told may be chosen anew.</summary>
+    Task PostponeAsync(Publication kept, DateTimeOffset again, CancellationToken stop);
+}
+
+/// <summary>Where what scans learned is kept, for joins and for judging again.</summary>
+public interface IFactsStore
+{
+    /// <summary>Keeps a facts record; gives its address, which equal facts share.</summary>
+    Task<string> PutAsync(FunctionRecord facts, CancellationToken stop);
+
+    /// <exception cref="FormatException">It is corrupt, or of another schema.</exception>
+    Task<FunctionRecord> GetAsync(string address, CancellationToken stop);
+
+    /// <summary>Replaces an older summary of the same function and scan; false where a later one stands.</summary>
+    Task<bool> SummarizeAsync(FactsSummary summary, CancellationToken stop);
+
+    /// <summary>All functions that are known, in no order.</summary>
+    IAsyncEnumerable<FactsSummary> SummariesAsync(CancellationToken stop);
+
+    /// <summary>Those that differ from what the last finished application scan read, the longest different first.</summary>
+    IAsyncEnumerable<FactsSummary> DifferencesAsync(CancellationToken stop);
+
+    /// <summary>An application scan that finished has read these, at these addresses.</summary>
+    Task MarkReadAsync(ImmutableArray<FactsSummary> read, CancellationToken stop);
+}

@@ -1,0 +1,84 @@
+using Microsoft.Extensions.Time.Testing;
+using ServerlessSec.Aws.Emulation;
+using ServerlessSec.Scanning;
+using static ServerlessSec.Aws.Storing.Samples;
+
+namespace ServerlessSec.Aws.Storing;
+
+public class PublicationStoreTests(Emulator emulator)
+{
+    private readonly FakeTimeProvider time = new(Start.AddMinutes(1));
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_row_is_due_until_its_own_revision_is_accepted_and_again_after_thirty_days()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (table, name, client) = await emulator.TableAsync(time);
+        var (replacer, rows) = (new Replacer(new FindingStore(table), Scans), new PublicationStore(table));
+        await replacer.ReplaceAsync(Run(), Saw(Finding()), Stop);
+        var first = Assert.Single(await DueAsync(rows, time.GetUtcNow()));
+        Assert.Equal((null, 1, true), (first.Accepted, first.Revision, first.IsOpen));
+
+        await replacer.ReplaceAsync(Run(minute: 1), Saw(Finding(message: "It is wide open.")), Stop);
+        await rows.AcceptAsync(first, time.GetUtcNow(), time.GetUtcNow() + PublishRun.Again, Stop);
+        var second = Assert.Single(await DueAsync(rows, time.GetUtcNow()));
+        Assert.Equal((2, null, time.GetUtcNow()), (second.Revision, second.Accepted, second.SentAt));
+
+        await rows.AcceptAsync(second, time.GetUtcNow(), time.GetUtcNow() + PublishRun.Again, Stop);
+        Assert.Empty(await DueAsync(rows, time.GetUtcNow().AddDays(29)));
+        Assert.Equal(second.Told, Assert.Single(await DueAsync(rows, time.GetUtcNow().AddDays(31))).Accepted);
+
+        await replacer.ReplaceAsync(Run(minute: 2), Saw(), Stop);
+        var gone = Assert.Single(await DueAsync(rows, time.GetUtcNow().AddMinutes(5)));
+        await rows.AcceptAsync(gone, time.GetUtcNow(), null, Stop);
+        Assert.Empty(await DueAsync(rows, time.GetUtcNow().AddDays(400)));
+        var row = (await client.ScanAsync(new() { TableName = name }, Stop)).Items.Single(static i => i["SK"].S.StartsWith("FINDING#", StringComparison.Ordinal));
+        Assert.Equal((time.GetUtcNow() + PublicationStore.Kept).ToUnixTimeSeconds(), row.Number("ExpiresAt"));
+
+        await replacer.ReplaceAsync(Run(minute: 3), Saw(Finding()), Stop);
+        row = (await client.ScanAsync(new() { TableName = name }, Stop)).Items.Single(static i => i["SK"].S.StartsWith("FINDING#", StringComparison.Ordinal));
+        Assert.Null(row.Number("ExpiresAt"));
+    }
+
+    [Fact]
+    public async Task Seeing_again_makes_nothing_due()
+    {
+        using var turn = await emulator.TurnAsync();
+        var table = (await emulator.TableAsync(time)).Table;
+        var (replacer, rows) = (new Replacer(new FindingStore(table), Scans), new PublicationStore(table));
+        await replacer.ReplaceAsync(Run(), Saw(Finding()) with { Gaps = [new(Gap())] }, Stop);
+        foreach (var due in await DueAsync(rows, time.GetUtcNow())) await rows.AcceptAsync(due, time.GetUtcNow(), time.GetUtcNow() + PublishRun.Again, Stop);
+        await replacer.ReplaceAsync(Run(minute: 1), Saw(Finding()) with { Gaps = [new(Gap())] }, Stop);
+        Assert.Empty(await DueAsync(rows, time.GetUtcNow().AddDays(1)));
+    }
+
+    [Fact]
+    public async Task The_third_refusal_takes_a_row_off_the_index_until_it_changes()
+    {
+        using var turn = await emulator.TurnAsync();
+        var table = (await emulator.TableAsync(time)).Table;
+        var (replacer, rows) = (new Replacer(new FindingStore(table), Scans), new PublicationStore(table));
+        await replacer.ReplaceAsync(Run(), Saw(Finding()), Stop);
+        for (var refusal = 1; refusal <= 3; refusal++)
+            Assert.Equal(refusal == 3, await rows.RefuseAsync(Assert.Single(await DueAsync(rows, time.GetUtcNow())), "InvalidInput", Stop));
+        Assert.Empty(await DueAsync(rows, time.GetUtcNow().AddDays(100)));
+        await replacer.ReplaceAsync(Run(minute: 1), Saw(Finding(message: "It is wide open.")), Stop);
+        Assert.Equal(0, Assert.Single(await DueAsync(rows, time.GetUtcNow())).Refusals);
+    }
+
+    [Fact]
+    public async Task Rows_of_all_owners_are_due_each_once()
+    {
+        using var turn = await emulator.TurnAsync();
+        var table = (await emulator.TableAsync(time)).Table;
+        var (replacer, rows) = (new Replacer(new FindingStore(table), Scans), new PublicationStore(table));
+        foreach (var name in Enumerable.Range(0, 8).Select(static n => $"function-{n}"))
+            await replacer.ReplaceAsync(Run(function: name), Saw(Enumerable.Range(0, 3).Select(n => Finding($"place {n}", function: name))), Stop);
+        var due = await DueAsync(rows, time.GetUtcNow());
+        Assert.Equal((24, 24), (due.Count, due.Select(static d => (d.Owner, d.Key)).Distinct().Count()));
+    }
+
+    private static async Task<List<Publication>> DueAsync(PublicationStore rows, DateTimeOffset now) => await rows.DueAsync(now, Stop).ToListAsync(Stop);
+}
