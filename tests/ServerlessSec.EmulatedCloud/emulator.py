@@ -32,11 +32,11 @@ BASE = f"http://127.0.0.1:{LISTENER.getsockname()[1]}"
 os.environ["MOTO_PORT"] = BASE.rsplit(":", 1)[-1]
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
-from werkzeug.serving import WSGIRequestHandler, make_server  # noqa: E402
 from werkzeug.wrappers import Response  # noqa: E402
 
 from emulation import services, stacks, strict  # noqa: E402, F401
 from emulation.calls import ACCOUNT, CURRENT, Call  # noqa: E402
+from emulation.server import Server  # noqa: E402
 
 
 class Faults:
@@ -174,9 +174,7 @@ def counts(queue):
 
 
 def read(environ):
-    if environ.get("HTTP_TRANSFER_ENCODING", "").lower() == "chunked":
-        return environ["wsgi.input"].read()
-    return environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    return environ["wsgi.input"].read()
 
 
 def download(environ, query):
@@ -200,23 +198,11 @@ def refusal(refused):
     return Response(json.dumps(body), status=refused.status, mimetype="application/json", headers={"x-amzn-ErrorType": refused.code})
 
 
-class Handler(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def send_header(self, keyword, value):
-        # werkzeug closes each connection, lest a body be left in it; here every body is read.
-        if (keyword.lower(), value) != ("connection", "close"):
-            super().send_header(keyword, value)
-
-    def log_request(self, *args):
-        pass
-
-
 def main():
     services.install_queues(BASE)
     services.install_functions(BASE)
     with open(OPTIONS.log, "a", encoding="utf-8") as log:
-        server = make_server("127.0.0.1", LISTENER.getsockname()[1], Emulator(log), threaded=True, request_handler=Handler, fd=LISTENER.fileno())
+        server = Server(LISTENER, Emulator(log))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         print(f"ready {BASE}", flush=True)
         sys.stdin.read()
