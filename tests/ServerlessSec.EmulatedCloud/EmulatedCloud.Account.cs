@@ -104,11 +104,15 @@ public sealed partial class EmulatedCloud
         if (answer["FailedEntryCount"]?.GetValue<int>() > 0) throw new InvalidOperationException($"the event was refused: {answer.ToJsonString()}");
     }
 
-    /// <param name="file">A recorded event, relative to the checkout's <c>events/deployments</c>.</param>
+    /// <summary>Lets a recorded event happen now, under an id of its own.</summary>
+    /// <param name="file">A file, or the name of one in the checkout's <c>events/deployments</c>.</param>
     public async Task PutEventAsync(string file)
     {
-        var path = Path.Combine(Options.Repository, "events/deployments", file.EndsWith(".json", StringComparison.Ordinal) ? file : file + ".json");
-        await PutEventAsync(JsonNode.Parse(await File.ReadAllTextAsync(path).ConfigureAwait(false))!.AsObject()).ConfigureAwait(false);
+        var path = File.Exists(file) ? file : Path.Combine(Options.Repository, "events/deployments", file.EndsWith(".json", StringComparison.Ordinal) ? file : file + ".json");
+        var recorded = JsonNode.Parse(await File.ReadAllTextAsync(path).ConfigureAwait(false))!.AsObject();
+        recorded["id"] = Guid.NewGuid().ToString();
+        recorded["time"] = DateTimeOffset.UtcNow.ToString("O", System.Globalization.CultureInfo.InvariantCulture);
+        await PutEventAsync(recorded).ConfigureAwait(false);
     }
 
     /// <summary>Runs a schedule of the stack as if its time had come.</summary>

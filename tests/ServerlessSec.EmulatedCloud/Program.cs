@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
 using ServerlessSec.Emulation;
 using ServerlessSec.Emulation.Emulator;
@@ -11,6 +12,11 @@ Console.CancelKeyPress += (_, key) =>
     stop.Cancel();
 };
 
+using var ended = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+{
+    signal.Cancel = true;
+    stop.Cancel();
+});
 var began = Stopwatch.GetTimestamp();
 EmulatedCloud cloud;
 try
@@ -57,7 +63,7 @@ async Task ObeyAsync(string[] words)
             var role = words.Length > 3 ? words[3] : await cloud.CreateRoleAsync($"{name}-role");
             Console.WriteLine(await cloud.CreateFunctionAsync(name, Layout.Zip(folder), role));
             break;
-        case ["event", var file]: await cloud.PutEventAsync(File.Exists(file) ? Path.GetFullPath(file) : file); break;
+        case ["event", var file]: await cloud.PutEventAsync(file); break;
         case ["schedule", var id]:
             var outcome = await cloud.InvokeAsync(id);
             Console.WriteLine(outcome.Fault ?? "done");

@@ -14,8 +14,10 @@ import moto.dynamodb.models as tables
 import moto.dynamodb.models.table as table_models
 import moto.events.models as events
 import moto.events.utils as event_utils
+import moto.s3.models as buckets
 import moto.securityhub.models as hubs
 import moto.sqs.models as queues
+from moto.iam.access_control import IAMPolicy, PermissionResult
 from moto.utilities.paginator import paginate
 
 from emulation.calls import ACCOUNT, CURRENT
@@ -303,6 +305,19 @@ def expire(now):
                     table.delete_item(item.hash_key, item.range_key)
                     gone += 1
     return gone
+
+
+# S3
+
+
+@after(buckets.FakeBucket, "get_permission")
+def _permission(former, self, action, resource):
+    """moto reads no conditions. That a connection is not TLS is none of the account's business here."""
+    if self.policy is None:
+        return former(self, action, resource)
+    document = json.loads(self.policy)
+    document["Statement"] = [s for s in as_list(document["Statement"]) if "aws:SecureTransport" not in json.dumps(s.get("Condition", {}))]
+    return IAMPolicy(json.dumps(document)).is_action_permitted(action, resource) if document["Statement"] else PermissionResult.NEUTRAL
 
 
 # Lambda

@@ -40,8 +40,9 @@ public sealed class DeploymentTests(EchoedStack stack)
         List<string> sent = [];
         foreach (var file in Directory.GetFiles(Repository.Path("events/deployments"), "*.json").Order(StringComparer.Ordinal))
         {
-            await cloud.PutEventAsync(Path.GetFileName(file));
-            sent.Add(JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!["id"]!.GetValue<string>());
+            var recorded = JsonNode.Parse(await File.ReadAllTextAsync(file, TestContext.Current.CancellationToken))!.AsObject();
+            await cloud.PutEventAsync(recorded);
+            sent.Add(recorded["id"]!.GetValue<string>());
         }
 
         await cloud.SettleAsync();
