@@ -32,6 +32,16 @@ internal static class Requires
         return found!;
     }
 
+    /// <summary>What the emulated cloud is made of: the emulator, and what expands the template.</summary>
+    public static void EmulatedCloud()
+    {
+        Emulator();
+        using var python = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("python3", ["-c", "import moto.moto_server.werkzeug_app, samtranslator"]) { RedirectStandardError = true })!;
+        python.StandardError.ReadToEnd();
+        python.WaitForExit();
+        if (python.ExitCode != 0) Lack("emulator", "no emulated cloud: pip install 'moto[all,server]' aws-sam-translator");
+    }
+
     /// <summary>Skips the calling test, or fails it where the thing is required.</summary>
     public static void Lack(string what, string reason)
     {

@@ -8,9 +8,13 @@ using ServerlessSec.Aws.Clients.Wire;
 namespace ServerlessSec.Aws.Clients;
 
 /// <summary>The Lambda operations that the scanner calls (https://docs.aws.amazon.com/lambda/latest/api/).</summary>
-internal sealed class LambdaClient(AWSCredentials credentials, Action<ClientConfig> configure) : WireClient(Service, credentials, configure)
+/// <param name="pace">Awaited before each call: the control plane gives the whole account 15 a second.</param>
+internal sealed class LambdaClient(AWSCredentials credentials, Action<ClientConfig> configure, Func<CancellationToken, Task>? pace = null)
+    : WireClient(Service, credentials, configure)
 {
     private static readonly WireService Service = new("Lambda", "lambda", "lambda", "2015-03-31");
+
+    protected override Task PaceAsync(CancellationToken stop) => pace?.Invoke(stop) ?? Task.CompletedTask;
 
     public Task<GetFunctionAnswer> GetFunctionAsync(string function, string? qualifier, CancellationToken stop) =>
         RestAsync(Get("GetFunction", "/2015-03-31/functions/{FunctionName}", function, qualifier), LambdaJson.Default.GetFunctionAnswer, stop);

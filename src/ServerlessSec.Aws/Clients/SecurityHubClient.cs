@@ -20,16 +20,16 @@ internal sealed class SecurityHubClient(AWSCredentials credentials, Action<Clien
         RestAsync(new() { Operation = "DescribeHub", Method = "GET", Path = "/accounts" }, SecurityHubJson.Default.HubDescription, stop);
 
     /// <summary>What people decided about findings of ours, by finding id.</summary>
-    /// <param name="productName">The product whose findings are asked for.</param>
+    /// <param name="generator">What the generator ids of our findings begin with.</param>
     /// <param name="workflow">A workflow status, such as <c>SUPPRESSED</c>.</param>
     public async IAsyncEnumerable<HubFinding> GetFindingsAsync(
-        string productName, string workflow, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
+        string generator, string workflow, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
     {
         string? token = null;
         do
         {
             var input = new GetFindingsInput(
-                new([new(productName, "EQUALS")], [new(workflow, "EQUALS")]), MaxResults: 100, token);
+                new([new(generator, "PREFIX")], [new(workflow, "EQUALS")]), MaxResults: 100, token);
             var page = await RestAsync(
                 new()
                 {
@@ -61,7 +61,7 @@ internal sealed record HubDescription(string? HubArn);
 
 internal sealed record StringFilter(string Value, string Comparison);
 
-internal sealed record FindingFilters(ImmutableArray<StringFilter> ProductName, ImmutableArray<StringFilter> WorkflowStatus);
+internal sealed record FindingFilters(ImmutableArray<StringFilter> GeneratorId, ImmutableArray<StringFilter> WorkflowStatus);
 
 internal sealed record GetFindingsInput(FindingFilters Filters, int MaxResults, string? NextToken);
 

@@ -7,14 +7,14 @@ namespace ServerlessSec.Aws.Collecting;
 /// <summary>What AWS says of one live function, now; what it refuses to say is missing evidence that names the permission.</summary>
 internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, RoleCollector roles)
 {
-    /// <summary>The snapshot, or null where there is no such function.</summary>
     /// <param name="function">Unqualified name or ARN.</param>
-    public async Task<FunctionSnapshot?> CollectAsync(string function, CancellationToken stop)
-    {
-        var got = await Attempt.CallAsync("lambda:GetFunction", () => lambda.GetFunctionAsync(function, null, stop)).ConfigureAwait(false);
-        if (got.IsAbsent) return null;
-        if (got.Value is not { } answer) return Refused(function, got.Denied ?? "lambda:GetFunction gave no answer");
+    /// <param name="stop">Ends the work.</param>
+    public Task<Attempt<GetFunctionAnswer>> LookAsync(string function, CancellationToken stop) =>
+        Attempt.CallAsync("lambda:GetFunction", () => lambda.GetFunctionAsync(function, null, stop));
 
+    /// <summary>The whole function but for its package, of which only the place is said.</summary>
+    public async Task<(FunctionSnapshot Snapshot, ImmutableArray<EventSourceMapping> Mappings)> CollectAsync(GetFunctionAnswer answer, CancellationToken stop)
+    {
         var described = answer.Configuration;
         var missing = ImmutableSortedDictionary.CreateBuilder<Evidence, string>();
         var gaps = ImmutableArray.CreateBuilder<Gap>();
@@ -26,7 +26,7 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
             : await roles.CollectAsync(described.Role, stop).ConfigureAwait(false);
         if (lacks is not null) missing[Evidence.ExecutionRole] = lacks;
 
-        return new()
+        var snapshot = new FunctionSnapshot
         {
             Id = described.FunctionName,
             Arn = described.FunctionArn,
@@ -41,14 +41,45 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
             Missing = missing.ToImmutable(),
             Gaps = gaps.ToImmutable(),
         };
+        return (snapshot, [.. mappings]);
     }
 
-    private static FunctionSnapshot Refused(string function, string reason) => new()
+    /// <summary>Only what is needed to read the package.</summary>
+    public static FunctionSnapshot Package(GetFunctionAnswer answer) => new()
     {
-        Id = Receiving.FunctionName.Unqualified(function) ?? function,
-        Arn = function,
+        Id = answer.Configuration.FunctionName,
+        Arn = answer.Configuration.FunctionArn,
+        Asked = Evidence.Package,
+        Configuration = new()
+        {
+            FunctionName = Setting.Known(answer.Configuration.FunctionName),
+            Runtime = Given(answer.Configuration.Runtime),
+            Handler = Given(answer.Configuration.Handler),
+            PackageType = Given(answer.Configuration.PackageType),
+        },
+        Package = PackageOf(answer),
+        Missing = Unavailable(answer) is { } reason ? new Dictionary<Evidence, string> { [Evidence.Package] = reason }.ToImmutableSortedDictionary() : ImmutableSortedDictionary<Evidence, string>.Empty,
+    };
+
+    /// <summary>A function of which nothing may be seen.</summary>
+    /// <param name="arn">Unqualified.</param>
+    /// <param name="asked">What was to be collected.</param>
+    /// <param name="reason">A lowercase fragment that names the permission.</param>
+    public static FunctionSnapshot Refused(string arn, Evidence asked, string reason) => new()
+    {
+        Id = Receiving.FunctionName.Unqualified(arn) ?? arn,
+        Arn = arn,
+        Asked = asked,
         Missing = ((Evidence[])[Evidence.Configuration, Evidence.ResourcePolicy, Evidence.ExecutionRole, Evidence.Triggers, Evidence.Logs, Evidence.Package])
-            .ToImmutableSortedDictionary(static e => e, _ => reason),
+            .Where(e => asked.HasFlag(e)).ToImmutableSortedDictionary(static e => e, _ => reason),
+    };
+
+    private static string? Unavailable(GetFunctionAnswer answer) => answer switch
+    {
+        { Configuration.PackageType: "Image" } => "its code is a container image: reading one needs ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, which the scanner does not ask for",
+        { Code.Error: { } error } => $"Lambda gave no address of the code ({error.ErrorCode}): grant kms:Decrypt on {answer.Code.SourceKMSKeyArn ?? "the key of the code"}",
+        { Code.Location: null or "" } => "Lambda gave no address of the code",
+        _ => null,
     };
 
     private static PackageReference PackageOf(GetFunctionAnswer answer) => new()
@@ -56,9 +87,10 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
         Code = answer.Code switch
         {
             { ResolvedImageUri: { } image } => Setting.Known(image),
-            { Location: { } url } => Setting.Known(url),
+            { Location: { Length: > 0 } url } => Setting.Known(url),
             _ => Setting.Unknown<string>(),
         },
+        Digest = answer.Configuration.CodeSha256,
         Layers = [.. answer.Configuration.Layers.Select(static l => new LayerReference(l.Arn, l.Arn, null, null))],
     };
 

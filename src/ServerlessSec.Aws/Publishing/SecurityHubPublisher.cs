@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Amazon.Runtime;
 using ServerlessSec.Aws.Clients;
+using ServerlessSec.Reports;
 using ServerlessSec.Scanning;
 
 namespace ServerlessSec.Aws.Publishing;
@@ -12,8 +13,7 @@ namespace ServerlessSec.Aws.Publishing;
 /// </summary>
 public sealed class SecurityHubPublisher : IFindingPublisher, IDisposable
 {
-    /// <summary>The account's own product, under which findings of its own are imported.</summary>
-    private const string Product = "Default";
+    private const string Generator = Tool.Name + "/";
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
@@ -53,7 +53,7 @@ public sealed class SecurityHubPublisher : IFindingPublisher, IDisposable
         var waivers = ImmutableArray.CreateBuilder<HubWaiver>();
         try
         {
-            await foreach (var finding in client.GetFindingsAsync(Product, "SUPPRESSED", stop).ConfigureAwait(false))
+            await foreach (var finding in client.GetFindingsAsync(Generator, "SUPPRESSED", stop).ConfigureAwait(false))
             {
                 if (finding.Workflow?.Status != "SUPPRESSED" || AsffPublication.Parse(finding.Id) is not { } ours) continue;
                 var note = finding.Note;

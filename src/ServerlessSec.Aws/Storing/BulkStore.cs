@@ -4,15 +4,11 @@ using ServerlessSec.Scanning;
 
 namespace ServerlessSec.Aws.Storing;
 
-/// <summary>A scan that waits its turn behind what was just deployed.</summary>
-/// <param name="Token">Tells whether more was asked for since.</param>
-public sealed record BulkRow(Owner Owner, ScanKind Scan, ScanWish Wish, string Token);
-
 /// <summary>
 /// Bulk work as rows, one for each owner and scan: asking twice keeps the place in line and asks for the more demanding
 /// of both.
 /// </summary>
-public sealed class BulkStore(StateTable table)
+public sealed class BulkStore(StateTable table) : IBulkStore
 {
     public async Task AddAsync(Owner owner, ScanKind scan, ScanWish wish, CancellationToken stop)
     {

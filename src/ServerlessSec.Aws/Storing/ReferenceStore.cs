@@ -3,24 +3,8 @@ using ServerlessSec.Scanning;
 
 namespace ServerlessSec.Aws.Storing;
 
-/// <summary>What a function refers to, and is looked up by.</summary>
-public enum ReferenceKind
-{
-    Role,
-    Policy,
-
-    /// <summary>By ARN without version.</summary>
-    Layer,
-
-    /// <summary>By the address of its facts record's inventory.</summary>
-    Inventory,
-}
-
-/// <param name="Target">An ARN, or an inventory's address.</param>
-public sealed record Reference(ReferenceKind Kind, string Target);
-
 /// <summary>From a role, policy, layer or inventory to the functions that use it.</summary>
-public sealed class ReferenceStore(StateTable table)
+public sealed class ReferenceStore(StateTable table) : IReferenceStore
 {
     /// <summary>Makes these all that the owner refers to by <paramref name="kinds"/>.</summary>
     public async Task ReplaceAsync(Owner owner, IReadOnlyCollection<ReferenceKind> kinds, IEnumerable<Reference> references, CancellationToken stop)

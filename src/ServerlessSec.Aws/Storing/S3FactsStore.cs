@@ -5,7 +5,9 @@ using System.Security.Cryptography;
 using Amazon.S3;
 using Amazon.S3.Model;
 using ServerlessSec.Facts;
+using ServerlessSec.Rules;
 using ServerlessSec.Scanning;
+using Owner = ServerlessSec.Scanning.Owner;
 
 namespace ServerlessSec.Aws.Storing;
 
@@ -65,6 +67,9 @@ public sealed class S3FactsStore(IAmazonS3 bucketClient, string bucket, StateTab
         json.Position = 0;
         return FactsJson.ReadFunction(json);
     }
+
+    public async Task<FactsSummary?> SummaryAsync(Owner owner, ScanKind scan, CancellationToken stop) =>
+        await table.GetAsync(Keys.Facts(owner, scan), stop).ConfigureAwait(false) is { } row && row.Text("Order") is not null ? FactsSummaryRows.Read(row) : null;
 
     public async Task<bool> SummarizeAsync(FactsSummary summary, CancellationToken stop)
     {

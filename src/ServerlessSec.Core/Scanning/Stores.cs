@@ -10,6 +10,9 @@ public interface IFindingStore
     /// <summary>Moves the scan's row; false where the row that stands is later, or this scan's own and further.</summary>
     Task<bool> MoveAsync(ScanRow row, CancellationToken stop);
 
+    /// <summary>The row of the owner's latest scan; null where there was none.</summary>
+    Task<ScanRow?> RowAsync(Owner owner, ScanKind scan, CancellationToken stop);
+
     /// <summary>What is stored of the owner, as of now and not of a moment ago.</summary>
     Task<Ledger> ReadAsync(Owner owner, ScanKind scan, CancellationToken stop);
 
@@ -44,6 +47,9 @@ public interface IFactsStore
 
     /// <summary>Replaces an older summary of the same function and scan; false where a later one stands.</summary>
     Task<bool> SummarizeAsync(FactsSummary summary, CancellationToken stop);
+
+    /// <summary>The summary of one function and scan; null where there is none.</summary>
+    Task<FactsSummary?> SummaryAsync(Owner owner, ScanKind scan, CancellationToken stop);
 
     /// <summary>All functions that are known, in no order.</summary>
     IAsyncEnumerable<FactsSummary> SummariesAsync(CancellationToken stop);

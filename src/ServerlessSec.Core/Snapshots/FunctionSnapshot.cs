@@ -136,6 +136,9 @@ public sealed record PackageReference
     /// <summary>A path on disk relative to the template, an S3 URI, or an image URI.</summary>
     public Setting<string> Code { get; init; }
 
+    /// <summary>SHA-256 of what <see cref="Code"/> holds, in base 64; null where nobody says.</summary>
+    public string? Digest { get; init; }
+
     /// <summary>Inline code, where the template holds it.</summary>
     public string? Inline { get; init; }
 

@@ -18,12 +18,15 @@ internal enum LogLevel
 internal sealed class Log(Stream output, LogLevel least, string function, TimeProvider time)
 {
     private readonly Lock gate = new();
-    private string? requestId;
+    private readonly List<(string Name, string Value)> scopes = [];
 
     /// <summary>Puts a request id on every line until disposed.</summary>
-    public IDisposable Begin(string request)
+    public IDisposable Begin(string request) => With("requestId", request);
+
+    /// <summary>Puts a field on every line until disposed.</summary>
+    public IDisposable With(string name, string value)
     {
-        requestId = request;
+        scopes.Add((name, value));
         return new Scope(this);
     }
 
@@ -31,8 +34,8 @@ internal sealed class Log(Stream output, LogLevel least, string function, TimePr
 
     public void Warn(string message, params ReadOnlySpan<(string Name, object? Value)> fields) => Write(LogLevel.Warn, message, fields);
 
-    public void Error(string message, Exception fault) => Write(
-        LogLevel.Error, message, [("errorType", fault.GetType().Name), ("errorMessage", fault.Message), ("stack", fault.StackTrace)]);
+    public void Error(string message, Exception fault, params ReadOnlySpan<(string Name, object? Value)> fields) => Write(
+        LogLevel.Error, message, [("errorType", fault.GetType().Name), ("errorMessage", fault.Message), ("stack", fault.StackTrace), .. fields]);
 
     /// <summary>One value of one metric, in the namespace <c>ServerlessSec</c>, by function.</summary>
     public void Metric(string name, double value, string unit = "Count") => Line(json =>
@@ -94,7 +97,7 @@ internal sealed class Log(Stream output, LogLevel least, string function, TimePr
         {
             json.WriteStartObject();
             write(json);
-            if (requestId is not null) json.WriteString("requestId", requestId);
+            foreach (var (name, value) in scopes) json.WriteString(name, value);
             json.WriteEndObject();
         }
 
@@ -108,6 +111,6 @@ internal sealed class Log(Stream output, LogLevel least, string function, TimePr
 
     private sealed class Scope(Log log) : IDisposable
     {
-        public void Dispose() => log.requestId = null;
+        public void Dispose() => log.scopes.RemoveAt(log.scopes.Count - 1);
     }
 }

@@ -9,8 +9,24 @@ internal sealed class RuntimeLoop(RuntimeApi api, Log log, TimeProvider time)
     /// <summary>What is kept back of an invocation's time, so that a fault can still be told.</summary>
     public static readonly TimeSpan Reserve = TimeSpan.FromMilliseconds(250);
 
-    public async Task RunAsync(Handler handler, CancellationToken stop)
+    /// <param name="make">Makes the handler with all it needs, before the first invocation is asked for.</param>
+    /// <param name="stop">Ends the loop, in tests.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(Func<Handler> make, CancellationToken stop)
     {
+        Handler handler;
+        try
+        {
+            handler = make();
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException)
+        {
+            // The runtime's border: without this Lambda would only know that the process ended.
+            log.Error("initialisation failed", fault);
+            await api.FailInitAsync(fault, stop).ConfigureAwait(false);
+            return 1;
+        }
+
         while (!stop.IsCancellationRequested)
         {
             var invocation = await api.NextAsync(stop).ConfigureAwait(false);
@@ -18,6 +34,8 @@ internal sealed class RuntimeLoop(RuntimeApi api, Log log, TimeProvider time)
             Environment.SetEnvironmentVariable("_X_AMZN_TRACE_ID", invocation.TraceId);
             await WorkAsync(invocation, handler, stop).ConfigureAwait(false);
         }
+
+        return 0;
     }
 
     private async Task WorkAsync(Invocation invocation, Handler handler, CancellationToken stop)

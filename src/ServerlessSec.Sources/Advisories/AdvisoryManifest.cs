@@ -49,6 +49,12 @@ public sealed record AdvisoryManifest
         }
     }
 
+    /// <summary>This manifest with the file in place of the ecosystem's former one.</summary>
+    public AdvisoryManifest With(AdvisoryFile file) =>
+        this with { Ecosystems = [.. Ecosystems.Where(other => other.Ecosystem != file.Ecosystem).Append(file).OrderBy(static f => f.Ecosystem, StringComparer.Ordinal)] };
+
+    public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.AdvisoryManifest);
+
     /// <summary>Replaces the directory's manifest in one step.</summary>
     internal void Write(string directory)
     {

@@ -39,6 +39,8 @@ internal sealed class InMemoryStore : IFindingStore, IPublicationStore
         return Task.FromResult(true);
     }
 
+    public Task<ScanRow?> RowAsync(Owner owner, ScanKind scan, CancellationToken stop) => Task.FromResult(Row(owner, scan));
+
     public Task<Ledger> ReadAsync(Owner owner, ScanKind scan, CancellationToken stop) => Task.FromResult(new Ledger
     {
         Row = Row(owner, scan),

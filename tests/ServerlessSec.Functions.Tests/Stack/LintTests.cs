@@ -26,7 +26,7 @@ public sealed class LintTests
         var file = Path.GetTempFileName();
         try
         {
-            var (code, output) = Command.Run("python3", Repository.Path("tests/ServerlessSec.Functions.Tests/Stack/transform.py"), Repository.Path("template.yaml"), file);
+            var (code, output) = Command.Run("python3", Repository.Path("tests/ServerlessSec.EmulatedCloud/transform.py"), Repository.Path("template.yaml"), file);
             Assert.True(code == 0, output);
             var resources = JsonNode.Parse(File.ReadAllText(file))!["Resources"]!.AsObject().Select(static r => new Resource(r.Key, r.Value!.AsObject())).ToList();
             Assert.Equal(7, resources.Count(static r => r.Type == "AWS::Lambda::Function"));

@@ -33,8 +33,14 @@ internal abstract class WireClient(WireService service, AWSCredentials credentia
         pipeline.AddHandlerAfter<Marshaller>(new WireAuthentication());
     }
 
-    protected async Task<byte[]> SendAsync(WireRequest request, CancellationToken stop) =>
-        (await InvokeAsync<WireResponse>(request, Options, stop).ConfigureAwait(false)).Body;
+    /// <summary>Waits for the call's turn, where calls have to share a rate.</summary>
+    protected virtual Task PaceAsync(CancellationToken stop) => Task.CompletedTask;
+
+    protected async Task<byte[]> SendAsync(WireRequest request, CancellationToken stop)
+    {
+        await PaceAsync(stop).ConfigureAwait(false);
+        return (await InvokeAsync<WireResponse>(request, Options, stop).ConfigureAwait(false)).Body;
+    }
 
     /// <summary>A rest-json operation.</summary>
     protected async Task<TOut> RestAsync<TOut>(WireRequest request, JsonTypeInfo<TOut> output, CancellationToken stop) =>

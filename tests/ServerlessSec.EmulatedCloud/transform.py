@@ -1,4 +1,4 @@
-"""Expands a SAM template as AWS does on deployment. usage: transform.py template.yaml out.json"""
+"""Expands a SAM template as AWS does on deployment. usage: transform.py template.yaml out.json [s3://bucket/key of the code]"""
 import json
 import os
 import sys
@@ -17,11 +17,11 @@ class NoManagedPolicies:
         return {}
 
 
-def main(source, target):
+def main(source, target, code="s3://packages/bootstrap.zip"):
     with open(source, encoding="utf-8") as file:
         template = yaml_parse(file)
     # What `sam package` does first: the code is put into a bucket.
-    template["Globals"]["Function"]["CodeUri"] = "s3://packages/bootstrap.zip"
+    template["Globals"]["Function"]["CodeUri"] = code
     try:
         expanded = transform(template, {}, NoManagedPolicies())
     except InvalidDocumentException as refused:
@@ -30,4 +30,4 @@ def main(source, target):
         json.dump(expanded, file, indent=1)
 
 
-main(*sys.argv[1:3])
+main(*sys.argv[1:4])

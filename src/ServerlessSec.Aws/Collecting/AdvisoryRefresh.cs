@@ -1,0 +1,112 @@
+using ServerlessSec.Aws.Storing;
+using ServerlessSec.Facts;
+using ServerlessSec.Inventory;
+using ServerlessSec.Rules;
+using ServerlessSec.Scanning;
+using ServerlessSec.Sources.Advisories;
+
+namespace ServerlessSec.Aws.Collecting;
+
+/// <param name="Outcome">Of the build.</param>
+/// <param name="Records">In the file that now counts.</param>
+/// <param name="Packages">Whose advisories changed; null where there were too many to tell, or no file before.</param>
+/// <param name="Waiting">Functions to be judged again.</param>
+public sealed record RefreshOutcome(AdvisoryBuildOutcome Outcome, int Records, int? Packages, int Waiting);
+
+/// <summary>
+/// Fetches one ecosystem's advisories into the bucket and finds which functions have to be judged again. An older or
+/// broken set never replaces a good one.
+/// </summary>
+public sealed class AdvisoryRefresh(
+    AdvisoryBucket bucket, AdvisoryDownload download, Uri source, string folder, InventoryStore inventories, IReferenceStore references, IFactsStore facts, IBulkStore bulk, TimeProvider time)
+{
+    /// <summary>Ecosystems that packages of functions are read for.</summary>
+    public static readonly IReadOnlyList<string> Ecosystems = ["NuGet", "PyPI", "npm"];
+
+    /// <summary>More changed packages than this are not looked up one by one.</summary>
+    private const int Most = 2_000;
+
+    /// <exception cref="IOException">The source could not be read.</exception>
+    public async Task<RefreshOutcome> RefreshAsync(string ecosystem, CancellationToken stop)
+    {
+        var directory = Path.Combine(folder, ecosystem);
+        Directory.CreateDirectory(directory);
+        var before = await PresentAsync(directory, ecosystem, stop).ConfigureAwait(false);
+        var former = before is null ? null : before with { File = before.File + ".former" };
+        if (former is not null) File.Copy(Path.Combine(directory, before!.File), Path.Combine(directory, former.File), overwrite: true);
+        try
+        {
+            var build = await new AdvisoryStoreBuilder(download).BuildAsync([source.AbsoluteUri], directory, new() { Ecosystems = [ecosystem] }, null, stop).ConfigureAwait(false);
+            var result = build.Ecosystems.FirstOrDefault(e => e.Ecosystem == ecosystem) ?? throw new IOException($"nothing is known of {ecosystem} after fetching it: {string.Join(' ', build.Problems)}");
+            if (result.Outcome == AdvisoryBuildOutcome.Failed) throw new IOException($"advisories for {ecosystem} could not be fetched: {result.Problem}");
+            var file = AdvisoryManifest.Read(directory).Find(ecosystem)!;
+            if (result.Outcome != AdvisoryBuildOutcome.Built)
+            {
+                await bucket.RenewAsync(directory, file, time.GetUtcNow(), stop).ConfigureAwait(false);
+                return new(result.Outcome, result.Records, 0, 0);
+            }
+
+            if (!await bucket.PutAsync(directory, file, stop).ConfigureAwait(false)) return new(AdvisoryBuildOutcome.Older, result.Records, 0, 0);
+            var names = former is null ? null : AdvisoryChanges.Between(directory, former, file, Most);
+            return new(result.Outcome, result.Records, names?.Count, await JudgeAgainAsync(ecosystem, names, file, stop).ConfigureAwait(false));
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <summary>What the bucket has, brought here whole; null where it has nothing, or nothing that can be read.</summary>
+    private async Task<AdvisoryFile?> PresentAsync(string directory, string ecosystem, CancellationToken stop)
+    {
+        try
+        {
+            await bucket.BringManifestAsync(directory, null, stop).ConfigureAwait(false);
+            if (AdvisoryManifest.Read(directory).Find(ecosystem) is not { } file) return null;
+            await bucket.BringFileAsync(directory, file, stop).ConfigureAwait(false);
+            return file;
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<int> JudgeAgainAsync(string ecosystem, IReadOnlyList<string>? names, AdvisoryFile file, CancellationToken stop)
+    {
+        // Any evidence will do; it is judged by at least this set.
+        var wish = new ScanWish(DateTimeOffset.UnixEpoch, file.Newest, ApplicationRecord.CurrentSchema);
+        var owners = names is not null && names.All(name => PurlOf(ecosystem, name) is not null)
+            ? HoldersAsync(names.Select(name => PurlOf(ecosystem, name)!), stop)
+            : facts.SummariesAsync(stop).Where(static s => s is { Scan: ScanKind.Package, Address: not null }).Select(static s => s.Owner);
+        var seen = new HashSet<Owner>();
+        await foreach (var owner in owners.WithCancellation(stop).ConfigureAwait(false))
+        {
+            if (seen.Add(owner)) await bulk.AddAsync(owner, ScanKind.Package, wish, stop).ConfigureAwait(false);
+        }
+
+        return seen.Count;
+    }
+
+    private async IAsyncEnumerable<Owner> HoldersAsync(IEnumerable<Purl> packages, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
+    {
+        var addresses = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var package in packages)
+        {
+            await foreach (var (address, _) in inventories.HoldersAsync(package, stop).ConfigureAwait(false)) addresses.Add(address);
+        }
+
+        foreach (var address in addresses.Order(StringComparer.Ordinal))
+        {
+            await foreach (var owner in references.OwnersAsync(new(ReferenceKind.Inventory, address), stop).ConfigureAwait(false)) yield return owner;
+        }
+    }
+
+    /// <summary>Null where the name in an advisory does not say how the package writes itself.</summary>
+    private static Purl? PurlOf(string ecosystem, string name) => ecosystem switch
+    {
+        "npm" => Purl.Npm(name, null),
+        "PyPI" => Purl.PyPi(name, null),
+        _ => null,
+    };
+}

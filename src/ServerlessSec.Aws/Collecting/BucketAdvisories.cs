@@ -1,0 +1,77 @@
+using Amazon.Runtime;
+using ServerlessSec.Advisories;
+using ServerlessSec.Aws.Storing;
+using ServerlessSec.Scanning;
+using ServerlessSec.Sources.Advisories;
+
+namespace ServerlessSec.Aws.Collecting;
+
+/// <summary>
+/// Advisories from the bucket, kept in a folder from one scan to the next by names that change with their content. What
+/// cannot be had, or is damaged, is a gap.
+/// </summary>
+public sealed class BucketAdvisories(AdvisoryBucket bucket, string folder, TimeProvider time) : IAdvisorySource, IDisposable
+{
+    private readonly SortedDictionary<string, Gap> gaps = new(StringComparer.Ordinal);
+    private AdvisoryStore? store;
+    private string? tag;
+
+    public async Task PrepareAsync(IReadOnlyCollection<string> ecosystems, CancellationToken stop)
+    {
+        // A new set for each scan: what it says of itself is what this scan used.
+        store?.Dispose();
+        store = new(folder, time);
+        gaps.Clear();
+        Directory.CreateDirectory(folder);
+        var wanted = ecosystems.Select(Ecosystems.Base).Distinct().ToArray();
+        try
+        {
+            tag = await bucket.BringManifestAsync(folder, tag, stop).ConfigureAwait(false);
+            var manifest = AdvisoryManifest.Read(folder);
+            Tidy(manifest);
+            foreach (var file in wanted.Select(manifest.Find).OfType<AdvisoryFile>()) await BringAsync(file, stop).ConfigureAwait(false);
+        }
+        catch (Exception unread) when (unread is FormatException or AmazonServiceException or HttpRequestException or IOException || (unread is OperationCanceledException && stop.IsCancellationRequested))
+        {
+            tag = null;
+            foreach (var ecosystem in wanted) gaps[ecosystem] = Unusable(ecosystem, unread);
+        }
+
+        await store.PrepareAsync([.. wanted.Where(ecosystem => !gaps.ContainsKey(ecosystem))], CancellationToken.None).ConfigureAwait(false);
+    }
+
+    public IReadOnlyList<Advisory> Find(string ecosystem, string name) => store?.Find(ecosystem, name) ?? [];
+
+    public AdvisorySet Set
+    {
+        get
+        {
+            var set = store?.Set ?? throw new InvalidOperationException("advisories are asked for before they are prepared");
+            return set with { Gaps = [.. set.Gaps, .. gaps.Values] };
+        }
+    }
+
+    public void Dispose() => store?.Dispose();
+
+    private async Task BringAsync(AdvisoryFile file, CancellationToken stop)
+    {
+        try
+        {
+            await bucket.BringFileAsync(folder, file, stop).ConfigureAwait(false);
+        }
+        catch (FormatException damaged)
+        {
+            gaps[file.Ecosystem] = Unusable(file.Ecosystem, damaged);
+        }
+    }
+
+    private void Tidy(AdvisoryManifest manifest)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder).Where(path => Path.GetFileName(path) is var name && name != AdvisoryManifest.FileName && !manifest.Ecosystems.Any(file => file.File == name)))
+            File.Delete(path);
+    }
+
+    private static Gap Unusable(string ecosystem, Exception reason) => new(
+        GapKind.Advisories, new() { Evidence = Evidence.Matches, Ecosystem = ecosystem }, "unreadable advisories",
+        $"The advisories for {ecosystem} could not be had, so its components were not matched: {reason.Message.TrimEnd('.')}.");
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using ServerlessSec.Aws.Clients;
+using ServerlessSec.Packages;
+using ServerlessSec.Scanning;
+using ServerlessSec.Snapshots;
+
+namespace ServerlessSec.Aws.Collecting;
+
+/// <summary>
+/// Packages of live functions with their layers, fetched by the presigned addresses that Lambda gives for ten minutes and
+/// held to the digest that it states. What is not to be had is a gap that names the permission.
+/// </summary>
+internal sealed class LivePackageSource(LambdaClient lambda, HttpClient http, string folder, ScanLimits limits) : IPackageSource
+{
+    /// <summary>A zip may be half a gibibyte at most by Lambda's limits, images apart.</summary>
+    private const long ZipBytes = 512L << 20;
+
+    public async Task<PackageTree> OpenAsync(FunctionSnapshot function, CancellationToken stop)
+    {
+        var code = await CodeAsync(function, stop).ConfigureAwait(false);
+        var layers = new List<PackageLayer>(function.Package.Layers.Length);
+        foreach (var layer in function.Package.Layers) layers.Add(new(layer.Name, await LayerAsync(function, layer, stop).ConfigureAwait(false)));
+        return PackageTree.WithLayers(code, layers, limits);
+    }
+
+    private Task<FileContainer> CodeAsync(FunctionSnapshot function, CancellationToken stop)
+    {
+        var what = $"the code of {function.Id}";
+        if (function.Missing.TryGetValue(Evidence.Package, out var reason)) return Missing(null, reason, what);
+        if (function.Package.Code is not { IsKnown: true, Value: { } address }) return Missing(null, "Lambda gave no address of the code", what);
+        return FetchAsync(null, what, address, function.Package.Digest, AgainAsync, stop);
+
+        async Task<Attempt<string>> AgainAsync()
+        {
+            var seen = await Attempt.CallAsync("lambda:GetFunction", () => lambda.GetFunctionAsync(function.Id, null, stop)).ConfigureAwait(false);
+            return new(seen.Value?.Code?.Location, seen.IsAbsent, seen.Denied);
+        }
+    }
+
+    private async Task<FileContainer> LayerAsync(FunctionSnapshot function, LayerReference layer, CancellationToken stop)
+    {
+        var what = $"the layer {layer.Arn} of {function.Id}";
+        var seen = await AskAsync().ConfigureAwait(false);
+        if (seen.Denied is not null) return MemoryContainer.Missing(Gap(layer.Name, GapKind.Missing, $"lambda:GetLayerVersion on {layer.Arn} was refused", what));
+        if (seen.Value?.Content is not { Location: { } address } content) return MemoryContainer.Missing(Gap(layer.Name, GapKind.Missing, "the layer's version is not there any more", what));
+        return await FetchAsync(layer.Name, what, address, content.CodeSha256, async () => await AskAsync().ConfigureAwait(false) is var again ? new(again.Value?.Content?.Location, again.IsAbsent, again.Denied) : default, stop)
+            .ConfigureAwait(false);
+
+        Task<Attempt<LayerVersionAnswer>> AskAsync() => Attempt.CallAsync("lambda:GetLayerVersion", () => lambda.GetLayerVersionByArnAsync(layer.Arn, stop));
+    }
+
+    private async Task<FileContainer> FetchAsync(string? layer, string what, string address, string? digest, Func<Task<Attempt<string>>> renew, CancellationToken stop)
+    {
+        try
+        {
+            if (await DownloadAsync(address, digest, stop).ConfigureAwait(false) is { } first) return first;
+            var renewed = await renew().ConfigureAwait(false);
+            if (renewed.Value is { } fresh && await DownloadAsync(fresh, digest, stop).ConfigureAwait(false) is { } second) return second;
+            return MemoryContainer.Missing(Gap(layer, GapKind.Missing, renewed.Denied ?? "the address that Lambda gave was refused", what));
+        }
+        catch (LimitReachedException limit)
+        {
+            return MemoryContainer.Missing(Gap(layer, GapKind.Limit, $"it has {limit.Message}", what));
+        }
+        catch (FormatException unread)
+        {
+            return MemoryContainer.Missing(Gap(layer, GapKind.Unread, unread.Message, what));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return MemoryContainer.Missing(Gap(layer, GapKind.Stopped, "the scan was stopped before it was fetched", what));
+        }
+    }
+
+    /// <summary>Null where the address has expired.</summary>
+    private async Task<FileContainer?> DownloadAsync(string address, string? digest, CancellationToken stop)
+    {
+        // Presigned for GET alone: HEAD is refused.
+        using var answer = await http.GetAsync(new Uri(address), HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
+        if (answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.BadRequest) return null;
+        answer.EnsureSuccessStatusCode();
+        var file = TemporaryFile.Create(folder);
+        ZipContainer? zip = null;
+        try
+        {
+            var content = await answer.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
+            var actual = await TemporaryFile.FillAsync(file, content, Math.Min(ZipBytes, limits.TotalBytes), stop).ConfigureAwait(false);
+            if (digest is { Length: > 0 } && actual != digest) throw new FormatException("what came is not what Lambda's digest says: it was changed meanwhile, or damaged");
+            return zip = ZipContainer.Open(file, limits);
+        }
+        finally
+        {
+            if (zip is null) await file.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static Task<FileContainer> Missing(string? layer, string reason, string what) =>
+        Task.FromResult<FileContainer>(MemoryContainer.Missing(Gap(layer, GapKind.Missing, reason, what)));
+
+    private static Gap Gap(string? layer, GapKind kind, string reason, string what) =>
+        new(kind, new() { Evidence = Evidence.Package, Layer = layer }, reason, $"{char.ToUpperInvariant(what[0])}{what[1..]} was not read: {reason}.");
+}

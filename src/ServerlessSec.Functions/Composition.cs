@@ -1,0 +1,125 @@
+using System.Net;
+using ServerlessSec.Aws;
+using ServerlessSec.Aws.Collecting;
+using ServerlessSec.Aws.Receiving;
+using ServerlessSec.Aws.Storing;
+using ServerlessSec.Functions.Runtime;
+using ServerlessSec.Rules;
+using ServerlessSec.Scanning;
+using ServerlessSec.Sources.Advisories;
+
+namespace ServerlessSec.Functions;
+
+/// <summary>Puts each function together by hand, with the clients that it needs and no others.</summary>
+internal sealed class Composition(AwsAccess aws, Settings settings, Log log, TimeProvider time) : IDisposable
+{
+    private const string Folder = "/tmp/serverlesssec";
+
+    private readonly List<IDisposable> made = [];
+
+    /// <summary>The function of that name, which is one word everywhere: file, class, handler, logical id.</summary>
+    public Handler Handler(string name) => name switch
+    {
+        nameof(ReceiveDeployment) => ReceiveDeploymentHandler(),
+        nameof(ScanPosture) => ScanPostureHandler(),
+        nameof(ScanPackage) => ScanPackageHandler(),
+        nameof(ScanApplication) => ScanApplicationHandler(),
+        nameof(PublishFindings) => PublishFindingsHandler(),
+        nameof(RefreshAdvisories) => RefreshAdvisoriesHandler(),
+        nameof(SweepAccount) => SweepAccountHandler(),
+        _ => throw new InvalidOperationException($"'{name}' is no function of this program"),
+    };
+
+    public void Dispose()
+    {
+        foreach (var each in made) each.Dispose();
+    }
+
+    private Handler ReceiveDeploymentHandler()
+    {
+        var (table, queues) = (Table(), Queues());
+        var (references, bulk) = (new ReferenceStore(table), new BulkStore(table));
+        return (invocation, stop) => ReceiveDeployment.HandleAsync(invocation, new(Application(invocation), references, bulk, queues, queues, time), log, stop);
+    }
+
+    private Handler ScanPostureHandler()
+    {
+        var work = Work();
+        return (invocation, stop) => ScanPosture.HandleAsync(invocation, work, log, time, stop);
+    }
+
+    private Handler ScanPackageHandler()
+    {
+        var work = Work();
+        return (invocation, stop) => ScanPackage.HandleAsync(invocation, work, log, time, stop);
+    }
+
+    private Handler ScanApplicationHandler()
+    {
+        var table = Table();
+        var work = new ApplicationWork(new FindingStore(table), Facts(table), RuleCatalog.All, time);
+        return (invocation, stop) => ScanApplication.HandleAsync(invocation, work, Application(invocation), log, stop);
+    }
+
+    private Handler PublishFindingsHandler()
+    {
+        var (table, queues, hub) = (Table(), Queues(), aws.Publisher(time));
+        var run = new PublishRun(new PublicationStore(table), hub, settings.Threshold, time);
+        var waivers = new HubWaiverStore(table);
+        return (invocation, stop) => PublishFindings.HandleAsync(invocation, run, hub, waivers, queues, Application(invocation), log, time, stop);
+    }
+
+    private Handler RefreshAdvisoriesHandler()
+    {
+        var (table, queues) = (Table(), Queues());
+        var download = new AdvisoryDownload(Keep(AdvisoryDownload.CreateClient()));
+        var refresh = new AdvisoryRefresh(
+            new(aws.S3, settings.AdvisoriesBucket), download, settings.AdvisorySource, $"{Folder}/refresh", new(table), new ReferenceStore(table), Facts(table), new BulkStore(table), time);
+        var state = new RefreshStore(table);
+        return (invocation, stop) => RefreshAdvisories.HandleAsync(invocation, refresh, state, queues, log, stop);
+    }
+
+    private Handler SweepAccountHandler()
+    {
+        var (table, queues) = (Table(), Queues());
+        var (facts, bulk) = (Facts(table), new BulkStore(table));
+        var sweep = aws.Sweep(table, settings.ApiCallsPerSecond, new FindingStore(table), facts, bulk, time);
+        var drain = new Drain(queues, bulk, facts, new PublicationStore(table), time);
+        var state = new RefreshStore(table);
+        return (invocation, stop) => SweepAccount.HandleAsync(invocation, sweep, drain, state, queues, Application(invocation), log, stop);
+    }
+
+    private FunctionWork Work()
+    {
+        var table = Table();
+        var http = Keep(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, AutomaticDecompression = DecompressionMethods.None }) { Timeout = TimeSpan.FromMinutes(5) });
+        var ports = new FunctionPorts
+        {
+            Functions = aws.Functions(table, settings.ApiCallsPerSecond),
+            Packages = aws.Packages(table, settings.ApiCallsPerSecond, http, $"{Folder}/packages", ScanLimits.Default),
+            Advisories = Keep(new BucketAdvisories(new(aws.S3, settings.AdvisoriesBucket), $"{Folder}/advisories", time)),
+            Findings = new FindingStore(table),
+            Facts = Facts(table),
+            References = new ReferenceStore(table),
+            Inventories = new FunctionInventories(new(table), aws.S3, settings.SbomBucket, time),
+            Queue = Queues(),
+        };
+        return new(ports, RuleCatalog.All, ScanLimits.Default, settings.OptOut, time);
+    }
+
+    /// <summary>Account and Region are those of the function itself.</summary>
+    private static Owner Application(Invocation invocation) => Owner.Parse(invocation.FunctionArn).Application;
+
+    private StateTable Table() => new(aws.DynamoDb, settings.Table, time);
+
+    private S3FactsStore Facts(StateTable table) => new(aws.S3, settings.FactsBucket, table);
+
+    private ScanQueues Queues() => new(aws.Sqs, settings.Queues);
+
+    private T Keep<T>(T each)
+        where T : IDisposable
+    {
+        made.Add(each);
+        return each;
+    }
+}

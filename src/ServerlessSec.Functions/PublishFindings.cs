@@ -1,0 +1,55 @@
+using ServerlessSec.Aws.Publishing;
+using ServerlessSec.Aws.Receiving;
+using ServerlessSec.Aws.Storing;
+using ServerlessSec.Functions.Runtime;
+using ServerlessSec.Scanning;
+
+namespace ServerlessSec.Functions;
+
+/// <summary>
+/// Tells Security Hub what it has not been told. Stream records become one message of the FIFO queue, so that one
+/// publisher runs; messages only wake it.
+/// </summary>
+internal static class PublishFindings
+{
+    private static readonly TimeSpan Writing = TimeSpan.FromSeconds(20);
+
+    public static async Task<ReadOnlyMemory<byte>> HandleAsync(
+        Invocation invocation, PublishRun run, SecurityHubPublisher hub, HubWaiverStore waivers, ScanQueues queues, Owner application, Log log, TimeProvider time, CancellationToken stop)
+    {
+        if (SqsBatch.IsFrom(invocation.Payload, "aws:dynamodb"))
+        {
+            await queues.WakePublisherAsync(application, invocation.RequestId, stop).ConfigureAwait(false);
+            return SqsBatch.Done;
+        }
+
+        using var soon = Deadline.Soon(invocation.Deadline, Writing, time, stop);
+        return await SqsBatch.RunAsync(invocation.Payload, log, WorkAsync, stop).ConfigureAwait(false);
+
+        async Task WorkAsync(SqsMessage message)
+        {
+            if (message.Body == ScanQueues.ReadBack)
+            {
+                if (await hub.SuppressedAsync(stop).ConfigureAwait(false) is { } suppressed) await waivers.ReplaceAsync(suppressed, stop).ConfigureAwait(false);
+                return;
+            }
+
+            try
+            {
+                Tell(log, await run.RunAsync(soon.Token).ConfigureAwait(false));
+            }
+            catch (OperationCanceledException) when (soon.IsCancellationRequested && !stop.IsCancellationRequested)
+            {
+                // There is more than fits into one invocation: the next one goes on.
+                await queues.WakePublisherAsync(application, invocation.RequestId + " more", stop).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static void Tell(Log log, PublishResult told)
+    {
+        log.Info("published", ("accepted", told.Accepted), ("refused", told.Refused), ("givenUp", told.GivenUp), ("withheld", told.Withheld), ("unavailable", told.Unavailable));
+        log.Metric("FindingsRefused", told.Refused);
+        log.Metric("PublishingBlocked", told.Unavailable is null ? 0 : 1);
+    }
+}

@@ -1,0 +1,19 @@
+using ServerlessSec.Functions.Runtime;
+using ServerlessSec.Scanning;
+
+namespace ServerlessSec.Functions;
+
+/// <summary>Joins what is known of all functions, for loops and shared roles. Messages only wake it.</summary>
+internal static class ScanApplication
+{
+    public static Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, ApplicationWork work, Owner application, Log log, CancellationToken stop) =>
+        SqsBatch.RunAsync(
+            invocation.Payload,
+            log,
+            async _ =>
+            {
+                var outcome = await work.DoAsync(application, stop).ConfigureAwait(false);
+                log.Info("application scan", ("functions", outcome.Functions), ("differences", outcome.Differences), ("findings", outcome.Findings), ("superseded", outcome.Superseded));
+            },
+            stop);
+}

@@ -1,0 +1,34 @@
+using System.Text.Json.Nodes;
+
+namespace ServerlessSec.Emulation;
+
+/// <summary>One thing that shall go wrong: which calls, and how.</summary>
+public sealed record Fault
+{
+    /// <summary>Such as <c>dynamodb</c>; null is any.</summary>
+    public string? Service { get; init; }
+
+    /// <summary>Such as <c>PutItem</c>; <c>write</c> is whatever changes something; <c>*</c> is any.</summary>
+    public string Operation { get; init; } = "*";
+
+    /// <summary>Part of the ARN of the role that calls.</summary>
+    public string Caller { get; init; } = "";
+
+    /// <summary>How many calls that fit go well first.</summary>
+    public int After { get; init; }
+
+    public int Times { get; init; } = 1;
+
+    /// <summary>The error code of the refusal; null does the call, and kills who made it before it learns so.</summary>
+    public string? Code { get; init; }
+
+    public int Status { get; init; } = 400;
+
+    internal JsonNode ToJson()
+    {
+        var json = new JsonObject { ["operation"] = Operation, ["caller"] = Caller, ["skip"] = After, ["times"] = Times, ["then"] = Code is null ? "hold" : "refuse", ["status"] = Status };
+        if (Code is not null) json["code"] = Code;
+        if (Service is not null) json["service"] = Service;
+        return json;
+    }
+}

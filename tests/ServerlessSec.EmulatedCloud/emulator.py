@@ -1,0 +1,212 @@
+"""An AWS account on this machine: moto with what it lacks. usage: emulator.py --log requests.jsonl [--port 0]
+
+It listens on the loopback interface alone, writes one line, "ready http://127.0.0.1:PORT", and stops when its standard
+input closes. What the harness asks of the emulator itself, and not of AWS, is under /_emulator/.
+"""
+import argparse
+import io
+import json
+import os
+import socket
+import sys
+import threading
+import time
+import urllib.parse
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+os.environ.setdefault("AWS_ACCESS_KEY_ID", "emulator")
+os.environ.setdefault("AWS_SECRET_ACCESS_KEY", "emulator")
+
+
+def options():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--log", required=True)
+    parser.add_argument("--port", type=int, default=0)
+    return parser.parse_args()
+
+
+OPTIONS = options()
+LISTENER = socket.create_server(("127.0.0.1", OPTIONS.port))
+BASE = f"http://127.0.0.1:{LISTENER.getsockname()[1]}"
+os.environ["MOTO_PORT"] = BASE.rsplit(":", 1)[-1]
+
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
+from werkzeug.wrappers import Response  # noqa: E402
+
+from emulation import services, stacks, strict  # noqa: E402, F401
+from emulation.calls import ACCOUNT, CURRENT, Call  # noqa: E402
+from emulation.server import Server  # noqa: E402
+
+
+class Faults:
+    """What shall go wrong: the n-th call that fits is refused, or done and then not answered while its caller is ended."""
+
+    def __init__(self):
+        self.gate, self.rules, self.held = threading.Lock(), [], []
+
+    def set(self, rules):
+        with self.gate:
+            self.rules = [{**r, "skip": r.get("skip", 0), "times": r.get("times", 1)} for r in rules]
+
+    def take(self, call, caller):
+        with self.gate:
+            for rule in self.rules:
+                if rule["times"] and fits(rule, call, caller):
+                    if rule["skip"]:
+                        rule["skip"] -= 1
+                        continue
+                    rule["times"] -= 1
+                    return rule
+        return None
+
+    def hold(self, caller):
+        with self.gate:
+            self.held.append(caller)
+        services.CHANGES.note()
+        time.sleep(20)  # the caller is ended long before
+
+    def drain(self):
+        with self.gate:
+            held, self.held = self.held, []
+            return held
+
+
+def fits(rule, call, caller):
+    operation = rule.get("operation", "*")
+    return (
+        rule.get("service", call.service) == call.service
+        and (operation in ("*", call.operation) or (operation == "write" and call.writes))
+        and rule.get("caller", "") in caller
+        and not call.by_harness
+    )
+
+
+class Emulator:
+    debug = True  # moto looks for it
+
+    def __init__(self, log):
+        self.moto, self.log, self.gate, self.faults = DomainDispatcherApplication(create_backend_app), log, threading.Lock(), Faults()
+
+    def __call__(self, environ, start_response):
+        path = environ["PATH_INFO"]
+        query = dict(urllib.parse.parse_qsl(environ.get("QUERY_STRING", "")))
+        if path.startswith("/_emulator/"):
+            return answer(self.control(path[len("/_emulator/") :], query, read(environ)))(environ, start_response)
+        if path.startswith(("/_code/", "/_layer/")):
+            return download(environ, query)(environ, start_response)
+        body = read(environ)
+        environ["wsgi.input"] = io.BytesIO(body)
+        call = CURRENT.call = Call(environ, body)
+        return self.serve(call, environ, start_response)
+
+    def serve(self, call, environ, start_response):
+        caller = call.caller
+        rule = None if call.by_harness else self.faults.take(call, caller)
+        status = []
+
+        def started(line, headers, *rest):
+            status.append(int(line.split()[0]))
+            return start_response(line, headers, *rest)
+
+        try:
+            if rule and rule.get("then", "refuse") == "refuse":
+                raise strict.Refused(rule.get("code", "InternalServerError"), "fault asked for by a test", rule.get("status", 500))
+            strict.check(call)
+            own = services.OWN.get(f"{call.service}:{call.operation}")
+            result = answer(own(call))(environ, started) if own else self.locked(call, environ, started)
+        except strict.Refused as refused:
+            result = refusal(refused)(environ, started)
+        self.note(call, caller, status[0] if status else 0)
+        if rule and rule.get("then") == "hold":
+            self.faults.hold(caller)
+        return result
+
+    def locked(self, call, environ, started):
+        lock = {"dynamodb": services.TABLES, "sqs": services.QUEUES, "events": services.QUEUES}.get(call.service)
+        if lock is None:
+            return self.moto(environ, started)
+        with lock:
+            return self.moto(environ, started)
+
+    def note(self, call, caller, status):
+        if call.by_harness:
+            return
+        grants = [{"action": a, "resource": r} for a, r in call.grants()]
+        line = {"time": time.time(), "service": call.service, "operation": call.operation, "caller": caller, "status": status, "grants": grants}
+        with self.gate:
+            self.log.write(json.dumps(line) + "\n")
+            self.log.flush()
+
+    def control(self, path, query, body):
+        match path:
+            case "state":
+                return self.state(int(query.get("since", -1)), float(query.get("wait", 0)))
+            case "faults":
+                self.faults.set(json.loads(body))
+                return {}
+            case "advance":
+                services.CLOCK["ahead"] += float(query["seconds"])
+                services.CHANGES.note()
+                return services.CLOCK
+            case "expire":
+                with services.TABLES:
+                    return {"gone": services.expire(float(query["now"]))}
+        return {"error": f"no '{path}'"}
+
+    def state(self, since, wait):
+        """How many messages wait in each queue, and how far each stream has come."""
+        count = services.CHANGES.wait(since, min(wait, 10))
+        with services.QUEUES, services.TABLES:
+            found = {
+                q.queue_arn: counts(q) for region in list(services.queues.sqs_backends[ACCOUNT].values()) for q in list(region.queues.values())}
+            streams = {
+                f"{t.table_arn}/stream/{t.latest_stream_label}": len(t.stream_shard.items)
+                for region in list(services.tables.dynamodb_backends[ACCOUNT].values()) for t in list(region.tables.values()) if t.stream_shard}
+        return {"version": count, "queues": found, "streams": streams, "held": self.faults.drain(), "undelivered": services.DELIVERIES["failed"]}
+
+
+def counts(queue):
+    messages = list(queue._messages)
+    flying = [m for m in messages if not m.visible]
+    late = sum(1 for m in messages if m.visible and m.delayed)
+    return {"visible": len(messages) - len(flying) - late, "inFlight": len(flying), "delayed": late}
+
+
+def read(environ):
+    return environ["wsgi.input"].read()
+
+
+def download(environ, query):
+    if environ["REQUEST_METHOD"] != "GET":
+        return refusal(strict.Refused("SignatureDoesNotMatch", "the URL is signed for GET", 403))
+    try:
+        data = services.download((environ.get("RAW_URI") or environ["PATH_INFO"]).split("?")[0].lstrip("/_").split("/"), query)
+    except strict.Refused as refused:
+        return refusal(refused)
+    response = Response(data, mimetype="application/zip")
+    response.accept_ranges = "bytes"
+    return response.make_conditional(environ, accept_ranges=True, complete_length=len(data))
+
+
+def answer(value):
+    return Response(json.dumps(value, default=str), mimetype="application/json")
+
+
+def refusal(refused):
+    body = {"__type": refused.code, "message": refused.message, "Message": refused.message, "Code": refused.code}
+    return Response(json.dumps(body), status=refused.status, mimetype="application/json", headers={"x-amzn-ErrorType": refused.code})
+
+
+def main():
+    services.install_queues(BASE)
+    services.install_functions(BASE)
+    with open(OPTIONS.log, "a", encoding="utf-8") as log:
+        server = Server(LISTENER, Emulator(log))
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        print(f"ready {BASE}", flush=True)
+        sys.stdin.read()
+    os._exit(0)
+
+
+main()
