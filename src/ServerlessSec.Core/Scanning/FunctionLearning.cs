@@ -59,7 +59,7 @@ internal sealed class FunctionLearning(FunctionPorts ports)
         var mark = sight.IsSettling ? null : sight.Mark(snapshot);
         if (job.Scan == ScanKind.Package && mark is not null && row is { Ending: ScanEnding.Seen, Progress: ScanProgress.Finished } && row.Evidence == mark
             && await StoredAsync(job, stop).ConfigureAwait(false) is { } stored)
-            return new(await Scanner.MatchAsync(stored, ports.Advisories, soon).ConfigureAwait(false), mark) { Snapshot = snapshot };
+            return new(await scanner.MatchAsync(stored, ports.Advisories, soon).ConfigureAwait(false), mark) { Snapshot = snapshot };
 
         var application = await scanner.DeriveAsync(new() { Name = job.Function.Arn, Functions = [snapshot] }, ports.Packages, ports.Advisories, soon).ConfigureAwait(false);
         var record = application.Functions.SingleOrDefault() ?? new FunctionRecord { Id = snapshot.Id };

@@ -105,7 +105,7 @@ public sealed class FunctionWork(FunctionPorts ports, ImmutableArray<Rule> rules
     private async Task<WorkOutcome> RejudgeAsync(ScanJob job, ScanRow row, FunctionRecord stored, CancellationToken soon, CancellationToken stop)
     {
         var scanner = new Scanner(rules, limits, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
-        var matched = await Scanner.MatchAsync(stored, ports.Advisories, soon).ConfigureAwait(false);
+        var matched = await scanner.MatchAsync(stored, ports.Advisories, soon).ConfigureAwait(false);
         var learned = new Learned(matched, row.Evidence) { ObservedAt = row.Order.ObservedAt };
         return await KeepAsync(job, scanner, learned, stop).ConfigureAwait(false) ? WorkOutcome.Rejudged : WorkOutcome.Superseded;
     }

@@ -52,13 +52,13 @@ public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateO
     }
 
     /// <summary>Matches the inventory of a stored record anew: what is known of vulnerabilities changes, what is installed does not.</summary>
-    public static async Task<FunctionRecord> MatchAsync(FunctionRecord function, IAdvisorySource advisories, CancellationToken stop)
+    public async Task<FunctionRecord> MatchAsync(FunctionRecord function, IAdvisorySource advisories, CancellationToken stop)
     {
         if (function.Package is not { } package) return function;
         await advisories.PrepareAsync([.. package.Inventory.Components.Select(static c => c.Ecosystem).Distinct().Order(StringComparer.Ordinal)], stop).ConfigureAwait(false);
         // Doubts of the former matching go with it.
         var inventory = package.Inventory with { Gaps = [.. package.Inventory.Gaps.Where(static g => g.Scope.Evidence != Evidence.Matches)] };
-        return function with { Package = Match(package with { Inventory = inventory }, advisories) };
+        return function with { Package = Match(package with { Inventory = inventory }, advisories, limits) };
     }
 
     /// <summary>All three scans over what was learned, just now or at an earlier time.</summary>
