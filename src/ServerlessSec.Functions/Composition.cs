@@ -17,51 +17,33 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
 
     private readonly List<IDisposable> made = [];
 
-    /// <summary>The function of that name, which is one word everywhere: file, class, handler, logical id.</summary>
-    public Handler Handler(string name) => name switch
-    {
-        nameof(ReceiveDeployment) => ReceiveDeploymentHandler(),
-        nameof(ScanPosture) => ScanPostureHandler(),
-        nameof(ScanPackage) => ScanPackageHandler(),
-        nameof(ScanApplication) => ScanApplicationHandler(),
-        nameof(PublishFindings) => PublishFindingsHandler(),
-        nameof(RefreshAdvisories) => RefreshAdvisoriesHandler(),
-        nameof(SweepAccount) => SweepAccountHandler(),
-        _ => throw new InvalidOperationException($"'{name}' is no function of this program"),
-    };
-
-    public void Dispose()
-    {
-        foreach (var each in made) each.Dispose();
-    }
-
-    private Handler ReceiveDeploymentHandler()
+    public Handler ReceiveDeploymentHandler()
     {
         var (table, queues) = (Table(), Queues());
         var (references, bulk) = (new ReferenceStore(table), new BulkStore(table));
         return (invocation, stop) => ReceiveDeployment.HandleAsync(invocation, new(Application(invocation), references, bulk, queues, queues, time), log, stop);
     }
 
-    private Handler ScanPostureHandler()
+    public Handler ScanPostureHandler()
     {
         var work = Work();
         return (invocation, stop) => ScanPosture.HandleAsync(invocation, work, log, time, stop);
     }
 
-    private Handler ScanPackageHandler()
+    public Handler ScanPackageHandler()
     {
         var work = Work();
         return (invocation, stop) => ScanPackage.HandleAsync(invocation, work, log, time, stop);
     }
 
-    private Handler ScanApplicationHandler()
+    public Handler ScanApplicationHandler()
     {
         var table = Table();
         var work = new ApplicationWork(new FindingStore(table), Facts(table), RuleCatalog.All, time);
         return (invocation, stop) => ScanApplication.HandleAsync(invocation, work, Application(invocation), log, stop);
     }
 
-    private Handler PublishFindingsHandler()
+    public Handler PublishFindingsHandler()
     {
         var (table, queues, hub) = (Table(), Queues(), aws.Publisher(time));
         var run = new PublishRun(new PublicationStore(table), hub, settings.Threshold, time);
@@ -69,7 +51,7 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
         return (invocation, stop) => PublishFindings.HandleAsync(invocation, run, hub, waivers, queues, Application(invocation), log, time, stop);
     }
 
-    private Handler RefreshAdvisoriesHandler()
+    public Handler RefreshAdvisoriesHandler()
     {
         var (table, queues) = (Table(), Queues());
         var download = new AdvisoryDownload(Keep(AdvisoryDownload.CreateClient()));
@@ -79,7 +61,7 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
         return (invocation, stop) => RefreshAdvisories.HandleAsync(invocation, refresh, state, queues, log, stop);
     }
 
-    private Handler SweepAccountHandler()
+    public Handler SweepAccountHandler()
     {
         var (table, queues) = (Table(), Queues());
         var (facts, bulk) = (Facts(table), new BulkStore(table));
@@ -87,6 +69,11 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
         var drain = new Drain(queues, bulk, facts, new PublicationStore(table), time);
         var state = new RefreshStore(table);
         return (invocation, stop) => SweepAccount.HandleAsync(invocation, sweep, drain, state, queues, Application(invocation), log, stop);
+    }
+
+    public void Dispose()
+    {
+        foreach (var each in made) each.Dispose();
     }
 
     private FunctionWork Work()

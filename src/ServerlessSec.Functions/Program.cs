@@ -9,4 +9,17 @@ var log = new Log(Console.OpenStandardOutput(), settings.LogLevel, name, TimePro
 using var api = new RuntimeApi(Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") ?? throw new InvalidOperationException("this program runs in Lambda: AWS_LAMBDA_RUNTIME_API is not set"));
 using var aws = new AwsAccess();
 using var composition = new Composition(aws, settings, log, TimeProvider.System);
-return await new RuntimeLoop(api, log, TimeProvider.System).RunAsync(() => composition.Handler(name), CancellationToken.None).ConfigureAwait(false);
+return await new RuntimeLoop(api, log, TimeProvider.System).RunAsync(Make, CancellationToken.None).ConfigureAwait(false);
+
+// One word names a function everywhere: file, class, handler, logical id.
+Handler Make() => name switch
+{
+    nameof(ReceiveDeployment) => composition.ReceiveDeploymentHandler(),
+    nameof(ScanPosture) => composition.ScanPostureHandler(),
+    nameof(ScanPackage) => composition.ScanPackageHandler(),
+    nameof(ScanApplication) => composition.ScanApplicationHandler(),
+    nameof(PublishFindings) => composition.PublishFindingsHandler(),
+    nameof(RefreshAdvisories) => composition.RefreshAdvisoriesHandler(),
+    nameof(SweepAccount) => composition.SweepAccountHandler(),
+    _ => throw new InvalidOperationException($"'{name}' is no function of this program"),
+};

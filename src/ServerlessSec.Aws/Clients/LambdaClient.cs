@@ -76,7 +76,11 @@ internal sealed class LambdaClient(AWSCredentials credentials, Action<ClientConf
             request.Query["Marker"] = marker;
             request.Query["MaxItems"] = 50.ToString(CultureInfo.InvariantCulture);
             var page = await RestAsync(request, type, stop).ConfigureAwait(false);
-            foreach (var item in items(page)) yield return item;
+            if (items(page) is { IsDefault: false } some)
+            {
+                foreach (var item in some) yield return item;
+            }
+
             marker = next(page);
         }
         while (!string.IsNullOrEmpty(marker));
@@ -91,13 +95,14 @@ internal sealed class LambdaClient(AWSCredentials credentials, Action<ClientConf
     }
 }
 
+// A member that an answer lacks is set all the same, to nothing: collections turn that into none.
 internal sealed record GetFunctionAnswer
 {
     public required FunctionDescription Configuration { get; init; }
 
     public CodeLocation? Code { get; init; }
 
-    public Dictionary<string, string> Tags { get; init; } = [];
+    public Dictionary<string, string> Tags { get; init => field = value ?? []; } = [];
 
     public ConcurrencyDescription? Concurrency { get; init; }
 }
@@ -156,7 +161,7 @@ internal sealed record FunctionDescription
 
     public string? KMSKeyArn { get; init; }
 
-    public ImmutableArray<string> Architectures { get; init; } = [];
+    public ImmutableArray<string> Architectures { get; init => field = value.IsDefault ? [] : value; } = [];
 
     public TracingDescription? TracingConfig { get; init; }
 
@@ -164,7 +169,7 @@ internal sealed record FunctionDescription
 
     public EnvironmentDescription? Environment { get; init; }
 
-    public ImmutableArray<LayerDescription> Layers { get; init; } = [];
+    public ImmutableArray<LayerDescription> Layers { get; init => field = value.IsDefault ? [] : value; } = [];
 
     public LoggingDescription? LoggingConfig { get; init; }
 
@@ -177,7 +182,7 @@ internal sealed record DeadLetterDescription(string? TargetArn);
 
 internal sealed record EnvironmentDescription
 {
-    public Dictionary<string, string> Variables { get; init; } = [];
+    public Dictionary<string, string> Variables { get; init => field = value ?? []; } = [];
 
     public EnvironmentError? Error { get; init; }
 }
@@ -235,7 +240,7 @@ internal sealed record AliasDescription
 
 internal sealed record AliasRouting
 {
-    public Dictionary<string, double> AdditionalVersionWeights { get; init; } = [];
+    public Dictionary<string, double> AdditionalVersionWeights { get; init => field = value ?? []; } = [];
 }
 
 internal sealed record EventSourceMapping
@@ -252,7 +257,7 @@ internal sealed record EventSourceMapping
 
     public int? MaximumRetryAttempts { get; init; }
 
-    public ImmutableArray<string> FunctionResponseTypes { get; init; } = [];
+    public ImmutableArray<string> FunctionResponseTypes { get; init => field = value.IsDefault ? [] : value; } = [];
 
     public FilterCriteria? FilterCriteria { get; init; }
 
@@ -263,7 +268,7 @@ internal sealed record EventSourceMapping
 
 internal sealed record FilterCriteria
 {
-    public ImmutableArray<EventFilter> Filters { get; init; } = [];
+    public ImmutableArray<EventFilter> Filters { get; init => field = value.IsDefault ? [] : value; } = [];
 }
 
 internal sealed record EventFilter(string? Pattern);

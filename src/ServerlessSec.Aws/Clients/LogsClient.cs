@@ -31,7 +31,7 @@ internal sealed record DescribeLogGroupsInput(string LogGroupNamePrefix, string?
 
 internal sealed record DescribeLogGroupsAnswer
 {
-    public ImmutableArray<LogGroupDescription> LogGroups { get; init; } = [];
+    public ImmutableArray<LogGroupDescription> LogGroups { get; init => field = value.IsDefault ? [] : value; } = [];
 
     public string? NextToken { get; init; }
 }

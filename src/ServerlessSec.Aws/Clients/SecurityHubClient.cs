@@ -52,7 +52,7 @@ internal sealed record BatchImportAnswer
 
     public int FailedCount { get; init; }
 
-    public ImmutableArray<ImportFailure> FailedFindings { get; init; } = [];
+    public ImmutableArray<ImportFailure> FailedFindings { get; init => field = value.IsDefault ? [] : value; } = [];
 }
 
 internal sealed record ImportFailure(string Id, string ErrorCode, string ErrorMessage);
@@ -67,7 +67,7 @@ internal sealed record GetFindingsInput(FindingFilters Filters, int MaxResults, 
 
 internal sealed record GetFindingsAnswer
 {
-    public ImmutableArray<HubFinding> Findings { get; init; } = [];
+    public ImmutableArray<HubFinding> Findings { get; init => field = value.IsDefault ? [] : value; } = [];
 
     public string? NextToken { get; init; }
 }

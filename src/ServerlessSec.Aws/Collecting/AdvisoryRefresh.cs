@@ -40,9 +40,11 @@ public sealed class AdvisoryRefresh(
             var result = build.Ecosystems.FirstOrDefault(e => e.Ecosystem == ecosystem) ?? throw new IOException($"nothing is known of {ecosystem} after fetching it: {string.Join(' ', build.Problems)}");
             if (result.Outcome == AdvisoryBuildOutcome.Failed) throw new IOException($"advisories for {ecosystem} could not be fetched: {result.Problem}");
             var file = AdvisoryManifest.Read(directory).Find(ecosystem)!;
-            if (result.Outcome != AdvisoryBuildOutcome.Built)
+            // The same as the manifest says, but not what lies in the bucket: that is damaged or gone.
+            var mends = before is null && result.Outcome == AdvisoryBuildOutcome.Unchanged;
+            if (result.Outcome != AdvisoryBuildOutcome.Built && !mends)
             {
-                await bucket.RenewAsync(directory, file, time.GetUtcNow(), stop).ConfigureAwait(false);
+                if (before is not null) await bucket.RenewAsync(directory, file, time.GetUtcNow(), stop).ConfigureAwait(false);
                 return new(result.Outcome, result.Records, 0, 0);
             }
 

@@ -7,12 +7,15 @@ using ServerlessSec.Sources.Advisories;
 namespace ServerlessSec.Aws.Storing;
 
 /// <summary>
-/// A bucket of advisories, laid out as a directory of them is: one file for each ecosystem, named by its content, and a
+/// A bucket of advisories, much as a directory of them: one file for each ecosystem, named by its content, and a
 /// manifest that alone decides which counts. The manifest is swapped under the condition that it is still the one read.
 /// </summary>
 public sealed class AdvisoryBucket(IAmazonS3 client, string bucket)
 {
-    private const string Prefix = "advisories/";
+    private const string Manifest = AdvisoryManifest.FileName;
+
+    /// <summary>The bucket forgets what lies here after a while.</summary>
+    private const string Files = "files/";
     private const int Attempts = 10;
 
     /// <summary>A file is written anew when it is older than this, so that the bucket can expire what nobody renews.</summary>
@@ -24,7 +27,7 @@ public sealed class AdvisoryBucket(IAmazonS3 client, string bucket)
         var path = Path.Combine(directory, AdvisoryManifest.FileName);
         try
         {
-            using var answer = await client.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = Prefix + AdvisoryManifest.FileName, EtagToNotMatch = known }, stop).ConfigureAwait(false);
+            using var answer = await client.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = Manifest, EtagToNotMatch = known }, stop).ConfigureAwait(false);
             await SaveAsync(answer.ResponseStream, path, stop).ConfigureAwait(false);
             return answer.ETag;
         }
@@ -47,7 +50,7 @@ public sealed class AdvisoryBucket(IAmazonS3 client, string bucket)
         if (File.Exists(path)) return;
         try
         {
-            using var answer = await client.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = Prefix + file.File }, stop).ConfigureAwait(false);
+            using var answer = await client.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = Files + file.File }, stop).ConfigureAwait(false);
             await SaveAsync(answer.ResponseStream, path + ".part", stop).ConfigureAwait(false);
         }
         catch (AmazonS3Exception absent) when (absent.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden)
@@ -80,7 +83,7 @@ public sealed class AdvisoryBucket(IAmazonS3 client, string bucket)
             {
                 using var body = new MemoryStream(merged.ToBytes(), writable: false);
                 await client.PutObjectAsync(
-                    new PutObjectRequest { BucketName = bucket, Key = Prefix + AdvisoryManifest.FileName, InputStream = body, ContentType = "application/json", IfMatch = tag, IfNoneMatch = tag is null ? "*" : null },
+                    new PutObjectRequest { BucketName = bucket, Key = Manifest, InputStream = body, ContentType = "application/json", IfMatch = tag, IfNoneMatch = tag is null ? "*" : null },
                     stop).ConfigureAwait(false);
                 return true;
             }
@@ -94,14 +97,14 @@ public sealed class AdvisoryBucket(IAmazonS3 client, string bucket)
     /// <summary>Keeps a file that is still in use from expiring.</summary>
     public async Task RenewAsync(string directory, AdvisoryFile file, DateTimeOffset now, CancellationToken stop)
     {
-        using var answer = await client.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = Prefix + file.File, ByteRange = new(0, 0) }, stop).ConfigureAwait(false);
+        using var answer = await client.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = Files + file.File, ByteRange = new(0, 0) }, stop).ConfigureAwait(false);
         if (answer.LastModified is { } written && now - written.ToUniversalTime() > Renewed) await PutFileAsync(directory, file, stop).ConfigureAwait(false);
     }
 
     private async Task PutFileAsync(string directory, AdvisoryFile file, CancellationToken stop)
     {
         using var content = File.OpenRead(Path.Combine(directory, file.File));
-        await client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = Prefix + file.File, InputStream = content, ContentType = "application/vnd.sqlite3", AutoCloseStream = false }, stop).ConfigureAwait(false);
+        await client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = Files + file.File, InputStream = content, ContentType = "application/vnd.sqlite3", AutoCloseStream = false }, stop).ConfigureAwait(false);
     }
 
     private static AdvisoryManifest Read(string directory)

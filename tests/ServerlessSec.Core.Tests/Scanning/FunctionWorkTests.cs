@@ -139,6 +139,7 @@ public class FunctionWorkTests
     public async Task A_package_is_fetched_once_and_judged_again_when_advisories_change()
     {
         account.Live[Name] = Function(open: false);
+        shelf.Files["index.js"] = "exports.handler = async () => {};";
         shelf.Files["node_modules/lodash/package.json"] = """{"name":"lodash","version":"4.17.20"}""";
         Assert.Equal(WorkOutcome.Scanned, await DoAsync(Job(ScanKind.Package)));
         Assert.Equal(1, shelf.Opened);

@@ -185,7 +185,7 @@ public class SecretScannerTests
     [InlineData("https://a:b?sv=2020-01-01&sig=")]
     public void Hostile_texts_take_no_longer_than_their_length(string piece)
     {
-        var text = string.Concat(Enumerable.Repeat(piece, 100_000 / piece.Length));
+        var text = string.Concat(Enumerable.Repeat(piece, 20_000 / piece.Length));
         _ = SecretScanner.Find(text);
         _ = SecretScanner.Inspect("API_TOKEN", text);
     }

@@ -1,0 +1,171 @@
+using System.IO.Compression;
+using System.Net;
+using Amazon.S3;
+using ServerlessSec.Aws.Emulation;
+using ServerlessSec.Aws.Storing;
+using ServerlessSec.Inventory;
+using ServerlessSec.Rules;
+using ServerlessSec.Scanning;
+using ServerlessSec.Sources.Advisories;
+using static ServerlessSec.Aws.Storing.Samples;
+
+namespace ServerlessSec.Aws.Collecting;
+
+/// <summary>Advisories on their way from a source through the bucket to a scan, against the emulator.</summary>
+public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
+{
+    private static readonly Uri Source = new("https://export.test");
+
+    private readonly WaitedTime time = new(Start);
+    private readonly Export export = new();
+    private readonly string folder = Path.Combine(Path.GetTempPath(), $"advisories-{Guid.NewGuid():N}");
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task A_refreshed_set_is_what_scans_use_and_only_holders_of_what_changed_are_judged_again()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (bucket, table) = await OpenAsync();
+        var (inventories, references, bulk) = (new InventoryStore(table), new ReferenceStore(table), new BulkStore(table));
+        await HoldAsync(inventories, references, "desk", "lodash");
+        await HoldAsync(inventories, references, "lamp", "left-pad");
+        var refresh = Refresh(bucket, table);
+
+        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
+        Assert.Equal(AdvisoryBuildOutcome.Built, (await refresh.RefreshAsync("npm", Stop)).Outcome);
+        Assert.Equal(AdvisoryBuildOutcome.Unchanged, (await refresh.RefreshAsync("npm", Stop)).Outcome);
+
+        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z"), ("CVE-2026-2", "left-pad", "2026-02-02T00:00:00Z")];
+        var outcome = await refresh.RefreshAsync("npm", Stop);
+        Assert.Equal((AdvisoryBuildOutcome.Built, 2, 1, 1), (outcome.Outcome, outcome.Records, outcome.Packages, outcome.Waiting));
+        var waiting = await bulk.WaitingAsync(ScanKind.Package, Stop).ToListAsync(Stop);
+        Assert.Equal([Function("lamp")], waiting.Select(static w => w.Owner));
+        Assert.Equal(new DateTimeOffset(2026, 2, 2, 0, 0, 0, TimeSpan.Zero), waiting[0].Wish.Advisories);
+
+        using var advisories = new BucketAdvisories(bucket, Path.Combine(folder, "use"), time);
+        await advisories.PrepareAsync(["npm"], Stop);
+        Assert.Equal("CVE-2026-2", Assert.Single(advisories.Find("npm", "left-pad")).Id);
+        Assert.Empty(advisories.Set.Gaps);
+        Assert.Equal(waiting[0].Wish.Advisories, advisories.Set.Newest);
+    }
+
+    [Fact]
+    public async Task An_older_or_broken_source_replaces_nothing()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (bucket, table) = await OpenAsync();
+        var refresh = Refresh(bucket, table);
+        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
+        await refresh.RefreshAsync("npm", Stop);
+
+        export.Records = [("CVE-2025-1", "lodash", "2025-02-01T00:00:00Z")];
+        Assert.Equal(AdvisoryBuildOutcome.Older, (await refresh.RefreshAsync("npm", Stop)).Outcome);
+        export.Broken = true;
+        await Assert.ThrowsAsync<IOException>(() => refresh.RefreshAsync("npm", Stop));
+        using var advisories = new BucketAdvisories(bucket, Path.Combine(folder, "use"), time);
+        await advisories.PrepareAsync(["npm"], Stop);
+        Assert.Equal("CVE-2026-1", Assert.Single(advisories.Find("npm", "lodash")).Id);
+    }
+
+    [Fact]
+    public async Task A_damaged_or_absent_file_is_a_gap_and_the_next_scan_finds_it_mended()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (bucket, table) = await OpenAsync();
+        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
+        await Refresh(bucket, table).RefreshAsync("npm", Stop);
+        using var s3 = Emulator.S3(await emulator.AddressAsync());
+        var name = (await s3.ListObjectsV2Async(new() { BucketName = Bucket, Prefix = "files/" }, Stop)).S3Objects.Single().Key;
+        await s3.PutObjectAsync(new() { BucketName = Bucket, Key = name, ContentBody = "damaged" }, Stop);
+
+        using var advisories = new BucketAdvisories(bucket, Path.Combine(folder, "use"), time);
+        await advisories.PrepareAsync(["npm", "PyPI"], Stop);
+        Assert.Equal(["npm", "PyPI"], advisories.Set.Gaps.Select(static g => g.Scope.Ecosystem).Order(StringComparer.Ordinal).Reverse());
+        Assert.Empty(advisories.Find("npm", "lodash"));
+
+        // The refresh does not believe the bucket either, and builds anew.
+        await Refresh(bucket, table).RefreshAsync("npm", Stop);
+        await advisories.PrepareAsync(["npm"], Stop);
+        Assert.Single(advisories.Find("npm", "lodash"));
+        Assert.Empty(advisories.Set.Gaps);
+    }
+
+    [Fact]
+    public async Task The_last_ecosystem_of_the_first_refresh_makes_a_sweep_due()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (table, _, client) = await emulator.TableAsync(time);
+        using var _1 = client;
+        var state = new RefreshStore(table);
+        Assert.Equal(TimeSpan.Zero, await state.AgeAsync(Stop));
+        time.Advance(TimeSpan.FromHours(1));
+        Assert.Equal(TimeSpan.FromHours(1), await state.AgeAsync(Stop));
+        await state.BeginAsync(["npm", "crates.io"], Stop);
+        await state.EndAsync("npm", Stop);
+        Assert.False(await state.IsSweepDueAsync(Stop));
+        time.Advance(TimeSpan.FromHours(2));
+        await state.EndAsync("crates.io", Stop);
+        Assert.True(await state.IsSweepDueAsync(Stop));
+        Assert.Equal(TimeSpan.FromHours(2), await state.AgeAsync(Stop));
+        await state.SweptAsync(Stop);
+        await state.BeginAsync(["npm"], Stop);
+        await state.EndAsync("npm", Stop);
+        Assert.False(await state.IsSweepDueAsync(Stop));
+    }
+
+    public void Dispose()
+    {
+        export.Dispose();
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    private string Bucket { get; } = $"advisories-{Guid.NewGuid():N}";
+
+    private async Task<(AdvisoryBucket Bucket, StateTable Table)> OpenAsync()
+    {
+        var s3 = Emulator.S3(await emulator.AddressAsync());
+        await s3.PutBucketAsync(new Amazon.S3.Model.PutBucketRequest { BucketName = Bucket, BucketRegion = S3Region.EUCentral1 }, Stop);
+        return (new(s3, Bucket), (await emulator.TableAsync(time)).Table);
+    }
+
+    private AdvisoryRefresh Refresh(AdvisoryBucket bucket, StateTable table) => new(
+        bucket, new(new HttpClient(export, disposeHandler: false)), Source, Path.Combine(folder, "refresh"), new(table), new ReferenceStore(table),
+        new S3FactsStore(new AmazonS3Client(Emulator.Credentials, Amazon.RegionEndpoint.EUCentral1), "unused", table), new BulkStore(table), time);
+
+    private static async Task HoldAsync(InventoryStore inventories, ReferenceStore references, string function, string package)
+    {
+        var component = new Component { Purl = Purl.Npm(package, "1.0.0"), Ecosystem = "npm", Name = package, Version = "1.0.0" };
+        await inventories.PutAsync("of " + package, [component], Stop);
+        await references.ReplaceAsync(Function(function), [ReferenceKind.Inventory], [new(ReferenceKind.Inventory, "of " + package)], Stop);
+    }
+
+    /// <summary>An export of one ecosystem.</summary>
+    private sealed class Export : HttpMessageHandler
+    {
+        public (string Id, string Package, string Modified)[] Records { get; set; } = [];
+
+        public bool Broken { get; set; }
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.RequestUri!.AbsolutePath != "/npm/all.zip") return Task.FromResult(new HttpResponseMessage(HttpStatusCode.NotFound));
+            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(Broken ? [1, 2, 3] : Archive()) });
+        }
+
+        private byte[] Archive()
+        {
+            using var bytes = new MemoryStream();
+            using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
+            {
+                foreach (var (id, package, modified) in Records)
+                {
+                    using var writer = new StreamWriter(zip.CreateEntry(id + ".json").Open());
+                    writer.Write($$"""{"id":"{{id}}","modified":"{{modified}}","affected":[{"package":{"ecosystem":"npm","name":"{{package}}"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}]}]}""");
+                }
+            }
+
+            return bytes.ToArray();
+        }
+    }
+}
