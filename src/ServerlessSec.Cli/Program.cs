@@ -37,7 +37,9 @@ internal static class Program
         {
             // The last resort of a program: what comes here is a fault of ours, and a stack is no message.
             Say(here, $"internal fault: {fault.GetType().Name}: {fault.Message}");
-            here.Error.WriteLine(here.Variable("SERVERLESSSEC_STACK") == "1" ? fault.StackTrace : "Set SERVERLESSSEC_STACK=1 to see where, and please report it.");
+            here.Error.WriteLine(here.Variable("SERVERLESSSEC_STACK") == "1"
+                ? fault.StackTrace
+                : "Set SERVERLESSSEC_STACK=1 to see where, and please report it.");
             return ExitCode.Fault;
         }
     }
@@ -55,8 +57,11 @@ internal static class Program
 
         // A report sets its own encoding; what System.CommandLine prints is help and candidates.
         await using var text = here.Text();
-        return await parsed.InvokeAsync(new() { EnableDefaultExceptionHandler = false, Output = text, Error = here.Error }, stop).ConfigureAwait(false);
+        return await parsed
+            .InvokeAsync(new() { EnableDefaultExceptionHandler = false, Output = text, Error = here.Error }, stop)
+            .ConfigureAwait(false);
     }
 
-    private static void Say(Surroundings here, string message) => here.Error.WriteLine($"serverlesssec: {Plain.Of(message, !here.Unicode)}");
+    private static void Say(Surroundings here, string message) =>
+        here.Error.WriteLine($"serverlesssec: {Plain.Of(message, !here.Unicode)}");
 }

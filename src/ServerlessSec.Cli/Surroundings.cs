@@ -50,7 +50,12 @@ internal sealed record Surroundings
 
     private static bool IsAsciiLocale()
     {
-        string?[] locale = [Environment.GetEnvironmentVariable("LC_ALL"), Environment.GetEnvironmentVariable("LC_CTYPE"), Environment.GetEnvironmentVariable("LANG")];
+        string?[] locale =
+        [
+            Environment.GetEnvironmentVariable("LC_ALL"),
+            Environment.GetEnvironmentVariable("LC_CTYPE"),
+            Environment.GetEnvironmentVariable("LANG"),
+        ];
         return Array.Find(locale, static l => !string.IsNullOrEmpty(l)) is "C" or "POSIX";
     }
 

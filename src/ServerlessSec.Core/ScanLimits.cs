@@ -17,9 +17,6 @@ public sealed record ScanLimits
     /// <summary>Inflated to compressed bytes of one file, looked at once a mebibyte has come out.</summary>
     public int Ratio { get; init; } = 1_000;
 
-    /// <summary>Archives within archives.</summary>
-    public int ArchiveDepth { get; init; } = 8;
-
     /// <summary>Characters of one path within a package.</summary>
     public int PathLength { get; init; } = 1_024;
 

@@ -17,10 +17,19 @@ internal static class AdvisoriesBuildCommand
             Arity = ArgumentArity.OneOrMore,
         };
         var output = new Option<string>("--output", "-o") { Description = "The directory to write.", HelpName = "DIR", Required = true };
-        var ecosystems = new Option<string[]>("--ecosystem") { Description = "Only these; all that the sources hold by default.", HelpName = "NAME" };
+        var ecosystems = new Option<string[]>("--ecosystem")
+        {
+            Description = "Only these; all that the sources hold by default.",
+            HelpName = "NAME",
+        };
         var older = new Option<bool>("--allow-older") { Description = "Replace what is there even by something older." };
-        var exploited = new Option<string?>("--known-exploited") { Description = "CISA's catalogue as JSON; its CVEs are marked.", HelpName = "FILE" };
-        var command = new Command("build", "Make a directory of advisories from OSV records.") { from, output, ecosystems, older, exploited };
+        var exploited = new Option<string?>("--known-exploited")
+        {
+            Description = "CISA's catalogue as JSON; its CVEs are marked.",
+            HelpName = "FILE",
+        };
+        var command =
+            new Command("build", "Make a directory of advisories from OSV records.") { from, output, ecosystems, older, exploited };
         command.SetAction((parsed, stop) => RunAsync(
             parsed.GetRequiredValue(from), parsed.GetRequiredValue(output),
             new()
@@ -33,13 +42,20 @@ internal static class AdvisoriesBuildCommand
         return command;
     }
 
-    private static async Task<int> RunAsync(string[] from, string output, AdvisoryBuildOptions options, Surroundings here, CancellationToken stop)
+    private static async Task<int> RunAsync(
+        string[] from,
+        string output,
+        AdvisoryBuildOptions options,
+        Surroundings here,
+        CancellationToken stop)
     {
         var progress = new DownloadProgress(here);
         using var http = AdvisoryChoice.Client(here);
         try
         {
-            var build = await new AdvisoryStoreBuilder(new(http), progress).BuildAsync(from, output, options, null, stop).ConfigureAwait(false);
+            var build = await new AdvisoryStoreBuilder(new(http), progress)
+                .BuildAsync(from, output, options, null, stop)
+                .ConfigureAwait(false);
             progress.Finish();
             return AdvisoryBuildLines.Write(build, here);
         }

@@ -10,7 +10,11 @@ internal static class AdvisoriesStatusCommand
 {
     public static Command Build(Surroundings here)
     {
-        var advisories = new Option<string?>("--advisories") { Description = "A directory that 'advisories build' made; the cache by default.", HelpName = "DIR" };
+        var advisories = new Option<string?>("--advisories")
+        {
+            Description = "A directory that 'advisories build' made; the cache by default.",
+            HelpName = "DIR",
+        };
         var command = new Command("status", "Show which advisories there are, how old, and whether they are intact.") { advisories };
         command.SetAction((parsed, stop) => RunAsync(parsed.GetValue(advisories), here, stop));
         return command;
@@ -42,7 +46,8 @@ internal static class AdvisoriesStatusCommand
         var old = ecosystem.Age > AdvisoryStore.OldAfter;
         screen.Hang(
             ecosystem.Ecosystem.PadRight(wide),
-            $"{Count.Of(ecosystem.Records, "advisory", "advisories")} on {Count.Of(ecosystem.Packages, "package")}{newest}{age}, {DownloadProgress.Size(ecosystem.Bytes)}",
+            $"{Count.Of(ecosystem.Records, "advisory", "advisories")} on "
+                + $"{Count.Of(ecosystem.Packages, "package")}{newest}{age}, {DownloadProgress.Size(ecosystem.Bytes)}",
             ink: old ? Ink.Yellow : Ink.None);
         if (ecosystem.Rejected > 0) screen.Hang(new(' ', wide), $"{Count.Of(ecosystem.Rejected, "record")} could not be read");
         if (ecosystem.Problem is { } problem) screen.Hang(new(' ', wide), problem, ink: Ink.Red);

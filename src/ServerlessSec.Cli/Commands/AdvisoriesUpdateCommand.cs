@@ -28,7 +28,12 @@ internal static class AdvisoriesUpdateCommand
     private static async Task<int> RunAsync(string[] named, Surroundings here, CancellationToken stop)
     {
         var unknown = Array.Find(named, static n => !Ecosystems.IsKnown(Ecosystems.Base(n)));
-        if (unknown is not null) throw new UsageException($"'{unknown}' is no ecosystem that is known", "They are named as OSV does: npm, PyPI, Maven, NuGet, Go ...");
+        if (unknown is not null)
+        {
+            throw new UsageException(
+                $"'{unknown}' is no ecosystem that is known",
+                "They are named as OSV does: npm, PyPI, Maven, NuGet, Go ...");
+        }
 
         var folder = AdvisoryChoice.CacheFolder(here);
         var progress = new DownloadProgress(here);
@@ -58,7 +63,10 @@ internal static class AdvisoryBuildLines
             var screen = new Screen(text, here.Width, here.Colour, !here.Unicode);
             var wide = build.Ecosystems.Select(static e => e.Ecosystem.Length).DefaultIfEmpty().Max();
             foreach (var ecosystem in build.Ecosystems)
-                screen.Hang(ecosystem.Ecosystem.PadRight(wide), Line(ecosystem), ink: ecosystem.Outcome == AdvisoryBuildOutcome.Failed ? Ink.Red : Ink.None);
+                screen.Hang(
+                    ecosystem.Ecosystem.PadRight(wide),
+                    Line(ecosystem),
+                    ink: ecosystem.Outcome == AdvisoryBuildOutcome.Failed ? Ink.Red : Ink.None);
         }
 
         foreach (var problem in build.Problems) here.Error.WriteLine($"serverlesssec: {Plain.Of(problem, !here.Unicode)}");
@@ -74,5 +82,6 @@ internal static class AdvisoryBuildLines
     };
 
     private static string Records(EcosystemBuild built) =>
-        Count.Of(built.Records, "advisory", "advisories") + (built.Newest is { } newest ? $", newest of {newest.UtcDateTime:yyyy-MM-dd}" : "");
+        Count.Of(built.Records, "advisory", "advisories")
+            + (built.Newest is { } newest ? $", newest of {newest.UtcDateTime:yyyy-MM-dd}" : "");
 }

@@ -10,7 +10,8 @@ internal sealed class AdvisoryChoice : IDisposable
 {
     private readonly HttpClient? http;
 
-    private AdvisoryChoice(IAdvisorySource source, DownloadProgress progress, HttpClient? http) => (Source, Progress, this.http) = (source, progress, http);
+    private AdvisoryChoice(IAdvisorySource source, DownloadProgress progress, HttpClient? http) =>
+        (Source, Progress, this.http) = (source, progress, http);
 
     public IAdvisorySource Source { get; }
 
@@ -22,7 +23,9 @@ internal sealed class AdvisoryChoice : IDisposable
         if (choice == "builtin") return new(new BuiltinAdvisories(), progress, null);
         if (choice is null) return OpenCache(offline, progress, here);
         if (!Directory.Exists(choice))
-            throw new UsageException($"there is no directory of advisories '{choice}'", "Make one with 'serverlesssec advisories build', or say --advisories builtin.");
+            throw new UsageException(
+                $"there is no directory of advisories '{choice}'",
+                "Make one with 'serverlesssec advisories build', or say --advisories builtin.");
         return new(new AdvisoryStore(choice, here.Time), progress, null);
     }
 
@@ -35,11 +38,16 @@ internal sealed class AdvisoryChoice : IDisposable
     private static AdvisoryChoice OpenCache(bool offline, DownloadProgress progress, Surroundings here)
     {
         var http = Client(here);
-        return new(new CachedAdvisories(new(http), new() { Directory = CacheFolder(here), Offline = offline }, progress, here.Time), progress, http);
+        return new(
+            new CachedAdvisories(new(http), new() { Directory = CacheFolder(here), Offline = offline }, progress, here.Time),
+            progress,
+            http);
     }
 
     public static HttpClient Client(Surroundings here) => here.Http is { } http ? new(http()) : AdvisoryDownload.CreateClient();
 
     public static string CacheFolder(Surroundings here) =>
-        here.Variable("SERVERLESSSEC_CACHE") is { Length: > 0 } folder ? Path.Combine(folder, "advisories") : CacheDirectory.For("advisories");
+        here.Variable("SERVERLESSSEC_CACHE") is { Length: > 0 } folder
+            ? Path.Combine(folder, "advisories")
+            : CacheDirectory.For("advisories");
 }

@@ -17,7 +17,8 @@ internal static class CommonOptions
         return OneOf(option, "table", "json", "sarif", "asff", "cyclonedx");
     }
 
-    public static Option<string?> Output() => new("--output", "-o") { Description = "Write to a file instead of standard output.", HelpName = "FILE" };
+    public static Option<string?> Output() =>
+        new("--output", "-o") { Description = "Write to a file instead of standard output.", HelpName = "FILE" };
 
     public static Option<string> FailOn()
     {
@@ -35,7 +36,8 @@ internal static class CommonOptions
         HelpName = "DIR|builtin",
     };
 
-    public static Option<bool> Offline() => new("--offline") { Description = "Use no network: advisories of the cache, else the built-in ones." };
+    public static Option<bool> Offline() =>
+        new("--offline") { Description = "Use no network: advisories of the cache, else the built-in ones." };
 
     public static Option<string[]> Parameters() => new("--parameters", "-p")
     {
@@ -78,7 +80,13 @@ internal static class CommonOptions
         foreach (var pair in pairs ?? [])
         {
             var at = pair.IndexOf('=', StringComparison.Ordinal);
-            if (at < 1) throw new UsageException($"{Shown(pair)} is no parameter", "Write --parameters Name=Value, several separated by blanks; PATHs stand before it.");
+            if (at < 1)
+            {
+                throw new UsageException(
+                    $"{Shown(pair)} is no parameter",
+                    "Write --parameters Name=Value, several separated by blanks; PATHs stand before it.");
+            }
+
             values[pair[..at]] = pair[(at + 1)..];
         }
 

@@ -16,7 +16,9 @@ internal static class ExplainCommand
         var command = new Command("explain", "Explain a rule: what is wrong, what an attacker gains, how to mend it.") { id };
         command.SetAction(parsed =>
         {
-            Write(Catalog.Find(parsed.GetRequiredValue(id)), new(parsed.InvocationConfiguration.Output, Math.Min(here.Width, 100), here.Colour, !here.Unicode));
+            Write(
+                Catalog.Find(parsed.GetRequiredValue(id)),
+                new(parsed.InvocationConfiguration.Output, Math.Min(here.Width, 100), here.Colour, !here.Unicode));
             return ExitCode.Clean;
         });
         return command;
@@ -41,7 +43,10 @@ internal static class ExplainCommand
         if (!rule.Owasp.IsEmpty) Row("OWASP", string.Join(", ", rule.Owasp.Select(Owasp.Name)));
         foreach (var reference in rule.References) Row("See", reference);
         screen.Line();
-        screen.Line($"To accept one: a waiver for {rule.Id} with reason, owner and expiry in {Inputs.WaiverFileName}, or a comment in the template.", Ink.Dim);
+        screen.Line(
+            $"To accept one: a waiver for {rule.Id} with reason, owner and expiry in {Inputs.WaiverFileName}, "
+                + "or a comment in the template.",
+            Ink.Dim);
 
         void Row(string name, string text) => screen.Row(Cell.Of(9, name, Ink.Dim), Cell.Of(0, text));
     }

@@ -29,13 +29,20 @@ internal static class Inputs
     public static ImmutableArray<Waiver> Waivers(string? file, ImmutableArray<Target> targets)
     {
         if (file is not null) return Read(file, SmallFile.ReadNamed);
-        return [.. targets.Select(static t => Path.Combine(t.Folder, WaiverFileName)).Distinct().Where(File.Exists).SelectMany(static f => Read(f, SmallFile.Read))];
+        return [.. targets
+            .Select(static t => Path.Combine(t.Folder, WaiverFileName))
+            .Distinct()
+            .Where(File.Exists)
+            .SelectMany(static f => Read(f, SmallFile.Read))];
 
-        static ImmutableArray<Waiver> Read(string file, Func<string, int, byte[]> open) => Parse(file, "waivers", open, static (name, bytes) => WaiverFile.Read(name, bytes, ScanLimits.Default));
+        static ImmutableArray<Waiver> Read(string file, Func<string, int, byte[]> open) =>
+            Parse(file, "waivers", open, static (name, bytes) => WaiverFile.Read(name, bytes, ScanLimits.Default));
     }
 
     public static Baseline? Baseline(string? file) =>
-        file is null ? null : Parse(file, "baseline", SmallFile.ReadNamed, static (name, bytes) => Findings.Baseline.Read(name, bytes, ScanLimits.Default));
+        file is null
+            ? null
+            : Parse(file, "baseline", SmallFile.ReadNamed, static (name, bytes) => Findings.Baseline.Read(name, bytes, ScanLimits.Default));
 
     private static T Parse<T>(string file, string what, Func<string, int, byte[]> open, Func<string, byte[], T> read)
     {
@@ -49,7 +56,9 @@ internal static class Inputs
         }
         catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException)
         {
-            throw new UsageException($"{what} file '{file}' cannot be read: {(wrong is UnauthorizedAccessException ? "permission denied, or a directory" : wrong.Message)}");
+            throw new UsageException(
+                $"{what} file '{file}' cannot be read: "
+                    + $"{(wrong is UnauthorizedAccessException ? "permission denied, or a directory" : wrong.Message)}");
         }
         catch (FormatException wrong)
         {

@@ -21,7 +21,8 @@ internal sealed class ReportOutput : IDisposable
         try
         {
             // A device is written to as it is: there is nothing that could be replaced.
-            if (path.StartsWith("/dev/", StringComparison.Ordinal)) return new(new FileStream(path, FileMode.Open, FileAccess.Write), path, null);
+            if (path.StartsWith("/dev/", StringComparison.Ordinal))
+                return new(new FileStream(path, FileMode.Open, FileAccess.Write), path, null);
             if (path.Length == 0) throw new UsageException("--output names no file");
             if (Directory.Exists(path)) throw new UsageException($"cannot write '{path}': it is a directory");
             var link = new FileInfo(path);

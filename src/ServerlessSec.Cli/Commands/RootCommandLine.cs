@@ -10,7 +10,8 @@ internal static class RootCommandLine
 {
     public static RootCommand Build(Surroundings here)
     {
-        var root = new RootCommand("Finds what an attacker could use in AWS Lambda functions: in their templates, their roles and their packages.")
+        var root = new RootCommand(
+            "Finds what an attacker could use in AWS Lambda functions: in their templates, their roles and their packages.")
         {
             ScanCommand.Build(here),
             SbomCommand.Build(here),
@@ -36,7 +37,8 @@ internal static class RootCommandLine
     public static string PathOf(Command command)
     {
         var names = new Stack<string>();
-        for (Command? at = command; at is not null and not RootCommand; at = at.Parents.OfType<Command>().FirstOrDefault()) names.Push(at.Name);
+        for (Command? at = command; at is not null and not RootCommand; at = at.Parents.OfType<Command>().FirstOrDefault())
+            names.Push(at.Name);
         return string.Join(' ', ["serverlesssec", .. names]);
     }
 

@@ -10,7 +10,12 @@ internal static class RulesCommand
 {
     public static Command Build(Surroundings here)
     {
-        var id = new Argument<string?>("ID") { Description = "One rule, such as SLS1001.", HelpName = "ID", Arity = ArgumentArity.ZeroOrOne };
+        var id = new Argument<string?>("ID")
+        {
+            Description = "One rule, such as SLS1001.",
+            HelpName = "ID",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         id.CompletionSources.Add(static _ => Catalog.Ids);
         var command = new Command("rules", "List the rules.") { id };
         command.SetAction(parsed =>

@@ -12,7 +12,11 @@ internal static class SbomCommand
 {
     public static Command Build(Surroundings here)
     {
-        var paths = new Argument<string[]>("PATH") { Description = "A package (zip or jar), a template, or a directory of either.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH")
+        {
+            Description = "A package (zip or jar), a template, or a directory of either.",
+            Arity = ArgumentArity.OneOrMore,
+        };
         var output = CommonOptions.Output();
         var parameters = CommonOptions.Parameters();
         var layers = CommonOptions.Layers();
@@ -20,7 +24,8 @@ internal static class SbomCommand
         command.SetAction(async (parsed, stop) =>
         {
             var targets = Inputs.Targets(
-                parsed.GetRequiredValue(paths), new() { Parameters = CommonOptions.Pairs(parsed.GetValue(parameters)), Layers = [.. parsed.GetValue(layers) ?? []] });
+                parsed.GetRequiredValue(paths),
+                new() { Parameters = CommonOptions.Pairs(parsed.GetValue(parameters)), Layers = [.. parsed.GetValue(layers) ?? []] });
             using var file = ReportOutput.Open(parsed.GetValue(output), here);
             var scanner = new Scanner([], ScanLimits.Default, here.Today);
             var scanned = await ScannedTargets.ScanAsync(scanner, targets, new Unasked(), ScanLimits.Default, stop).ConfigureAwait(false);

@@ -29,8 +29,16 @@ internal static class ScanCommand
         var output = CommonOptions.Output();
         var failOn = CommonOptions.FailOn();
         var strict = new Option<bool>("--strict") { Description = "Exit with 3 where anything was not seen." };
-        var waivers = new Option<string?>("--waivers") { Description = "Accepted findings; .serverlesssec.yaml beside the target by default.", HelpName = "FILE" };
-        var baseline = new Option<string?>("--baseline") { Description = "An earlier JSON report: only what is new counts.", HelpName = "FILE" };
+        var waivers = new Option<string?>("--waivers")
+        {
+            Description = "Accepted findings; .serverlesssec.yaml beside the target by default.",
+            HelpName = "FILE",
+        };
+        var baseline = new Option<string?>("--baseline")
+        {
+            Description = "An earlier JSON report: only what is new counts.",
+            HelpName = "FILE",
+        };
         var advisories = CommonOptions.Advisories();
         var offline = CommonOptions.Offline();
         var parameters = CommonOptions.Parameters();
@@ -51,7 +59,11 @@ internal static class ScanCommand
                 Baseline = parsed.GetValue(baseline),
                 Advisories = parsed.GetValue(advisories),
                 Offline = parsed.GetValue(offline),
-                Target = new() { Parameters = CommonOptions.Pairs(parsed.GetValue(parameters)), Layers = [.. parsed.GetValue(layers) ?? []] },
+                Target = new()
+                {
+                    Parameters = CommonOptions.Pairs(parsed.GetValue(parameters)),
+                    Layers = [.. parsed.GetValue(layers) ?? []],
+                },
             },
             here, stop));
         return command;
@@ -66,11 +78,14 @@ internal static class ScanCommand
         using var advisories = AdvisoryChoice.Open(request.Advisories, request.Offline, here);
 
         var scanner = new Scanner(RuleCatalog.All, request.Target.Limits, here.Today);
-        var scanned = await ScannedTargets.ScanAsync(scanner, targets, advisories.Source, request.Target.Limits, stop).ConfigureAwait(false);
+        var scanned = await ScannedTargets.ScanAsync(scanner, targets, advisories.Source, request.Target.Limits, stop)
+            .ConfigureAwait(false);
         advisories.Progress.Finish();
 
         var report = ReportBuilder.Build(scanned.Record, scanned.Judgement, waivers, baseline, here.Today);
-        var exit = ExitCode.Worst(ExitCode.Of(report, request.FailOn, request.Strict), scanned.IsWhole ? ExitCode.Clean : ExitCode.Incomplete);
+        var exit = ExitCode.Worst(
+            ExitCode.Of(report, request.FailOn, request.Strict),
+            scanned.IsWhole ? ExitCode.Clean : ExitCode.Incomplete);
         Write(report, request, Verdict(exit, request, scanned), output, here);
         output.Commit();
         if (request.Format != "table" || output.IsFile) Notices.Write(report, here);

@@ -20,7 +20,9 @@ internal sealed record ScannedTargets(ApplicationRecord Record, Judgement Judgem
     {
         var records = new List<ApplicationRecord>();
         foreach (var target in targets)
-            records.Add(await scanner.DeriveAsync(target.Application, new DiskPackageSource(target.Root, limits), advisories, stop).ConfigureAwait(false));
+            records.Add(await scanner
+                .DeriveAsync(target.Application, new DiskPackageSource(target.Root, limits), advisories, stop)
+                .ConfigureAwait(false));
 
         var judgements = records.ConvertAll(scanner.Judge);
         return new(

@@ -12,6 +12,8 @@ internal static class AdvisoryLine
         if (set.Newest is not { } newest) return kind.Length > 0 ? $"Advisories: {kind}." : "Advisories: none that has a date.";
         var day = DateOnly.FromDateTime(newest.UtcDateTime);
         var age = Math.Max(0, today.DayNumber - day.DayNumber);
-        return string.Create(CultureInfo.InvariantCulture, $"Advisories: {kind}{(kind.Length > 0 ? ", " : "")}newest of {day:yyyy-MM-dd} ({Count.Of(age, "day")} old).");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"Advisories: {kind}{(kind.Length > 0 ? ", " : "")}newest of {day:yyyy-MM-dd} ({Count.Of(age, "day")} old).");
     }
 }

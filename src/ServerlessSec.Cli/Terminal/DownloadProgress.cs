@@ -17,7 +17,9 @@ internal sealed class DownloadProgress(Surroundings here) : IDownloadListener
         lock (door)
         {
             foreach (var download in downloads)
-                here.Error.WriteLine($"serverlesssec: fetching the advisories of {download.Ecosystem} from {download.Address.Host}, {(download.Bytes is { } bytes ? Size(bytes) : "size unknown")}");
+                here.Error.WriteLine(
+                    $"serverlesssec: fetching the advisories of {download.Ecosystem} from "
+                        + $"{download.Address.Host}, {(download.Bytes is { } bytes ? Size(bytes) : "size unknown")}");
         }
     }
 
@@ -38,7 +40,9 @@ internal sealed class DownloadProgress(Surroundings here) : IDownloadListener
         if (total is not > 0) return $"{ecosystem}: {Size(bytes)}";
         var share = Math.Clamp((double)bytes / total.Value, 0, 1);
         var full = (int)(share * Bar);
-        return string.Create(CultureInfo.InvariantCulture, $"{ecosystem} [{new string('#', full)}{new string('.', Bar - full)}] {share * 100:0}% of {Size(total.Value)}");
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{ecosystem} [{new string('#', full)}{new string('.', Bar - full)}] {share * 100:0}% of {Size(total.Value)}");
     }
 
     private void Show(string line)

@@ -9,7 +9,11 @@ internal static class Notices
     {
         foreach (var message in report.SharedGaps.Where(static g => g.Kind == GapKind.Advisories).Select(static g => g.Message).Distinct())
             here.Error.WriteLine($"serverlesssec: {Plain.Of(message, !here.Unicode)}");
-        var others = report.SharedGaps.Where(static g => g.Kind != GapKind.Advisories).Concat(report.Functions.SelectMany(static f => f.Gaps)).Distinct().Count();
+        var others = report.SharedGaps
+            .Where(static g => g.Kind != GapKind.Advisories)
+            .Concat(report.Functions.SelectMany(static f => f.Gaps))
+            .Distinct()
+            .Count();
         if (others > 0) here.Error.WriteLine($"serverlesssec: {Count.Of(others, "gap")} in the report: not everything was seen");
     }
 }

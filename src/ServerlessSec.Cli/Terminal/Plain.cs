@@ -4,7 +4,8 @@ using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Cli.Terminal;
 
-/// <summary>Makes text from scanned input harmless on a terminal: one line, no control sequence, nothing invisible that turns reading order.</summary>
+/// <summary>Makes text from scanned input harmless on a terminal: one line, no control sequence, nothing invisible that
+/// turns reading order.</summary>
 internal static class Plain
 {
     public static string Of(string text, bool ascii = false)

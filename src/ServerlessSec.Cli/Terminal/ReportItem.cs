@@ -7,7 +7,14 @@ using ServerlessSec.Snapshots;
 namespace ServerlessSec.Cli.Terminal;
 
 /// <summary>What a person reads as one thing: a finding, or all advisories that hit one component of one function.</summary>
-internal sealed record ReportItem(Severity Severity, RuleDescriptor Rule, Subject Subject, string Title, string Message, string? Where, string Fix)
+internal sealed record ReportItem(
+    Severity Severity,
+    RuleDescriptor Rule,
+    Subject Subject,
+    string Title,
+    string Message,
+    string? Where,
+    string Fix)
 {
     /// <summary>Keeps the order of the report; an item stands where its first finding stood.</summary>
     public static List<ReportItem> From(IEnumerable<Finding> findings)
@@ -58,9 +65,13 @@ internal sealed record ReportItem(Severity Severity, RuleDescriptor Rule, Subjec
     private static string Ids(List<Finding> group)
     {
         const int Shown = 5;
-        var ids = group.OrderByDescending(static f => f.Severity).ThenByDescending(static f => f.Advisory!.Score ?? 0).Take(Shown).Select(static f =>
-            f.Advisory!.Id + " (" + Words.Of(f.Severity)
-            + (f.Advisory.Score is { } score ? " " + score.ToString("0.0", CultureInfo.InvariantCulture) : "") + ")");
+        var ids = group
+            .OrderByDescending(static f => f.Severity)
+            .ThenByDescending(static f => f.Advisory!.Score ?? 0)
+            .Take(Shown)
+            .Select(static f =>
+                f.Advisory!.Id + " (" + Words.Of(f.Severity)
+                + (f.Advisory.Score is { } score ? " " + score.ToString("0.0", CultureInfo.InvariantCulture) : "") + ")");
         return string.Join(", ", ids) + (group.Count > Shown ? $" and {group.Count - Shown} more" : "")
             + (group is [{ Advisory.Summary: { } summary }] ? ": " + summary.TrimEnd('.') : "") + ".";
     }

@@ -10,7 +10,9 @@ internal sealed class TableReport(Screen screen, ScanReport report)
 
     private const int FirstSteps = 3;
 
-    private readonly List<ReportItem> items = ReportItem.From(report.Findings.Where(static f => f.State == FindingState.New).Select(static f => f.Finding));
+    private readonly List<ReportItem> items = ReportItem.From(report.Findings
+        .Where(static f => f.State == FindingState.New)
+        .Select(static f => f.Finding));
 
     public void Write(string? verdict)
     {
@@ -44,7 +46,11 @@ internal sealed class TableReport(Screen screen, ScanReport report)
     {
         var severity = Cell.Of(8, Words.Of(item.Severity).ToUpperInvariant(), InkOf(item.Severity));
         var rule = Cell.Of(7, item.Rule.Id);
-        var text = new List<Piece> { new(item.Title + (item.Rule.Stage == Stage.Preview ? " (preview)" : ""), Ink.Bold), new(item.Message) };
+        var text = new List<Piece>
+        {
+            new(item.Title + (item.Rule.Stage == Stage.Preview ? " (preview)" : ""), Ink.Bold),
+            new(item.Message),
+        };
         if (item.Subject.Function is null && item.Subject.Functions.Length > 0)
             text.Add(new("concerns " + Count.Names(item.Subject.Functions, 6)));
         if (item.Where is { } where) text.Add(new("at " + where, Ink.Dim));
@@ -80,10 +86,16 @@ internal sealed class TableReport(Screen screen, ScanReport report)
     /// <summary>A package by itself has no configuration to miss; that is no gap, but a reader should know.</summary>
     private void WriteNotAsked()
     {
-        var alone = report.Functions.Where(static f => (f.Seen & Collected.Posture) == Evidence.None && f.Location is null).Select(static f => f.Name).ToList();
+        var alone = report.Functions
+            .Where(static f => (f.Seen & Collected.Posture) == Evidence.None && f.Location is null)
+            .Select(static f => f.Name)
+            .ToList();
         if (alone.Count == 0) return;
         screen.Line();
-        screen.Line($"Not asked of {Count.Names(alone)}: configuration, policies, role, triggers and logs. A package alone does not show them; scan its template for those.", Ink.Dim);
+        screen.Line(
+            $"Not asked of {Count.Names(alone)}: configuration, policies, role, triggers and logs. A package "
+                + "alone does not show them; scan its template for those.",
+            Ink.Dim);
     }
 
     private void WriteFirstSteps()
@@ -96,7 +108,9 @@ internal sealed class TableReport(Screen screen, ScanReport report)
         {
             step++;
             var whom = Count.Names([.. same.SelectMany(static i => i.Subject.Functions).Distinct()]);
-            screen.Hang(string.Create(CultureInfo.InvariantCulture, $"{step}."), (whom.Length > 0 ? whom + ": " : "") + $"{same.Key.Fix} ({same.Key.Id})");
+            screen.Hang(
+                string.Create(CultureInfo.InvariantCulture, $"{step}."),
+                (whom.Length > 0 ? whom + ": " : "") + $"{same.Key.Fix} ({same.Key.Id})");
         }
     }
 
@@ -105,7 +119,10 @@ internal sealed class TableReport(Screen screen, ScanReport report)
         screen.Line();
         screen.Rule();
         var findings = report.Findings.Where(static f => f.State == FindingState.New).Select(static f => f.Finding).ToList();
-        var counts = Enum.GetValues<Severity>().Reverse().Select(s => (Severity: s, Count: findings.Count(f => f.Severity == s))).Where(static c => c.Count > 0)
+        var counts = Enum.GetValues<Severity>()
+            .Reverse()
+            .Select(s => (Severity: s, Count: findings.Count(f => f.Severity == s)))
+            .Where(static c => c.Count > 0)
             .Select(static c => string.Create(CultureInfo.InvariantCulture, $"{c.Count} {Words.Of(c.Severity)}")).ToList();
         var components = report.Functions.SelectMany(static f => f.Components).Select(static c => c.Purl).Distinct().Count();
         var known = report.Findings.Count(static f => f.State == FindingState.Known);

@@ -9,13 +9,17 @@ internal static class UpgradeAdvice
     public static string For(List<Finding> group)
     {
         var component = group[0].Component!;
-        if (group.Exists(static f => f.Advisory!.Malicious)) return $"Remove {component.Name} and replace every secret that the function could read.";
+        if (group.Exists(static f => f.Advisory!.Malicious))
+            return $"Remove {component.Name} and replace every secret that the function could read.";
         var open = group.Count(static f => f.Advisory!.Fixed is null);
         if (open == group.Count) return $"No release of {component.Name} mends this yet; replace it or keep hostile input away from it.";
         var target = group.Select(static f => f.Advisory!.Fixed).OfType<string>().Max(Order(component.Ecosystem))!;
-        return $"Upgrade {component.Name} to {target} or later." + (open > 0 ? $" {Count.Of(open, "advisory has", "advisories have")} no fix yet." : "");
+        return $"Upgrade {component.Name} to {target} or later."
+            + (open > 0 ? $" {Count.Of(open, "advisory has", "advisories have")} no fix yet." : "");
     }
 
     private static Comparer<string> Order(string ecosystem) =>
-        VersionOrderings.For(ecosystem) is { } ordering ? Comparer<string>.Create(ordering.Compare) : Comparer<string>.Create(string.CompareOrdinal);
+        VersionOrderings.For(ecosystem) is { } ordering
+            ? Comparer<string>.Create(ordering.Compare)
+            : Comparer<string>.Create(string.CompareOrdinal);
 }

@@ -37,6 +37,7 @@ public sealed record Advisory
 /// <summary>A CVSS vector; <paramref name="Type"/> is OSV's: <c>CVSS_V2</c>, <c>CVSS_V3</c>, <c>CVSS_V4</c>.</summary>
 public sealed record SeverityVector(string Type, string Vector);
 
+/// <summary>One package that an advisory names, with the versions it hits.</summary>
 public sealed record AffectedPackage
 {
     public required string Ecosystem { get; init; }

@@ -19,11 +19,24 @@ public static class AdvisoryMatcher
 
     /// <param name="find">Advisories that name a package, by ecosystem and normalised name.</param>
     /// <param name="now">A record withdrawn after this instant still counts; null takes every withdrawal as past.</param>
-    public static AdvisoryMatches Match(IEnumerable<Component> components, Func<string, string, IReadOnlyList<Advisory>> find, DateTimeOffset? now = null, ScanLimits? limits = null) =>
-        Match(components.Select(component => new MatchSubject(component.Purl.ToString(), component.Ecosystem, component.Name, component.Version)), find, now, limits);
+    public static AdvisoryMatches Match(
+        IEnumerable<Component> components,
+        Func<string, string, IReadOnlyList<Advisory>> find,
+        DateTimeOffset? now = null,
+        ScanLimits? limits = null) =>
+        Match(
+            components.Select(component =>
+                new MatchSubject(component.Purl.ToString(), component.Ecosystem, component.Name, component.Version)),
+            find,
+            now,
+            limits);
 
     /// <inheritdoc cref="Match(IEnumerable{Component}, Func{string, string, IReadOnlyList{Advisory}}, DateTimeOffset?, ScanLimits?)"/>
-    public static AdvisoryMatches Match(IEnumerable<MatchSubject> subjects, Func<string, string, IReadOnlyList<Advisory>> find, DateTimeOffset? now = null, ScanLimits? limits = null)
+    public static AdvisoryMatches Match(
+        IEnumerable<MatchSubject> subjects,
+        Func<string, string, IReadOnlyList<Advisory>> find,
+        DateTimeOffset? now = null,
+        ScanLimits? limits = null)
     {
         var most = (limits ?? ScanLimits.Default).Matches;
         var matches = new List<AdvisoryMatch>();
@@ -36,7 +49,8 @@ public static class AdvisoryMatcher
                 .Where(advisory => advisory.Withdrawn is null || advisory.Withdrawn > now)
                 .OrderBy(advisory => advisory.Id, StringComparer.Ordinal)
                 .ToList();
-            foreach (var group in AliasGroups.Of(advisories)) MatchGroup([.. group.Select(place => advisories[place])], subject, name, matches, doubts);
+            foreach (var group in AliasGroups.Of(advisories))
+                MatchGroup([.. group.Select(place => advisories[place])], subject, name, matches, doubts);
         }
 
         return Sorted(matches, doubts.ToGaps());
@@ -44,12 +58,16 @@ public static class AdvisoryMatcher
 
     private static AdvisoryMatches Sorted(List<AdvisoryMatch> matches, ImmutableArray<Gap> gaps)
     {
-        matches.Sort(static (a, b) => string.CompareOrdinal(a.Purl, b.Purl) is var purl and not 0 ? purl : string.CompareOrdinal(a.Id, b.Id));
+        matches.Sort(
+            static (a, b) => string.CompareOrdinal(a.Purl, b.Purl) is var purl and not 0 ? purl : string.CompareOrdinal(a.Id, b.Id));
         return new([.. matches.DistinctBy(match => (match.Purl, match.Id))], gaps);
     }
 
     private static Gap Full(int most) => new(
-        GapKind.Limit, new() { Evidence = Evidence.Matches }, "match limit", $"The package has {most} matches with advisories or more; its remaining components were not matched.");
+        GapKind.Limit,
+        new() { Evidence = Evidence.Matches },
+        "match limit",
+        $"The package has {most} matches with advisories or more; its remaining components were not matched.");
 
     private static void MatchGroup(List<Advisory> group, MatchSubject subject, string name, List<AdvisoryMatch> matches, MatchDoubts doubts)
     {
@@ -60,7 +78,12 @@ public static class AdvisoryMatcher
         {
             foreach (var package in advisory.Affected)
             {
-                if (!Ecosystems.Covers(package.Ecosystem, subject.Ecosystem) || Ecosystems.NormaliseName(package.Ecosystem, package.Name) != name) continue;
+                if (!Ecosystems.Covers(package.Ecosystem, subject.Ecosystem)
+                    || Ecosystems.NormaliseName(package.Ecosystem, package.Name) != name)
+                {
+                    continue;
+                }
+
                 var verdict = AffectedVersions.Judge(package, subject.Version, ordering);
                 if (verdict.Affected) hits.Add(new(advisory, package, verdict));
                 else if (verdict.Doubt != Doubt.None) doubt = verdict.Doubt;
@@ -73,11 +96,17 @@ public static class AdvisoryMatcher
 
     private static AdvisoryMatch Merge(MatchSubject subject, List<Advisory> group, List<Hit> hits, IVersionOrdering? ordering)
     {
-        var precise = hits.Aggregate((best, next) => AffectedVersions.ComparePrecision(next.Verdict, best.Verdict, ordering) > 0 ? next : best);
+        var precise = hits.Aggregate((best, next) =>
+            AffectedVersions.ComparePrecision(next.Verdict, best.Verdict, ordering) > 0 ? next : best);
         var ids = group.SelectMany(advisory => advisory.Aliases.Prepend(advisory.Id)).ToHashSet(StringComparer.Ordinal);
         var id = AliasGroups.Canonical(ids);
         var (score, vector) = Severity(hits);
-        var hitting = hits.Select(hit => hit.Advisory).Distinct().OrderByDescending(Reviewed).ThenBy(advisory => advisory.Id, StringComparer.Ordinal).ToList();
+        var hitting = hits
+            .Select(hit => hit.Advisory)
+            .Distinct()
+            .OrderByDescending(Reviewed)
+            .ThenBy(advisory => advisory.Id, StringComparer.Ordinal)
+            .ToList();
         return new()
         {
             Purl = subject.Purl,
@@ -90,7 +119,8 @@ public static class AdvisoryMatcher
             Fixed = precise.Verdict.Fixed,
             Cwes = [.. hitting.SelectMany(advisory => advisory.Cwes).Distinct().Order()],
             References = [.. hitting.SelectMany(advisory => advisory.References).Distinct()],
-            Malicious = group.Exists(advisory => advisory.Malicious || advisory.Aliases.Any(alias => alias.StartsWith("MAL-", StringComparison.Ordinal))),
+            Malicious = group.Exists(advisory => advisory.Malicious
+                || advisory.Aliases.Any(alias => alias.StartsWith("MAL-", StringComparison.Ordinal))),
             KnownExploited = group.Exists(advisory => advisory.KnownExploited),
         };
     }

@@ -26,7 +26,8 @@ internal sealed class MatchDoubts
             Doubt.NoOrdering => new(GapKind.Advisories, scope, "no version ordering",
                 $"The order of {ecosystem} versions is not known here, so version ranges of advisories were not decided for {listed}."),
             Doubt.Version => new(GapKind.Advisories, scope, "version not understood",
-                $"The version has no place in the order of {ecosystem} versions, so version ranges of advisories were not decided for {listed}."),
+                $"The version has no place in the order of {ecosystem} versions, so version ranges of "
+                    + $"advisories were not decided for {listed}."),
             _ => new(GapKind.Advisories, scope, "range not understood",
                 $"Version ranges of these {ecosystem} advisories could not be read: {listed}."),
         };

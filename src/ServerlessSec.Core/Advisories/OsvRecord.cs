@@ -15,9 +15,12 @@ public static class OsvRecord
     public static Advisory Read(ReadOnlySpan<byte> json, ScanLimits? limits = null)
     {
         limits ??= ScanLimits.Default;
-        if (json.Length > limits.ManifestBytes) throw new LimitReachedException($"more than {limits.ManifestBytes} bytes for an advisory record");
+        if (json.Length > limits.ManifestBytes)
+            throw new LimitReachedException($"more than {limits.ManifestBytes} bytes for an advisory record");
         if (json.IsEmpty) throw new FormatException("the advisory record is empty, or too large to be one");
-        var reader = new Utf8JsonReader(json.StartsWith("\uFEFF"u8) ? json[3..] : json, new JsonReaderOptions { MaxDepth = limits.DocumentDepth });
+        var reader = new Utf8JsonReader(
+            json.StartsWith("\uFEFF"u8) ? json[3..] : json,
+            new JsonReaderOptions { MaxDepth = limits.DocumentDepth });
         try
         {
             using var document = JsonDocument.ParseValue(ref reader);
@@ -40,7 +43,8 @@ public static class OsvRecord
             for (int read; (read = json.Read(buffer)) > 0;)
             {
                 bytes.Write(buffer, 0, read);
-                if (bytes.Length > limits.ManifestBytes) throw new LimitReachedException($"more than {limits.ManifestBytes} bytes for an advisory record");
+                if (bytes.Length > limits.ManifestBytes)
+                    throw new LimitReachedException($"more than {limits.ManifestBytes} bytes for an advisory record");
             }
         }
         finally
@@ -71,7 +75,12 @@ public static class OsvRecord
             SeverityWord = specific.Text("severity") ?? affected.Select(SeverityWord).FirstOrDefault(word => word is not null),
             Affected = [.. affected.Select(Affected).OfType<AffectedPackage>()],
             Cwes = [.. Cwes(specific).Concat(affected.SelectMany(a => Cwes(a.Member("database_specific")))).Distinct().Order()],
-            References = [.. record.Items("references").Select(reference => reference.Text("url")).OfType<string>().Where(IsWebAddress).Distinct()],
+            References = [.. record
+                .Items("references")
+                .Select(reference => reference.Text("url"))
+                .OfType<string>()
+                .Where(IsWebAddress)
+                .Distinct()],
             KnownExploited = specific.Flag("known_exploited"),
             Malicious = id.StartsWith("MAL-", StringComparison.Ordinal) || specific.Flag("malicious"),
         };
@@ -140,5 +149,6 @@ public static class OsvRecord
     }
 
     private static bool IsWebAddress(string text) =>
-        Uri.TryCreate(text, UriKind.Absolute, out var address) && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp);
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+            && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp);
 }

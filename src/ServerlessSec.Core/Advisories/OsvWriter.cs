@@ -24,7 +24,8 @@ internal static class OsvWriter
 
     private static void Date(Utf8JsonWriter json, string name, DateTimeOffset? date)
     {
-        if (date is { } value) json.WriteString(name, value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture));
+        if (date is { } value)
+            json.WriteString(name, value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture));
     }
 
     private static void Texts(Utf8JsonWriter json, string name, ImmutableArray<string> texts)

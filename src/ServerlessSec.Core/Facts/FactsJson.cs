@@ -15,11 +15,13 @@ public static class FactsJson
         JsonSerializer.Serialize(output, new(ApplicationRecord.CurrentSchema, record), FactsJsonContext.Default.FunctionFile);
 
     /// <exception cref="FormatException">It is no facts record, or one of another schema.</exception>
-    public static ApplicationRecord Read(Stream input) => Read(input, FactsJsonContext.Default.ApplicationRecord, static record => record.Schema);
+    public static ApplicationRecord Read(Stream input) =>
+        Read(input, FactsJsonContext.Default.ApplicationRecord, static record => record.Schema);
 
     /// <exception cref="FormatException">It is no facts record of one function, or one of another schema.</exception>
     public static FunctionRecord ReadFunction(Stream input) =>
-        Read(input, FactsJsonContext.Default.FunctionFile, static file => file.Schema).Function ?? throw new FormatException("a facts record names no function");
+        Read(input, FactsJsonContext.Default.FunctionFile, static file => file.Schema).Function
+            ?? throw new FormatException("a facts record names no function");
 
     private static T Read<T>(Stream input, JsonTypeInfo<T> type, Func<T, int> schema)
     {

@@ -19,5 +19,6 @@ public sealed record PackageFacts
     /// <summary>False where no file of the package could be had.</summary>
     public bool IsSeen { get; init; } = true;
 
-    public Evidence Seen => IsSeen ? Evidence.Package | Evidence.Inventory | (Advisories is null ? Evidence.None : Evidence.Matches) : Evidence.None;
+    public Evidence Seen =>
+        IsSeen ? Evidence.Package | Evidence.Inventory | (Advisories is null ? Evidence.None : Evidence.Matches) : Evidence.None;
 }

@@ -14,7 +14,8 @@ internal sealed class PolicyReader(string function, ScanLimits limits, Immutable
         try
         {
             var document = PolicyParser.Parse(named, limits);
-            if (!document.IsComplete) Unread(policy, evidence, "policy known only at deployment", "a part of it is only known at deployment");
+            if (!document.IsComplete)
+                Unread(policy, evidence, "policy known only at deployment", "a part of it is only known at deployment");
             return document;
         }
         catch (FormatException malformed)

@@ -24,7 +24,9 @@ public static class PostureDerivation
             Environment = [.. function.Configuration.Environment.Select(v => Variable(function.Id, v, gaps))],
             Url = access.Url,
             Grants = access.Grants,
-            Role = function.Role is { } role && !function.Missing.ContainsKey(Evidence.ExecutionRole) ? RoleDerivation.Derive(role, policies) : null,
+            Role = function.Role is { } role && !function.Missing.ContainsKey(Evidence.ExecutionRole)
+                ? RoleDerivation.Derive(role, policies)
+                : null,
             RoleArn = function.Role?.Arn,
             Triggers = function.Triggers,
             Logs = function.Logs,
@@ -59,15 +61,18 @@ public static class PostureDerivation
         catch (LimitReachedException limit)
         {
             gaps.Add(new(
-                GapKind.Limit, new() { Evidence = Evidence.Configuration, Path = variable.Location?.Property ?? $"Environment.{variable.Name}" },
+                GapKind.Limit,
+                new() { Evidence = Evidence.Configuration, Path = variable.Location?.Property ?? $"Environment.{variable.Name}" },
                 limit.Message, $"The variable {variable.Name} of {function} was not searched for credentials: {limit.Message}."));
             return null;
         }
     }
 
-    /// <summary>CloudFormation resolves such a reference on deployment: the secret then stands in the configuration as plain text.</summary>
+    /// <summary>CloudFormation resolves such a reference on deployment: the secret then stands in the configuration as
+    /// plain text.</summary>
     private static bool IsResolvedSecret(EnvironmentVariable variable) =>
-        variable.Origin == ValueOrigin.DynamicReference && variable.Value?.Contains("{{resolve:secretsmanager:", StringComparison.Ordinal) == true;
+        variable.Origin == ValueOrigin.DynamicReference
+            && variable.Value?.Contains("{{resolve:secretsmanager:", StringComparison.Ordinal) == true;
 
     private static Gap Missing(string function, Evidence evidence, string reason) => new(
         GapKind.Missing, new() { Evidence = evidence }, reason, $"{Words(evidence)} of {function} was not seen: {reason}.");

@@ -34,7 +34,8 @@ public sealed record PostureFacts
     /// <summary>Null where its policies were not seen.</summary>
     public RoleFacts? Role { get; init; }
 
-    /// <summary>ARN of the role as the function names it, also where the role itself was not seen; null where that is only known at deployment.</summary>
+    /// <summary>ARN of the role as the function names it, also where the role itself was not seen; null where that is
+    /// only known at deployment.</summary>
     public string? RoleArn { get; init; }
 
     public ImmutableArray<Trigger> Triggers { get; init; } = [];
@@ -111,7 +112,12 @@ public sealed record RoleFacts
 /// <param name="Actions">The actions that offend, as written or expanded, sorted.</param>
 /// <param name="Resources">As written, sorted.</param>
 /// <param name="Conditional">A condition, or a boundary only known at deployment, narrows the statement.</param>
-public sealed record RoleGrant(string Policy, ImmutableArray<string> Actions, ImmutableArray<string> Resources, bool Conditional, SourceLocation? Location)
+public sealed record RoleGrant(
+    string Policy,
+    ImmutableArray<string> Actions,
+    ImmutableArray<string> Resources,
+    bool Conditional,
+    SourceLocation? Location)
 {
     /// <summary>The resources are all that there are of the kind.</summary>
     public bool OnAll { get; init; }

@@ -21,7 +21,8 @@ public sealed class Baseline
     /// <exception cref="FormatException">It is no such report, or one of a version that is not known.</exception>
     public static Baseline Read(string file, ReadOnlySpan<byte> json, ScanLimits limits)
     {
-        if (json.Length > limits.ManifestBytes) throw new LimitReachedException($"baseline '{file}' has more than {limits.ManifestBytes} bytes");
+        if (json.Length > limits.ManifestBytes)
+            throw new LimitReachedException($"baseline '{file}' has more than {limits.ManifestBytes} bytes");
         if (json.StartsWith("\uFEFF"u8)) json = json[3..];
         try
         {

@@ -52,11 +52,13 @@ public sealed partial record InlineWaivers(ImmutableArray<Waiver> Waivers, Immut
         if (comment.ResourceId is not { } resource) throw new FormatException("it stands in no resource");
         if (!text.StartsWith(Directive, StringComparison.Ordinal)) throw new FormatException($"it does not begin with '{Directive}'");
         var rest = text[Directive.Length..];
-        if (rest.TrimStart() is var words && (words.Length == rest.Length || words.Length == 0)) throw new FormatException("a rule id is expected");
+        if (rest.TrimStart() is var words && (words.Length == rest.Length || words.Length == 0))
+            throw new FormatException("a rule id is expected");
 
         var end = words.AsSpan().IndexOfAny(' ', '\t') is var blank && blank < 0 ? words.Length : blank;
         var rules = words[..end].Split(',');
-        if (Array.Find(rules, rule => !WaiverFile.IsRule(rule)) is { } odd) throw new FormatException($"'{odd}' is no rule id such as 'SLS1001'");
+        if (Array.Find(rules, rule => !WaiverFile.IsRule(rule)) is { } odd)
+            throw new FormatException($"'{odd}' is no rule id such as 'SLS1001'");
         var fields = Fields(words[end..]);
         var expires = Need(fields, "expires");
         if (!WaiverFile.TryDay(expires, out var day)) throw new FormatException($"'{expires}' is no day such as '2030-01-31'");
@@ -80,7 +82,8 @@ public sealed partial record InlineWaivers(ImmutableArray<Waiver> Waivers, Immut
         for (var rest = text.TrimStart(); rest.Length > 0; rest = rest.TrimStart())
         {
             var match = Field.Match(rest);
-            if (!match.Success) throw new FormatException("after the rule 'owner=', 'expires=', optionally 'place=', and last 'reason=' are expected");
+            if (!match.Success)
+                throw new FormatException("after the rule 'owner=', 'expires=', optionally 'place=', and last 'reason=' are expected");
             var key = match.Groups["key"].Value;
             if (!fields.TryAdd(key, match.Groups["value"].Value.Trim())) throw new FormatException($"'{key}' stands there twice");
             rest = rest[match.Length..];
@@ -96,10 +99,16 @@ public sealed partial record InlineWaivers(ImmutableArray<Waiver> Waivers, Immut
     {
         var path = comment.Location.Property ?? (comment.ResourceId is { } id ? $"Resources.{id}" : null);
         var place = comment.Location.File is { } file ? $"{file}, line {comment.Location.Line}" : $"line {comment.Location.Line}";
-        return new(GapKind.Unread, new() { Path = path }, "malformed inline waiver", $"The comment to the scanner in {place} waives nothing: {why}.");
+        return new(
+            GapKind.Unread,
+            new() { Path = path },
+            "malformed inline waiver",
+            $"The comment to the scanner in {place} waives nothing: {why}.");
     }
 
-    [GeneratedRegex("""^(?:(?<key>reason)=(?:"(?<value>[^"]*)"\s*\z|(?<value>.*))|(?<key>owner|expires|place)=(?:"(?<value>[^"]*)"|(?<value>[^\s"]+))(?=\s|$))""",
-        RegexOptions.CultureInvariant | RegexOptions.Singleline, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(
+        """^(?:(?<key>reason)=(?:"(?<value>[^"]*)"\s*\z|(?<value>.*))|(?<key>owner|expires|place)=(?:"(?<value>[^"]*)"|(?<value>[^\s"]+))(?=\s|$))""",
+        RegexOptions.CultureInvariant | RegexOptions.Singleline,
+        matchTimeoutMilliseconds: 1000)]
     private static partial Regex Field { get; }
 }

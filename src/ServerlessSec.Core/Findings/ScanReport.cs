@@ -15,6 +15,7 @@ public enum FindingState
     Waived,
 }
 
+/// <summary>A finding with what was decided about it.</summary>
 public sealed record TriagedFinding(Finding Finding, FindingState State, Waiver? Waiver);
 
 /// <summary>A recorded decision to accept a finding.</summary>
@@ -92,5 +93,6 @@ public sealed record ScanReport
     public ImmutableArray<Gap> SharedGaps => [.. Gaps.Concat(Advisories?.Gaps ?? []).Distinct()];
 
     /// <summary>Whether anything at all was not assessed.</summary>
-    public bool IsIncomplete => Gaps.Length > 0 || Advisories is { Gaps.Length: > 0 } || Functions.Any(function => function.Gaps.Length > 0);
+    public bool IsIncomplete =>
+        Gaps.Length > 0 || Advisories is { Gaps.Length: > 0 } || Functions.Any(function => function.Gaps.Length > 0);
 }

@@ -43,7 +43,10 @@ public static class Triage
     {
         if (same is [var only]) return only;
         var gravest = same.Min(FindingOrder.Instance)!;
-        ImmutableArray<string> functions = [.. same.SelectMany(finding => finding.Subject.Functions).Distinct().Order(StringComparer.Ordinal)];
+        ImmutableArray<string> functions = [.. same
+            .SelectMany(finding => finding.Subject.Functions)
+            .Distinct()
+            .Order(StringComparer.Ordinal)];
         return gravest with { Subject = new Subject(gravest.Subject.Id, functions) };
     }
 }

@@ -15,7 +15,8 @@ public sealed class TriageOrder : IComparer<TriagedFinding>
     }
 }
 
-/// <summary>Grave before light, attacked before attackable, open doors before loose screws; then by name, so that the order is total.</summary>
+/// <summary>Grave before light, attacked before attackable, open doors before loose screws; then by name, so that the
+/// order is total.</summary>
 public sealed class FindingOrder : IComparer<Finding>
 {
     public static FindingOrder Instance { get; } = new();

@@ -15,7 +15,8 @@ public static partial class WaiverFile
     /// <exception cref="FormatException">The text is not such a list; the message names file and line.</exception>
     public static ImmutableArray<Waiver> Read(string file, ReadOnlySpan<byte> utf8, ScanLimits limits)
     {
-        if (utf8.Length > limits.ManifestBytes) throw new LimitReachedException($"waiver file '{file}' has more than {limits.ManifestBytes} bytes");
+        if (utf8.Length > limits.ManifestBytes)
+            throw new LimitReachedException($"waiver file '{file}' has more than {limits.ManifestBytes} bytes");
         if (utf8.StartsWith("\uFEFF"u8)) utf8 = utf8[3..];
         try
         {
@@ -30,8 +31,11 @@ public static partial class WaiverFile
     /// <inheritdoc cref="Read(string, ReadOnlySpan{byte}, ScanLimits)"/>
     public static ImmutableArray<Waiver> Read(string file, string text, ScanLimits limits)
     {
-        if (text.Length > limits.ManifestBytes) throw new LimitReachedException($"waiver file '{file}' has more than {limits.ManifestBytes} characters");
-        var root = file.EndsWith(".json", StringComparison.OrdinalIgnoreCase) ? WaiverNode.FromJson(file, text) : WaiverNode.FromYaml(file, text);
+        if (text.Length > limits.ManifestBytes)
+            throw new LimitReachedException($"waiver file '{file}' has more than {limits.ManifestBytes} characters");
+        var root = file.EndsWith(".json", StringComparison.OrdinalIgnoreCase)
+            ? WaiverNode.FromJson(file, text)
+            : WaiverNode.FromYaml(file, text);
         if (root.Members is not { } members) throw At(file, root, "a mapping with the list 'waivers' is expected");
         Check(file, members, ["waivers"]);
         if (members is not [var list]) throw At(file, root, "there is no list 'waivers'");
@@ -42,7 +46,8 @@ public static partial class WaiverFile
 
     private static Waiver Waiver(string file, WaiverNode item)
     {
-        if (item.Members is not { } members) throw At(file, item, "a waiver is a mapping of 'rule', 'reason', 'owner', 'expires' and optionally 'function' and 'place'");
+        if (item.Members is not { } members)
+            throw At(file, item, "a waiver is a mapping of 'rule', 'reason', 'owner', 'expires' and optionally 'function' and 'place'");
         Check(file, members, Keys);
         var rule = Need(file, item, members, "rule");
         if (!IsRule(rule)) throw At(file, Of(members, "rule")!, $"'{rule}' is no rule id such as 'SLS1001'");
@@ -70,8 +75,10 @@ public static partial class WaiverFile
         for (var i = 0; i < members.Length; i++)
         {
             var member = members[i];
-            if (!known.Contains(member.Key)) throw At(file, member.Name, $"'{member.Key}' is not known here; known are '{string.Join("', '", known)}'");
-            if (members.Take(i).Any(earlier => earlier.Key == member.Key)) throw At(file, member.Name, $"'{member.Key}' stands there twice");
+            if (!known.Contains(member.Key))
+                throw At(file, member.Name, $"'{member.Key}' is not known here; known are '{string.Join("', '", known)}'");
+            if (members.Take(i).Any(earlier => earlier.Key == member.Key))
+                throw At(file, member.Name, $"'{member.Key}' stands there twice");
         }
     }
 

@@ -22,10 +22,15 @@ public sealed record AccessRequest
     public RequestContext Context { get; init; } = RequestContext.Open;
 }
 
-/// <summary>Weighs identity policies, boundary and resource policy against one another, as IAM does.</summary>
+/// <summary>Weighs identity policies, boundary and resource policy against one another, as IAM does: the way to compare
+/// the engine with decisions known from elsewhere. Rules ask <see cref="PermissionQuestions"/>.</summary>
 public static class Access
 {
-    public static Verdict Decide(AccessRequest request, ImmutableArray<PolicyDocument> identity, PolicyDocument? boundary, PolicyDocument? resourcePolicy)
+    public static Verdict Decide(
+        AccessRequest request,
+        ImmutableArray<PolicyDocument> identity,
+        PolicyDocument? boundary,
+        PolicyDocument? resourcePolicy)
     {
         // IAM: this call needs no permission, and policies cannot take it away.
         if (request.Action.Equals("sts:GetCallerIdentity", StringComparison.OrdinalIgnoreCase)) return Verdict.Allowed;
@@ -34,7 +39,8 @@ public static class Access
         var action = ActionPattern.Parse(request.Action);
         var whole = request.HasNoResource ? ArnPattern.Nothing : ArnPattern.Parse(request.Resource);
         ImmutableArray<PolicyDocument> all = resourcePolicy is null ? identity : [.. identity, resourcePolicy];
-        return RolePermissions.Targets(all, action, whole, caller.Context).Max(resource => Decide(request, caller, identity, boundary, resourcePolicy, action, resource));
+        return RolePermissions.Targets(all, action, whole, caller.Context)
+            .Max(resource => Decide(request, caller, identity, boundary, resourcePolicy, action, resource));
     }
 
     private static Verdict Decide(
@@ -50,10 +56,13 @@ public static class Access
         var bounds = boundary is null ? Verdict.Allowed : RolePermissions.Judge([boundary], action, resource, caller.Context);
         var open = resourcePolicy is null ? [] : JudgeResource(resourcePolicy, caller, action, resource);
 
-        if (own == Verdict.Denied || bounds == Verdict.Denied || open.Any(static grant => grant.Verdict == Verdict.Denied)) return Verdict.Denied;
+        if (own == Verdict.Denied || bounds == Verdict.Denied || open.Any(static grant => grant.Verdict == Verdict.Denied))
+            return Verdict.Denied;
         if (Reserved.IsRefused(request)) return Verdict.ImplicitlyDenied;
         var within = RolePermissions.Within(own, bounds);
-        return caller.Account == request.ResourceAccount ? SameAccount(request, caller, own, within, bounds, open) : OtherAccount(caller, within, open);
+        return caller.Account == request.ResourceAccount
+            ? SameAccount(request, caller, own, within, bounds, open)
+            : OtherAccount(caller, within, open);
     }
 
     private static Verdict SameAccount(AccessRequest request, Caller caller, Verdict own, Verdict within, Verdict bounds, List<Grant> open)
@@ -127,7 +136,8 @@ internal sealed record Caller(string? Principal, string? Session, string? Accoun
 
         // A session `…:assumed-role/NAME/SESSION` acts for the role NAME, whatever the role's path is.
         var resource = parts[5].Split('/');
-        if (parts[2] != "sts" || resource is not ["assumed-role", var name, _]) return new(request.Principal, null, parts[4], request.Context);
+        if (parts[2] != "sts" || resource is not ["assumed-role", var name, _])
+            return new(request.Principal, null, parts[4], request.Context);
         return new($"arn:{parts[1]}:iam::{parts[4]}:role/{name}", request.Principal, parts[4], request.Context);
     }
 
@@ -167,10 +177,13 @@ internal sealed record Caller(string? Principal, string? Session, string? Accoun
     private Match SameRole(string value)
     {
         if (Session is null || !value.Contains(":role/", StringComparison.Ordinal)) return Same(value, Principal!);
-        return Same(string.Concat(value.AsSpan(0, value.IndexOf(":role/", StringComparison.Ordinal) + 6), value.AsSpan(value.LastIndexOf('/') + 1)), Principal!);
+        return Same(
+            string.Concat(value.AsSpan(0, value.IndexOf(":role/", StringComparison.Ordinal) + 6), value.AsSpan(value.LastIndexOf('/') + 1)),
+            Principal!);
     }
 
-    private static Match Same(string left, string right) => left == right ? Match.Yes : Text.IsExact(left) && Text.IsExact(right) ? Match.No : ArnPattern.Overlaps(left, right);
+    private static Match Same(string left, string right) =>
+        left == right ? Match.Yes : Text.IsExact(left) && Text.IsExact(right) ? Match.No : ArnPattern.Overlaps(left, right);
 }
 
 /// <summary>Where AWS itself has the last word, whatever policies say.</summary>
@@ -182,14 +195,16 @@ internal static class Reserved
         var resource = ArnPattern.SplitOutsideHoles(request.Resource);
         if (resource.Count < 6) return false;
         return (resource[2] == "kms" && resource[5].StartsWith("key/", StringComparison.Ordinal))
-            || (request.Action.StartsWith("sts:AssumeRole", StringComparison.OrdinalIgnoreCase) && resource[5].StartsWith("role/", StringComparison.Ordinal));
+            || (request.Action.StartsWith("sts:AssumeRole", StringComparison.OrdinalIgnoreCase)
+                && resource[5].StartsWith("role/", StringComparison.Ordinal));
     }
 
     public static bool IsRefused(AccessRequest request)
     {
         var resource = request.Resource;
         if (resource.Contains(":role/aws-reserved/", StringComparison.Ordinal)) return !Reads(request.Action, "iam");
-        if (resource.Contains(":iam::aws:policy/", StringComparison.Ordinal)) return !Reads(request.Action, "iam") && !Attaches(request.Action);
+        if (resource.Contains(":iam::aws:policy/", StringComparison.Ordinal))
+            return !Reads(request.Action, "iam") && !Attaches(request.Action);
         return resource.Contains(":alias/aws/", StringComparison.Ordinal) && !Reads(request.Action, "kms");
     }
 
@@ -197,7 +212,9 @@ internal static class Reserved
         action.StartsWith(service + ":", StringComparison.OrdinalIgnoreCase)
         && (action.AsSpan(service.Length + 1) is var name)
         && (name.StartsWith("Get", StringComparison.OrdinalIgnoreCase) || name.StartsWith("List", StringComparison.OrdinalIgnoreCase)
-            || name.StartsWith("Generate", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Simulate", StringComparison.OrdinalIgnoreCase));
+            || name.StartsWith("Generate", StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith("Simulate", StringComparison.OrdinalIgnoreCase));
 
-    private static bool Attaches(string action) => action.Contains("Attach", StringComparison.OrdinalIgnoreCase) || action.Contains("Detach", StringComparison.OrdinalIgnoreCase);
+    private static bool Attaches(string action) =>
+        action.Contains("Attach", StringComparison.OrdinalIgnoreCase) || action.Contains("Detach", StringComparison.OrdinalIgnoreCase);
 }

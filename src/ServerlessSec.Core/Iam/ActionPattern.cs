@@ -42,7 +42,9 @@ public sealed class ActionPattern
 
     /// <summary>Whether some action is named by both.</summary>
     public static Match Overlaps(ActionPattern left, ActionPattern right) =>
-        left.isReadable && right.isReadable ? Least(Glob.Overlaps(left.service, right.service), Glob.Overlaps(left.name, right.name)) : Match.No;
+        left.isReadable && right.isReadable
+            ? Least(Glob.Overlaps(left.service, right.service), Glob.Overlaps(left.name, right.name))
+            : Match.No;
 
     private static Match Least(Match left, Match right) => left < right ? left : right;
 

@@ -75,7 +75,12 @@ internal static class Conditions
     }
 
     /// <summary>Whether one value of the request meets any of the condition's values, or none where negated.</summary>
-    private static Truth MatchesOne(ConditionOperator test, string actual, PolicyCondition condition, RequestContext context, bool hasVariables)
+    private static Truth MatchesOne(
+        ConditionOperator test,
+        string actual,
+        PolicyCondition condition,
+        RequestContext context,
+        bool hasVariables)
     {
         var any = Any(condition.Values.Select(value => Compare(test.Name, actual, value, context, hasVariables)));
         return test.Negated ? Not(any) : any;
@@ -97,7 +102,13 @@ internal static class Conditions
         _ => Truth.Undecided,
     };
 
-    private static Truth CompareText(string actual, string expected, RequestContext context, bool hasVariables, bool wildcards, Func<Glob, Glob>? fold = null)
+    private static Truth CompareText(
+        string actual,
+        string expected,
+        RequestContext context,
+        bool hasVariables,
+        bool wildcards,
+        Func<Glob, Glob>? fold = null)
     {
         var pattern = PolicyVariables.Read(expected, context, hasVariables, wildcards);
         if (pattern is null) return Truth.False;

@@ -39,7 +39,8 @@ internal sealed class Glob
     public bool IsEverything => symbols.Length > 0 && Array.TrueForAll(symbols, static symbol => symbol == Star);
 
     /// <summary>Matches every text but the shortest.</summary>
-    public bool IsNearlyEverything => Array.IndexOf(symbols, Star) >= 0 && Array.TrueForAll(symbols, static symbol => symbol is Star or Any);
+    public bool IsNearlyEverything =>
+        Array.IndexOf(symbols, Star) >= 0 && Array.TrueForAll(symbols, static symbol => symbol is Star or Any);
 
     public bool HasHoles => holes.Length > 0;
 
@@ -62,7 +63,8 @@ internal sealed class Glob
     /// <summary>Whether every text that <paramref name="inner"/> matches is matched by <paramref name="outer"/>.</summary>
     public static Match Covers(Glob outer, Glob inner) => Compare(outer, inner, covers: true);
 
-    public Glob ToUpper() => new(Array.ConvertAll(symbols, static symbol => symbol >= 0 ? char.ToUpperInvariant((char)symbol) : symbol), holes);
+    public Glob ToUpper() =>
+        new(Array.ConvertAll(symbols, static symbol => symbol >= 0 ? char.ToUpperInvariant((char)symbol) : symbol), holes);
 
     private static Match Compare(Glob left, Glob right, bool covers)
     {

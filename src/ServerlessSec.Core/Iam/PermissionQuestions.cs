@@ -33,34 +33,46 @@ public static class PermissionQuestions
     /// <summary>Whoever may do one of these on everything may do everything.</summary>
     private static readonly ImmutableArray<SensitiveAction> Escalations =
     [
-        .. new[] { "iam:AttachRolePolicy", "iam:PutRolePolicy", "iam:CreatePolicyVersion", "iam:AttachUserPolicy", "iam:PutUserPolicy", "iam:CreateAccessKey" }
-            .Select(static action => SensitiveActions.Find(action)!),
+        SensitiveActions.Find("iam:AttachRolePolicy")!,
+        SensitiveActions.Find("iam:PutRolePolicy")!,
+        SensitiveActions.Find("iam:CreatePolicyVersion")!,
+        SensitiveActions.Find("iam:AttachUserPolicy")!,
+        SensitiveActions.Find("iam:PutUserPolicy")!,
+        SensitiveActions.Find("iam:CreateAccessKey")!,
     ];
 
-    private static readonly FrozenSet<string> HarmlessServices = FrozenSet.Create("xray", "ec2messages", "ssmmessages", "rum", "appconfigdata");
+    private static readonly FrozenSet<string> HarmlessServices = FrozenSet.Create(
+        "xray", "ec2messages", "ssmmessages", "rum", "appconfigdata");
 
     private static readonly FrozenSet<string> HarmlessOnTheirOwn = FrozenSet.Create("logs", "execute-api");
 
     /// <summary>Statements that give every action on every resource, or all but a few that do not matter.</summary>
     public static ImmutableArray<PermissionGrant> Administrator(this RolePermissions role) =>
-        [.. Allows(role).Where(one => IsBroad(one.Statement) && Escalations.Any(action => GivesOnAll(role, one.Statement, action))).Select(one => Describe(role, one))];
+        [.. Allows(role)
+            .Where(one => IsBroad(one.Statement) && Escalations.Any(action => GivesOnAll(role, one.Statement, action)))
+            .Select(one => Describe(role, one))];
 
-    /// <summary>Statements that give every action of a service, those of <see cref="Administrator"/> left out; one grant per service.</summary>
+    /// <summary>Statements that give every action of a service, those of <see cref="Administrator"/> left out; one
+    /// grant per service.</summary>
     public static ImmutableArray<PermissionGrant> ServiceWide(this RolePermissions role)
     {
         var administrators = role.Administrator().Select(static grant => grant.Statement).ToHashSet(ReferenceEqualityComparer.Instance);
         return [.. Allows(role).Where(one => !administrators.Contains(one.Statement)).SelectMany(one => ServiceWide(role, one))];
     }
 
-    /// <summary>Statements that give actions of <see cref="SensitiveActions"/> on every resource, those of <see cref="Administrator"/> left out.</summary>
+    /// <summary>Statements that give actions of <see cref="SensitiveActions"/> on every resource, those of
+    /// <see cref="Administrator"/> left out.</summary>
     public static ImmutableArray<PermissionGrant> SensitiveOnAll(this RolePermissions role)
     {
         var administrators = role.Administrator().Select(static grant => grant.Statement).ToHashSet(ReferenceEqualityComparer.Instance);
         var grants = ImmutableArray.CreateBuilder<PermissionGrant>();
         foreach (var one in Allows(role).Where(one => !administrators.Contains(one.Statement)))
         {
-            var given = SensitiveActions.All.Where(action => GivesOnAll(role, one.Statement, action)).Select(static action => action.Action);
-            if (given.Order(StringComparer.Ordinal).ToImmutableArray() is { IsEmpty: false } actions) grants.Add(Describe(role, one) with { Actions = actions });
+            var given = SensitiveActions.All
+                .Where(action => GivesOnAll(role, one.Statement, action))
+                .Select(static action => action.Action);
+            if (given.Order(StringComparer.Ordinal).ToImmutableArray() is { IsEmpty: false } actions)
+                grants.Add(Describe(role, one) with { Actions = actions });
         }
 
         return grants.DrainToImmutable();
@@ -84,14 +96,18 @@ public static class PermissionQuestions
     {
         var statement = one.Statement;
         if (IsEmpty(statement)) yield break;
-        var patterns = StatementMatch.ActionsOf(statement).Where(static action => action.IsServiceWide && !action.IsEverything && action.Service is not null);
+        var patterns = StatementMatch.ActionsOf(statement)
+            .Where(static action => action.IsServiceWide && !action.IsEverything && action.Service is not null);
         var services = IsBroad(statement) ? ServicesOfResources(statement) : patterns.Select(static action => action.Service!);
         foreach (var service in services.Distinct().Order(StringComparer.Ordinal))
         {
             var all = ActionPattern.Parse(service == "*" ? "*" : service + ":*");
-            var left = statement.NotResource ? ["*"] : statement.Resources.Where(text => Concerns(text, service) && !IsCancelled(role, all, text)).ToList();
+            var left = statement.NotResource
+                ? ["*"]
+                : statement.Resources.Where(text => Concerns(text, service) && !IsCancelled(role, all, text)).ToList();
             if (left.Count == 0 || (statement.NotResource && IsCancelled(role, all, "*"))) continue;
-            var actions = statement.Actions.Where(text => IsBroad(statement) || ActionPattern.Parse(text) is { IsServiceWide: true } action && action.Service == service);
+            var actions = statement.Actions.Where(text => IsBroad(statement)
+                || ActionPattern.Parse(text) is { IsServiceWide: true } action && action.Service == service);
             var onAll = statement.NotResource || left.Any(text => IsAll(text, $"arn:*:{service}:*:*:*"));
             yield return Describe(role, one) with
             {
@@ -99,7 +115,8 @@ public static class PermissionQuestions
                 Actions = Written(actions, statement.NotAction ? "NotAction " : ""),
                 Resources = statement.NotResource ? Written(statement.Resources, "NotResource ") : Written(left, ""),
                 OnAll = onAll,
-                Harmless = HarmlessServices.Contains(service) || (HarmlessOnTheirOwn.Contains(service) && !left.Any(text => IsAll(text, $"arn:*:{service}:*:*:log-group:*"))),
+                Harmless = HarmlessServices.Contains(service)
+                    || (HarmlessOnTheirOwn.Contains(service) && !left.Any(text => IsAll(text, $"arn:*:{service}:*:*:log-group:*"))),
             };
         }
     }
@@ -110,8 +127,15 @@ public static class PermissionQuestions
         || (statement.NotAction && StatementMatch.ActionsOf(statement).Any(static action => action.IsEverything));
 
     private static IEnumerable<string> ServicesOfResources(PolicyStatement statement) =>
-        statement.NotResource ? ["*"] : statement.Resources.Select(static text =>
-            ArnPattern.Parse(text).IsEverything ? "*" : ArnPattern.SplitOutsideHoles(text) is [_, _, var service, ..] && service.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-') ? service : null).OfType<string>();
+        statement.NotResource ? ["*"] : statement.Resources.Select(ServiceOf).OfType<string>();
+
+    /// <summary>Null where the text names no one service.</summary>
+    private static string? ServiceOf(string resource)
+    {
+        if (ArnPattern.Parse(resource).IsEverything) return "*";
+        return ArnPattern.SplitOutsideHoles(resource) is [_, _, var service, ..]
+            && service.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-') ? service : null;
+    }
 
     private static bool Concerns(string resource, string service) =>
         service == "*" || ArnPattern.Parse(resource).IsEverything || ArnPattern.SplitOutsideHoles(resource) is not [_, _, var other, ..]
@@ -123,7 +147,9 @@ public static class PermissionQuestions
         var target = ArnPattern.Parse(resource);
         return Denials(role).Any(deny => StatementMatch.To(deny, action, target, RequestContext.OfRole) == Applies.Yes)
             || (role.Boundary is { IsComplete: true } boundary && !boundary.Statements.Any(statement =>
-                statement.Allow && CoversAction(statement, action) && StatementMatch.MatchResource(statement, target, RequestContext.OfRole) != Match.No));
+                statement.Allow
+                    && CoversAction(statement, action)
+                    && StatementMatch.MatchResource(statement, target, RequestContext.OfRole) != Match.No));
     }
 
     private static bool GivesOnAll(RolePermissions role, PolicyStatement statement, SensitiveAction sensitive)
@@ -146,7 +172,8 @@ public static class PermissionQuestions
         ? StatementMatch.MatchResource(statement, ArnPattern.Parse(shape), RequestContext.OfRole) == Match.Yes
         : statement.Resources.Any(text => IsAll(text, shape));
 
-    /// <summary>Whether a resource names all of a kind: of one account and Region at least, which for a function are all there are.</summary>
+    /// <summary>Whether a resource names all of a kind: of one account and Region at least, which for a function are
+    /// all there are.</summary>
     private static bool IsAll(string resource, string shape)
     {
         if (ArnPattern.Parse(resource).IsEverything) return true;
@@ -154,7 +181,8 @@ public static class PermissionQuestions
         var own = ArnPattern.SplitOutsideHoles(resource);
         while (own.Count < 6) own.Add("*");
         var all = ArnPattern.SplitOutsideHoles(shape);
-        return Glob.Covers(Glob.Parse(own[2]), Glob.Parse(all[2])) == Match.Yes && Glob.Covers(Glob.Parse(own[5]), Glob.Parse(all[5])) == Match.Yes;
+        return Glob.Covers(Glob.Parse(own[2]), Glob.Parse(all[2])) == Match.Yes
+            && Glob.Covers(Glob.Parse(own[5]), Glob.Parse(all[5])) == Match.Yes;
     }
 
     private static PermissionGrant Describe(RolePermissions role, Candidate one) => new()
@@ -166,5 +194,6 @@ public static class PermissionQuestions
         OnAll = true,
     };
 
-    private static ImmutableArray<string> Written(IEnumerable<string> texts, string before) => [.. texts.Select(text => before + text).Distinct().Order(StringComparer.Ordinal)];
+    private static ImmutableArray<string> Written(IEnumerable<string> texts, string before) =>
+        [.. texts.Select(text => before + text).Distinct().Order(StringComparer.Ordinal)];
 }

@@ -26,7 +26,8 @@ public sealed record PolicyStatement
 
     public required bool Allow { get; init; }
 
-    /// <summary>Empty for identity policies. Type is <c>AWS</c>, <c>Service</c>, <c>Federated</c>, <c>CanonicalUser</c> or <c>*</c>.</summary>
+    /// <summary>Empty for identity policies. Type is <c>AWS</c>, <c>Service</c>, <c>Federated</c>, <c>CanonicalUser</c>
+    /// or <c>*</c>.</summary>
     public ImmutableArray<PolicyPrincipal> Principals { get; init; } = [];
 
     public bool NotPrincipal { get; init; }

@@ -4,20 +4,25 @@ using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Iam;
 
-/// <summary>Reads policy documents as IAM does. What is only known at deployment leaves the document incomplete; what IAM would refuse is malformed.</summary>
+/// <summary>Reads policy documents as IAM does. What is only known at deployment leaves the document incomplete; what
+/// IAM would refuse is malformed.</summary>
 public static class PolicyParser
 {
-    /// <summary>A policy of AWS that comes without its document is looked up; where it is not known, the result is empty and incomplete.</summary>
+    /// <summary>A policy of AWS that comes without its document is looked up; where it is not known, the result is
+    /// empty and incomplete.</summary>
     /// <exception cref="FormatException">The document is malformed, or larger or deeper than the limits allow.</exception>
     public static PolicyDocument Parse(PolicySnapshot policy, ScanLimits limits)
     {
         var json = policy.Json ?? ManagedPolicies.Find(policy.Arn ?? policy.Name);
         if (json is null || IsHole(json)) return new() { Name = policy.Name, Kind = policy.Kind, IsComplete = false };
-        if (json.Length > limits.ManifestBytes) throw new LimitReachedException($"policy '{policy.Name}' is longer than {limits.ManifestBytes}");
+        if (json.Length > limits.ManifestBytes)
+            throw new LimitReachedException($"policy '{policy.Name}' is longer than {limits.ManifestBytes}");
 
         try
         {
-            using var document = JsonDocument.Parse(json.AsMemory().TrimStart('\uFEFF'), new() { MaxDepth = Math.Min(limits.DocumentDepth, 1_000) });
+            using var document = JsonDocument.Parse(
+                json.AsMemory().TrimStart('\uFEFF'),
+                new() { MaxDepth = Math.Min(limits.DocumentDepth, 1_000) });
             return new PolicyReader(policy, new StepBudget(limits.Steps, $"policy '{policy.Name}'")).Read(document.RootElement);
         }
         catch (JsonException e)
@@ -94,7 +99,8 @@ internal sealed class PolicyReader(PolicySnapshot policy, StepBudget budget)
         var actions = ReadEither(elements, "Action", out var notAction) ?? throw Malformed("has a statement without Action");
         var resources = ReadEither(elements, "Resource", out var notResource);
         var principals = ReadPrincipals(elements, out var notPrincipal);
-        if (resources is null && policy.Kind is not (PolicyKind.Resource or PolicyKind.Trust)) throw Malformed("has a statement without Resource");
+        if (resources is null && policy.Kind is not (PolicyKind.Resource or PolicyKind.Trust))
+            throw Malformed("has a statement without Resource");
 
         return new PolicyStatement
         {
@@ -115,7 +121,8 @@ internal sealed class PolicyReader(PolicySnapshot policy, StepBudget budget)
 
     private bool? ReadEffect(Dictionary<string, JsonElement> elements)
     {
-        if (!elements.TryGetValue("Effect", out var effect) || effect.ValueKind != JsonValueKind.String) throw Malformed("has a statement without Effect");
+        if (!elements.TryGetValue("Effect", out var effect) || effect.ValueKind != JsonValueKind.String)
+            throw Malformed("has a statement without Effect");
         return effect.GetString() switch
         {
             "Allow" => true,
@@ -168,7 +175,8 @@ internal sealed class PolicyReader(PolicySnapshot policy, StepBudget budget)
             return [.. Elements(value).SelectMany(pair => ReadTexts(pair.Value, "Principal").Select(text => Principal(pair.Key, text)))];
         }
 
-        return [.. ReadTexts(value, "Principal").Select(static text => text == "*" ? new PolicyPrincipal("*", "*") : Principal("AWS", text))];
+        return [.. ReadTexts(value, "Principal")
+            .Select(static text => text == "*" ? new PolicyPrincipal("*", "*") : Principal("AWS", text))];
     }
 
     // IAM: an account's number is its root.
@@ -203,12 +211,14 @@ internal sealed class PolicyReader(PolicySnapshot policy, StepBudget budget)
 
     private PolicyCondition Unread(string test, JsonElement value)
     {
-        if (value.ValueKind != JsonValueKind.String || Text.IsExact(value.GetString()!)) throw Malformed("has a condition operator without keys");
+        if (value.ValueKind != JsonValueKind.String || Text.IsExact(value.GetString()!))
+            throw Malformed("has a condition operator without keys");
         isComplete = false;
         return new(test, value.GetString()!, []);
     }
 
-    /// <summary>Elements by name in any case. Of a name that stands twice the last counts, and the document is not taken for complete.</summary>
+    /// <summary>Elements by name in any case. Of a name that stands twice the last counts, and the document is not
+    /// taken for complete.</summary>
     private Dictionary<string, JsonElement> Elements(JsonElement item)
     {
         var elements = new Dictionary<string, JsonElement>(StringComparer.OrdinalIgnoreCase);

@@ -12,7 +12,10 @@ public sealed class RequestContext
     /// <param name="values">Keys that the request has.</param>
     /// <param name="absent">Keys that it is known not to have.</param>
     /// <param name="isComplete">True where it has no other key than those given.</param>
-    public RequestContext(IEnumerable<KeyValuePair<string, ImmutableArray<string>>> values, IEnumerable<string>? absent = null, bool isComplete = false)
+    public RequestContext(
+        IEnumerable<KeyValuePair<string, ImmutableArray<string>>> values,
+        IEnumerable<string>? absent = null,
+        bool isComplete = false)
     {
         this.values = values.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
         this.absent = (absent ?? []).ToFrozenSet(StringComparer.OrdinalIgnoreCase);

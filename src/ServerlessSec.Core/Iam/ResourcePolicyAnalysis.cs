@@ -42,7 +42,8 @@ public sealed class ResourcePolicyAnalysis(ImmutableArray<PolicyDocument> docume
     public bool IsComplete { get; } = documents.All(static document => document.IsComplete);
 
     public ImmutableArray<ResourceGrant> Grants() =>
-        [.. documents.SelectMany(document => document.Statements.SelectMany((statement, index) => statement.Allow ? Describe(statement, index) : []))];
+        [.. documents.SelectMany(document =>
+            document.Statements.SelectMany((statement, index) => statement.Allow ? Describe(statement, index) : []))];
 
     /// <summary>
     /// Whether strangers get through the function's URL: anybody, or of a URL that wants signed requests anybody with an
@@ -60,7 +61,9 @@ public sealed class ResourcePolicyAnalysis(ImmutableArray<PolicyDocument> docume
 
     private Reach UrlReach(string qualifier, InvokePath path)
     {
-        var own = statements.Where(statement => statement.Resources.IsEmpty || statement.Resources.Any(resource => QualifierOf(resource) == qualifier)).ToList();
+        var own = statements
+            .Where(statement => statement.Resources.IsEmpty || statement.Resources.Any(resource => QualifierOf(resource) == qualifier))
+            .ToList();
         return Weaker(Reached(own, InvokeUrl, path), Reached(own, Invoke, path));
     }
 
@@ -77,9 +80,16 @@ public sealed class ResourcePolicyAnalysis(ImmutableArray<PolicyDocument> docume
         {
             var one = statement with { Principals = [principal], NotPrincipal = false };
             var direct = Through(one, Invoke, InvokePath.Direct);
-            var url = new[] { (InvokeUrl, InvokePath.AnonymousUrl), (InvokeUrl, InvokePath.SignedUrl), (Invoke, InvokePath.AnonymousUrl), (Invoke, InvokePath.SignedUrl) }
-                .Select(way => Through(one, way.Item1, way.Item2)).MaxBy(Weight);
-            var other = statement.Actions.All(static text => IsAboutInvoking(text)) ? Reach.Closed : Weaker(Admits(one, InvokePath.Direct), Undenied([.. statements], null, InvokePath.Direct));
+            var url = new[]
+            {
+                Through(one, InvokeUrl, InvokePath.AnonymousUrl),
+                Through(one, InvokeUrl, InvokePath.SignedUrl),
+                Through(one, Invoke, InvokePath.AnonymousUrl),
+                Through(one, Invoke, InvokePath.SignedUrl),
+            }.MaxBy(Weight);
+            var other = statement.Actions.All(static text => IsAboutInvoking(text))
+                ? Reach.Closed
+                : Weaker(Admits(one, InvokePath.Direct), Undenied([.. statements], null, InvokePath.Direct));
             yield return new ResourceGrant
             {
                 Statement = statement,
@@ -101,17 +111,22 @@ public sealed class ResourcePolicyAnalysis(ImmutableArray<PolicyDocument> docume
     private Reach Through(PolicyStatement statement, ActionPattern action, InvokePath path) =>
         Weaker(ReachOf(statement, action, path), Undenied([.. statements], action, path));
 
-    private static Reach ReachOf(PolicyStatement statement, ActionPattern action, InvokePath path) => StatementMatch.MatchAction(statement, action) switch
-    {
-        Match.No => Reach.Closed,
-        Match.Maybe => Weaker(Reach.Unknown, Admits(statement, path)),
-        _ => Admits(statement, path),
-    };
+    private static Reach ReachOf(
+        PolicyStatement statement,
+        ActionPattern action,
+        InvokePath path) => StatementMatch.MatchAction(statement, action) switch
+        {
+            Match.No => Reach.Closed,
+            Match.Maybe => Weaker(Reach.Unknown, Admits(statement, path)),
+            _ => Admits(statement, path),
+        };
 
     /// <summary>Whether an Allow lets strangers in.</summary>
     private static Reach Admits(PolicyStatement statement, InvokePath path)
     {
-        var principals = statement.NotPrincipal ? Reach.Public : statement.Principals.Select(Openness).DefaultIfEmpty(Reach.Closed).MaxBy(Weight);
+        var principals = statement.NotPrincipal
+            ? Reach.Public
+            : statement.Principals.Select(Openness).DefaultIfEmpty(Reach.Closed).MaxBy(Weight);
         return Weaker(principals, Stranger.MeetsAll(statement.Conditions, path) switch
         {
             Outlook.Never => Reach.Closed,
@@ -123,7 +138,8 @@ public sealed class ResourcePolicyAnalysis(ImmutableArray<PolicyDocument> docume
     private static Reach Openness(PolicyPrincipal principal)
     {
         if (principal.Type is "*" or "AWS" && Glob.Parse(principal.Value).IsEverything) return Reach.Public;
-        if (PolicyParser.IsHole(principal.Value)) return principal.Value.Contains("Account", StringComparison.Ordinal) ? Reach.Closed : Reach.Unknown;
+        if (PolicyParser.IsHole(principal.Value))
+            return principal.Value.Contains("Account", StringComparison.Ordinal) ? Reach.Closed : Reach.Unknown;
         return principal.Type == "AWS" && principal.Value.AsSpan().ContainsAny('*', '?') ? Reach.Unknown : Reach.Closed;
     }
 
@@ -132,7 +148,8 @@ public sealed class ResourcePolicyAnalysis(ImmutableArray<PolicyDocument> docume
         statements.Where(static statement => !statement.Allow).Select(statement =>
         {
             // Naming no one is naming everyone but a few.
-            if (!statement.NotPrincipal && !statement.Principals.Any(static principal => Openness(principal) == Reach.Public)) return Reach.Public;
+            if (!statement.NotPrincipal && !statement.Principals.Any(static principal => Openness(principal) == Reach.Public))
+                return Reach.Public;
             var covers = StatementMatch.MatchAction(statement, action ?? ActionPattern.Parse("lambda:*"));
             if (covers == Match.No) return Reach.Public;
             return (Stranger.MeetsAll(statement.Conditions, path), covers) switch
@@ -145,7 +162,8 @@ public sealed class ResourcePolicyAnalysis(ImmutableArray<PolicyDocument> docume
 
     private static bool IsService(PolicyPrincipal principal) => principal.Type == "Service";
 
-    private IEnumerable<string> Qualifiers() => statements.SelectMany(static statement => statement.Resources).Select(QualifierOf).DefaultIfEmpty("").Distinct();
+    private IEnumerable<string> Qualifiers() =>
+        statements.SelectMany(static statement => statement.Resources).Select(QualifierOf).DefaultIfEmpty("").Distinct();
 
     // `arn:…:function:NAME:QUALIFIER`; each qualifier has a policy of its own.
     private static string QualifierOf(string resource)
@@ -153,7 +171,11 @@ public sealed class ResourcePolicyAnalysis(ImmutableArray<PolicyDocument> docume
         var parts = ArnPattern.SplitOutsideHoles(resource);
         if (parts.Count < 6) return "";
         var colon = parts[5].LastIndexOf(':');
-        return parts[5].StartsWith("function:", StringComparison.Ordinal) && colon > "function:".Length && !parts[5].AsSpan(colon).Contains(Text.Close) ? parts[5][(colon + 1)..] : "";
+        return parts[5].StartsWith("function:", StringComparison.Ordinal)
+            && colon > "function:".Length
+            && !parts[5].AsSpan(colon).Contains(Text.Close)
+            ? parts[5][(colon + 1)..]
+            : "";
     }
 
     private static Reach Weaker(Reach left, Reach right) => Weight(left) < Weight(right) ? left : right;

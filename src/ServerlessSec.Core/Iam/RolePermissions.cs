@@ -55,7 +55,11 @@ public sealed class RolePermissions(ImmutableArray<PolicyDocument> identity, Pol
     }
 
     /// <summary>The parts of a requested pattern that the Allow statements are about: a Deny counts that covers such a part.</summary>
-    internal static List<ArnPattern> Targets(ImmutableArray<PolicyDocument> documents, ActionPattern action, ArnPattern resource, RequestContext context)
+    internal static List<ArnPattern> Targets(
+        ImmutableArray<PolicyDocument> documents,
+        ActionPattern action,
+        ArnPattern resource,
+        RequestContext context)
     {
         if (resource.IsExact) return [resource];
         var targets = new List<ArnPattern>();
@@ -65,7 +69,12 @@ public sealed class RolePermissions(ImmutableArray<PolicyDocument> identity, Pol
             if (statement.NotResource) return [resource];
             foreach (var text in statement.Resources)
             {
-                if (StatementMatch.ReadResource(text, context, statement.HasVariables) is not { } own || ArnPattern.Overlaps(own, resource) == Match.No) continue;
+                if (StatementMatch.ReadResource(text, context, statement.HasVariables) is not { } own
+                    || ArnPattern.Overlaps(own, resource) == Match.No)
+                {
+                    continue;
+                }
+
                 if (resource.Covers(own) != Match.Yes || own.Covers(resource) == Match.Yes) return [resource];
                 targets.Add(own);
             }
@@ -74,7 +83,11 @@ public sealed class RolePermissions(ImmutableArray<PolicyDocument> identity, Pol
         return targets is [] ? [resource] : targets;
     }
 
-    internal static Verdict Judge(ImmutableArray<PolicyDocument> documents, ActionPattern action, ArnPattern resource, RequestContext context)
+    internal static Verdict Judge(
+        ImmutableArray<PolicyDocument> documents,
+        ActionPattern action,
+        ArnPattern resource,
+        RequestContext context)
     {
         Applies allow = Applies.No, deny = Applies.No;
         foreach (var document in documents)

@@ -96,7 +96,8 @@ public static class SensitiveActions
         .. Of("destruction", "arn:*:guardduty:*:*:detector/*", "guardduty:DeleteDetector"),
     ];
 
-    private static readonly FrozenDictionary<string, SensitiveAction> ByName = All.ToFrozenDictionary(static action => action.Action, StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenDictionary<string, SensitiveAction> ByName =
+        All.ToFrozenDictionary(static action => action.Action, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>Null for an action that is not sensitive.</summary>
     public static SensitiveAction? Find(string action) => ByName.GetValueOrDefault(action);

@@ -19,15 +19,19 @@ internal static class SourceConditions
         if (!Text.IsExact(condition.Operator)) return SourceRestriction.Unknown;
         var test = ConditionOperator.Parse(condition.Operator);
         var key = condition.Key.ToLowerInvariant();
-        if (!IsAboutSources(key) || test.Negated || test.IfExists || test.IsForAll || test.Name is "null" or "bool") return SourceRestriction.None;
+        if (!IsAboutSources(key) || test.Negated || test.IfExists || test.IsForAll || test.Name is "null" or "bool")
+            return SourceRestriction.None;
         if (condition.Values.IsEmpty) return SourceRestriction.Restricted;
 
         // Any of the values will do, so the weakest decides.
-        return condition.Values.Select(value => key is "aws:sourcearn" or "lambda:sourcefunctionarn" ? OfArn(test, value) : OfText(test, value)).MinBy(Weight);
+        return condition.Values
+            .Select(value => key is "aws:sourcearn" or "lambda:sourcefunctionarn" ? OfArn(test, value) : OfText(test, value))
+            .MinBy(Weight);
     }
 
     private static bool IsAboutSources(string key) =>
-        key is "aws:sourcearn" or "aws:sourceaccount" or "aws:sourceorgid" or "aws:sourceorgpaths" or "aws:sourceowner" or "lambda:eventsourcetoken"
+        key is "aws:sourcearn" or "aws:sourceaccount" or "aws:sourceorgid" or "aws:sourceorgpaths" or "aws:sourceowner"
+            or "lambda:eventsourcetoken"
             or "lambda:sourcefunctionarn" or "aws:principalorgid" or "aws:principalaccount";
 
     private static SourceRestriction OfText(ConditionOperator test, string value)

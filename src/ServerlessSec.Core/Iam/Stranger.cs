@@ -36,15 +36,19 @@ internal static class Stranger
     /// <summary>Keys whose value tells who calls, and that a stranger cannot choose.</summary>
     private static readonly FrozenSet<string> Identity = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalAccount", "aws:PrincipalArn", "aws:PrincipalServiceName", "aws:PrincipalServiceNamesList",
-        "aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceVpc", "aws:SourceVpce", "aws:SourceVpcArn",
-        "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths", "aws:userid", "aws:username", "aws:FederatedProvider", "lambda:EventSourceToken",
+        "aws:PrincipalOrgID", "aws:PrincipalOrgPaths", "aws:PrincipalAccount", "aws:PrincipalArn",
+        "aws:PrincipalServiceName", "aws:PrincipalServiceNamesList",
+        "aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:SourceVpc",
+        "aws:SourceVpce", "aws:SourceVpcArn",
+        "aws:VpceAccount", "aws:VpceOrgID", "aws:VpceOrgPaths", "aws:userid", "aws:username", "aws:FederatedProvider",
+        "lambda:EventSourceToken",
         "aws:Ec2InstanceSourceVpc", "aws:SourceOwner", "lambda:SourceFunctionArn", "kms:CallerAccount");
 
     /// <summary>Keys that every caller can make come out as wanted.</summary>
     private static readonly FrozenSet<string> Chosen = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "aws:SecureTransport", "aws:UserAgent", "aws:Referer", "aws:RequestedRegion", "aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:PrincipalType",
+        "aws:SecureTransport", "aws:UserAgent", "aws:Referer", "aws:RequestedRegion", "aws:MultiFactorAuthPresent",
+        "aws:MultiFactorAuthAge", "aws:PrincipalType",
         "aws:TokenIssueTime", "s3:TlsVersion", "aws:EpochTime");
 
     /// <summary>So many characters before the first wildcard name one organization, path or id.</summary>
@@ -56,16 +60,23 @@ internal static class Stranger
         if (!Text.IsExact(condition.Operator)) return Outlook.Unknown;
         var key = condition.Key;
         if (key.Equals("lambda:FunctionUrlAuthType", StringComparison.OrdinalIgnoreCase)) return Decided(test, condition, path.UrlAuthType);
-        if (key.Equals("lambda:InvokedViaFunctionUrl", StringComparison.OrdinalIgnoreCase)) return Decided(test, condition, path.UrlAuthType is null ? "false" : "true");
+        if (key.Equals("lambda:InvokedViaFunctionUrl", StringComparison.OrdinalIgnoreCase))
+            return Decided(test, condition, path.UrlAuthType is null ? "false" : "true");
         if (test.Name == "null") return MeetsNull(condition);
-        if (key.Equals("aws:PrincipalIsAWSService", StringComparison.OrdinalIgnoreCase) || key.Equals("aws:ViaAWSService", StringComparison.OrdinalIgnoreCase))
+        if (key.Equals("aws:PrincipalIsAWSService", StringComparison.OrdinalIgnoreCase)
+            || key.Equals("aws:ViaAWSService", StringComparison.OrdinalIgnoreCase))
         {
             // A stranger is no service, but some service may act for a stranger.
             return Decided(test, condition, "false") == Outlook.Always ? Outlook.Always : Outlook.Unknown;
         }
 
         if (Chosen.Contains(key)) return Outlook.ByChoice;
-        if (key.Equals("aws:SourceIp", StringComparison.OrdinalIgnoreCase) || key.Equals("aws:VpcSourceIp", StringComparison.OrdinalIgnoreCase)) return MeetsAddress(test, condition);
+        if (key.Equals("aws:SourceIp", StringComparison.OrdinalIgnoreCase)
+            || key.Equals("aws:VpcSourceIp", StringComparison.OrdinalIgnoreCase))
+        {
+            return MeetsAddress(test, condition);
+        }
+
         if (key.StartsWith("aws:PrincipalTag/", StringComparison.OrdinalIgnoreCase)) return Outlook.ByChoice;
         return Identity.Contains(key) ? MeetsIdentity(test, condition) : Outlook.Unknown;
     }
@@ -87,14 +98,16 @@ internal static class Stranger
     }
 
     // That a key is there says nothing about its value; that it is not there is so for callers without credentials.
-    private static Outlook MeetsNull(PolicyCondition condition) => Text.IsExact(string.Concat(condition.Values)) ? Outlook.ByChoice : Outlook.Unknown;
+    private static Outlook MeetsNull(PolicyCondition condition) =>
+        Text.IsExact(string.Concat(condition.Values)) ? Outlook.ByChoice : Outlook.Unknown;
 
     private static Outlook MeetsIdentity(ConditionOperator test, PolicyCondition condition)
     {
         // IAM: a caller without the key passes a negated operator, `…IfExists` and `ForAllValues`.
         if (test.Negated) return condition.Values.Any(value => IsOpen(test, condition.Key, value)) ? Outlook.Never : Outlook.Always;
         if (test.IfExists || test.IsForAll) return Outlook.ByChoice;
-        if (test.Name is not ("stringequals" or "stringequalsignorecase" or "stringlike" or "arnequals" or "arnlike")) return Outlook.Unknown;
+        if (test.Name is not ("stringequals" or "stringequalsignorecase" or "stringlike" or "arnequals" or "arnlike"))
+            return Outlook.Unknown;
         if (condition.Values.Any(value => IsOpen(test, condition.Key, value))) return Outlook.ByChoice;
         return condition.Values.Any(value => IsVague(test, condition.Key, value)) ? Outlook.Unknown : Outlook.Never;
     }
@@ -104,19 +117,23 @@ internal static class Stranger
     {
         if (test.Name is "stringequals" or "stringequalsignorecase") return false;
         if (Glob.Parse(value).IsEverything) return true;
-        if (!IsArnKey(key) || !value.StartsWith("arn:", StringComparison.Ordinal)) return key.EndsWith("OrgID", StringComparison.OrdinalIgnoreCase) && value == "o-*";
+        if (!IsArnKey(key) || !value.StartsWith("arn:", StringComparison.Ordinal))
+            return key.EndsWith("OrgID", StringComparison.OrdinalIgnoreCase) && value == "o-*";
         var parts = ArnPattern.SplitOutsideHoles(value);
 
         // An ARN of which the account may be any and the rest names no one resource.
         return (parts.Count < 5 || Glob.Parse(parts[4]).IsEverything) && (parts.Count < 6 || !NamesOneResource(parts[2], parts[5]));
     }
 
-    /// <summary>Whether strangers fit depends on what is only known at deployment, or on a pattern that tells accounts apart badly.</summary>
+    /// <summary>Whether strangers fit depends on what is only known at deployment, or on a pattern that tells accounts
+    /// apart badly.</summary>
     private static bool IsVague(ConditionOperator test, string key, string value)
     {
-        if (PolicyParser.IsHole(value)) return value != Text.Hole("AWS::AccountId") && IsArnKey(key) && !value.Contains("Arn", StringComparison.Ordinal);
+        if (PolicyParser.IsHole(value))
+            return value != Text.Hole("AWS::AccountId") && IsArnKey(key) && !value.Contains("Arn", StringComparison.Ordinal);
         if (test.Name is "stringequals" or "stringequalsignorecase" || !value.AsSpan().ContainsAny('*', '?')) return false;
-        if (!IsArnKey(key) || !value.StartsWith("arn:", StringComparison.Ordinal)) return value.AsSpan().IndexOfAny('*', '?') < LiteralPrefix;
+        if (!IsArnKey(key) || !value.StartsWith("arn:", StringComparison.Ordinal))
+            return value.AsSpan().IndexOfAny('*', '?') < LiteralPrefix;
         var parts = ArnPattern.SplitOutsideHoles(value);
         return parts.Count < 6 || (parts[4].AsSpan().ContainsAny('*', '?') && !NamesOneResource(parts[2], parts[5]));
     }

@@ -21,7 +21,8 @@ public abstract class Cataloger
     /// <summary>OSV's name of the ecosystem; empty where the files decide.</summary>
     public abstract string Ecosystem { get; }
 
-    /// <summary>Whether it reads the file at <paramref name="path"/>; decided by the path alone, so that nothing else need be fetched.</summary>
+    /// <summary>Whether it reads the file at <paramref name="path"/>; decided by the path alone, so that nothing else
+    /// need be fetched.</summary>
     public abstract bool Wants(string path);
 
     /// <summary>Throws <see cref="FormatException"/> on bad input.</summary>

@@ -23,5 +23,7 @@ public static class CodeFile
     }
 
     internal static bool IsJavaScript(string path) =>
-        path.EndsWith(".js", StringComparison.Ordinal) || path.EndsWith(".mjs", StringComparison.Ordinal) || path.EndsWith(".cjs", StringComparison.Ordinal);
+        path.EndsWith(".js", StringComparison.Ordinal)
+            || path.EndsWith(".mjs", StringComparison.Ordinal)
+            || path.EndsWith(".cjs", StringComparison.Ordinal);
 }

@@ -43,7 +43,9 @@ internal sealed class ComponentDraft
 
     public Component ToComponent() => first with
     {
-        Occurrences = [.. occurrences.OrderBy(occurrence => occurrence.Path, StringComparer.Ordinal).ThenBy(occurrence => occurrence.Cataloger, StringComparer.Ordinal)],
+        Occurrences = [.. occurrences
+            .OrderBy(occurrence => occurrence.Path, StringComparer.Ordinal)
+            .ThenBy(occurrence => occurrence.Cataloger, StringComparer.Ordinal)],
         Hashes = [.. hashes.OrderBy(hash => hash.Algorithm, StringComparer.Ordinal).ThenBy(hash => hash.Hex, StringComparer.Ordinal)],
         Licences = [.. licences.Order(StringComparer.Ordinal)],
         Relation = relation,

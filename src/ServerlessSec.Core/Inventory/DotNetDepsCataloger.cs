@@ -24,7 +24,8 @@ internal sealed class DotNetDepsCataloger : Cataloger
         using var document = ManifestJson.Object(sink.Bytes(file), sink.Limits);
         var root = document.RootElement;
         var target = Target(root);
-        if (!root.TryGetProperty("libraries", out var libraries) || libraries.ValueKind != JsonValueKind.Object) throw new FormatException("no libraries");
+        if (!root.TryGetProperty("libraries", out var libraries) || libraries.ValueKind != JsonValueKind.Object)
+            throw new FormatException("no libraries");
 
         // Keys by name: a target holds each package once.
         var ids = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
@@ -58,7 +59,8 @@ internal sealed class DotNetDepsCataloger : Cataloger
 
         // Where no asset is there, the package may come with a layer or be linked into the program: only the list says so.
         var folder = EntryPath.Folder(file.Path);
-        var isThere = assets.Any(asset => tree.Find(folder + asset) is not null || tree.Find(folder + asset[(asset.LastIndexOf('/') + 1)..]) is not null);
+        var isThere = assets.Any(asset => tree.Find(folder + asset) is not null
+            || tree.Find(folder + asset[(asset.LastIndexOf('/') + 1)..]) is not null);
         sink.Add(Key(file, id), new()
         {
             Purl = Purl.NuGet(name, version),
@@ -79,9 +81,12 @@ internal sealed class DotNetDepsCataloger : Cataloger
     /// <summary>The target that runs; the others, if any, served the compiler.</summary>
     private static JsonElement Target(JsonElement root)
     {
-        if (!root.TryGetProperty("targets", out var targets) || targets.ValueKind != JsonValueKind.Object) throw new FormatException("no targets");
+        if (!root.TryGetProperty("targets", out var targets) || targets.ValueKind != JsonValueKind.Object)
+            throw new FormatException("no targets");
 
-        var name = root.TryGetProperty("runtimeTarget", out var runtime) ? runtime.ValueKind == JsonValueKind.Object ? ManifestJson.Text(runtime, "name") : ManifestJson.Text(runtime) : null;
+        var name = !root.TryGetProperty("runtimeTarget", out var runtime) ? null
+            : runtime.ValueKind == JsonValueKind.Object ? ManifestJson.Text(runtime, "name")
+            : ManifestJson.Text(runtime);
         if (name is not null && targets.TryGetProperty(name, out var target) && target.ValueKind == JsonValueKind.Object) return target;
         foreach (var only in targets.EnumerateObject())
         {
@@ -91,7 +96,8 @@ internal sealed class DotNetDepsCataloger : Cataloger
         throw new FormatException("no target for the runtime");
     }
 
-    private static (string Name, string Version) Split(string id) => id.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? (id[..slash], id[(slash + 1)..]) : (id, "");
+    private static (string Name, string Version) Split(string id) =>
+        id.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? (id[..slash], id[(slash + 1)..]) : (id, "");
 
     private static string Key(PackageFile file, string id) => $"{file.Path}/{id}";
 }

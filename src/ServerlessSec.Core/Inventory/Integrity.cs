@@ -26,6 +26,8 @@ internal static class Integrity
         };
         var digest = part[(dash + 1)..].Split('?')[0];
         Span<byte> bytes = stackalloc byte[64];
-        return size > 0 && Convert.TryFromBase64String(digest, bytes, out var length) && length == size ? new(algorithm, Convert.ToHexStringLower(bytes[..length])) : null;
+        return size > 0 && Convert.TryFromBase64String(digest, bytes, out var length) && length == size
+            ? new(algorithm, Convert.ToHexStringLower(bytes[..length]))
+            : null;
     }
 }

@@ -55,7 +55,11 @@ public static class InventoryReader
 
     private static PackageInventory Stopped(Sink sink, int codeFiles)
     {
-        sink.Gap(new(GapKind.Stopped, new() { Evidence = Evidence.Inventory }, "stopped", "The scan was stopped before the whole package was read."));
+        sink.Gap(new(
+            GapKind.Stopped,
+            new() { Evidence = Evidence.Inventory },
+            "stopped",
+            "The scan was stopped before the whole package was read."));
         return sink.ToInventory(codeFiles);
     }
 }

@@ -28,15 +28,19 @@ internal static class ManifestJson
     /// <summary>The string at <paramref name="name"/>; null where there is none.</summary>
     public static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? Text(value) : null;
 
-    public static string? Text(JsonElement value) => value.ValueKind == JsonValueKind.String ? Guard(value, static value => value.GetString()) : null;
+    public static string? Text(JsonElement value) =>
+        value.ValueKind == JsonValueKind.String ? Guard(value, static value => value.GetString()) : null;
 
     public static string Name(JsonProperty property) => Guard(property, static property => property.Name)!;
 
-    public static bool Is(JsonElement element, string name) => element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+    public static bool Is(JsonElement element, string name) =>
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
 
     /// <summary>The members of the object at <paramref name="name"/>; none where it is no object.</summary>
     public static IEnumerable<JsonProperty> Members(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object ? value.EnumerateObject() : Enumerable.Empty<JsonProperty>();
+        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object
+            ? value.EnumerateObject()
+            : Enumerable.Empty<JsonProperty>();
 
     // Half of a surrogate pair is legal JSON but no text.
     private static string? Guard<T>(T value, Func<T, string?> read)

@@ -2,7 +2,8 @@ using System.Text;
 
 namespace ServerlessSec.Inventory;
 
-/// <summary>The header of a <c>METADATA</c> or <c>PKG-INFO</c> file: as in mail, indented lines continue the field above, and a blank line ends it.</summary>
+/// <summary>The header of a <c>METADATA</c> or <c>PKG-INFO</c> file: as in mail, indented lines continue the field
+/// above, and a blank line ends it.</summary>
 internal sealed class MetadataHeaders
 {
     private readonly List<(string Name, string Value)> fields = [];
@@ -37,7 +38,8 @@ internal sealed class MetadataHeaders
     /// <summary>Null where the field is absent or empty.</summary>
     public string? First(string name) => All(name).FirstOrDefault(value => value.Length > 0);
 
-    public IEnumerable<string> All(string name) => fields.Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => field.Value);
+    public IEnumerable<string> All(string name) =>
+        fields.Where(field => field.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(field => field.Value);
 
     private void Keep(string? name, StringBuilder value)
     {

@@ -10,7 +10,11 @@ namespace ServerlessSec.Inventory;
 /// </summary>
 internal sealed class NpmInstalledCataloger : Cataloger
 {
-    private static readonly ImmutableArray<string> LockFiles = ["package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb", "deno.lock"];
+    private static readonly ImmutableArray<string> LockFiles =
+    [
+        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
+        "deno.lock",
+    ];
 
     public override string Name => "npm-installed";
 
@@ -44,29 +48,38 @@ internal sealed class NpmInstalledCataloger : Cataloger
         }
 
         var occurrence = new Occurrence(file.Path, file.Layer, OccurrenceKind.Installed, Name);
-        if (NpmPackage.Component(ManifestJson.Text(package, "name"), ManifestJson.Text(package, "version"), occurrence) is not { } component) return;
+        var component = NpmPackage.Component(ManifestJson.Text(package, "name"), ManifestJson.Text(package, "version"), occurrence);
+        if (component is null) return;
 
-        sink.Add(file.Path, component with { Licences = NpmPackage.Licences(package), Hashes = Integrity.Parse(ManifestJson.Text(package, "_integrity")) });
+        sink.Add(
+            file.Path,
+            component with { Licences = NpmPackage.Licences(package), Hashes = Integrity.Parse(ManifestJson.Text(package, "_integrity")) });
         foreach (var name in NpmPackage.Needed(package))
         {
             if (NpmPaths.Resolve(tree, sink, folder, name) is { } manifest) sink.Edge(file.Path, manifest);
         }
     }
 
-    private static bool IsRoot(string path) => (path == NpmPaths.Manifest || path.EndsWith("/" + NpmPaths.Manifest, StringComparison.Ordinal)) && !NpmPaths.IsInsideModules(path);
+    private static bool IsRoot(string path) =>
+        (path == NpmPaths.Manifest || path.EndsWith("/" + NpmPaths.Manifest, StringComparison.Ordinal)) && !NpmPaths.IsInsideModules(path);
 
     /// <summary>The manifest of the function or a layer, with nothing that locks what it asks for.</summary>
     private static bool StandsAlone(PackageTree tree, string path) =>
-        path is NpmPaths.Manifest or "/opt/nodejs/package.json" && !LockFiles.Any(name => tree.Find(EntryPath.Folder(path) + name) is not null);
+        path is NpmPaths.Manifest or "/opt/nodejs/package.json"
+            && !LockFiles.Any(name => tree.Find(EntryPath.Folder(path) + name) is not null);
 
     private void SayAbsent(PackageFile file, Sink sink, JsonElement package)
     {
         // The runtimes bring the AWS SDK.
-        var names = ManifestJson.Members(package, "dependencies").Select(ManifestJson.Name).Where(name => name != "aws-sdk" && !name.StartsWith("@aws-sdk/", StringComparison.Ordinal)).ToArray();
+        var names = ManifestJson.Members(package, "dependencies")
+            .Select(ManifestJson.Name)
+            .Where(name => name != "aws-sdk" && !name.StartsWith("@aws-sdk/", StringComparison.Ordinal))
+            .ToArray();
         if (names.Length == 0) return;
 
         sink.Gap(this, file, GapKind.Missing, "dependencies not in the package",
-            $"'{file.Path}' asks for {names.Length} {(names.Length == 1 ? "package" : "packages")}, but neither node_modules nor a lock file is there: install them, or keep the lock file.");
+            $"'{file.Path}' asks for {names.Length} {(names.Length == 1 ? "package" : "packages")}, but "
+                + "neither node_modules nor a lock file is there: install them, or keep the lock file.");
     }
 
     /// <summary>A workspace, or a function whose packages come with a layer.</summary>

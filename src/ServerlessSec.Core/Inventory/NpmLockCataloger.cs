@@ -41,7 +41,8 @@ internal sealed class NpmLockCataloger : Cataloger
 
             var manifest = $"{folder}{key}/{NpmPaths.Manifest}";
             var component = NpmPackage.Component(entry.Name, entry.Version, new(file.Path, file.Layer, OccurrenceKind.Locked, Name));
-            if (component is not null) component = component with { Hashes = entry.Hashes, Licences = entry.Licences, Development = entry.IsDevelopment };
+            if (component is not null)
+                component = component with { Hashes = entry.Hashes, Licences = entry.Licences, Development = entry.IsDevelopment };
             if (sink.Has(manifest))
             {
                 if (component is not null) sink.Enrich(manifest, component);
@@ -65,9 +66,12 @@ internal sealed class NpmLockCataloger : Cataloger
 
     private void SayUnnamed(Sink sink, PackageFile file, List<string> names)
     {
-        var some = string.Join(", ", names.Order(StringComparer.Ordinal).Take(5).Select(name => $"'{(name.Length > 80 ? name[..80] : name)}'"));
+        var some = string.Join(
+            ", ",
+            names.Order(StringComparer.Ordinal).Take(5).Select(name => $"'{(name.Length > 80 ? name[..80] : name)}'"));
         sink.Gap(this, file, GapKind.Unread, "version not in lock file",
-            $"'{file.Path}' locks {names.Count} {(names.Count == 1 ? "package" : "packages")} without a usable name and version, from a repository or archive: {some}{(names.Count > 5 ? ", …" : "")}.");
+            $"'{file.Path}' locks {names.Count} {(names.Count == 1 ? "package" : "packages")} without a "
+                + $"usable name and version, from a repository or archive: {some}{(names.Count > 5 ? ", …" : "")}.");
     }
 
     private static void Connect(PackageTree tree, Sink sink, string folder, Dictionary<string, NpmLockEntry> entries, HashSet<string> added)
@@ -133,8 +137,10 @@ internal sealed class NpmLockCataloger : Cataloger
     {
         var files = tree.Under(folder + "/");
         var nested = $"{folder}/{NpmPaths.Modules}";
-        return files.Length > 0 && !(files[0].Path.StartsWith(nested, StringComparison.Ordinal) && files[^1].Path.StartsWith(nested, StringComparison.Ordinal));
+        return files.Length > 0
+            && !(files[0].Path.StartsWith(nested, StringComparison.Ordinal) && files[^1].Path.StartsWith(nested, StringComparison.Ordinal));
     }
 
-    private static bool Is(string path, string name) => path.EndsWith(name, StringComparison.Ordinal) && (path.Length == name.Length || path[^(name.Length + 1)] == '/');
+    private static bool Is(string path, string name) =>
+        path.EndsWith(name, StringComparison.Ordinal) && (path.Length == name.Length || path[^(name.Length + 1)] == '/');
 }

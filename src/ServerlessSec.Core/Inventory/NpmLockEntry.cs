@@ -35,18 +35,21 @@ internal static class NpmLock
         {
             foreach (var member in packages.EnumerateObject())
             {
-                if (member.Value.ValueKind == JsonValueKind.Object) entries[Checked(ManifestJson.Name(member), limits)] = Flat(ManifestJson.Name(member), member.Value);
+                if (member.Value.ValueKind == JsonValueKind.Object)
+                    entries[Checked(ManifestJson.Name(member), limits)] = Flat(ManifestJson.Name(member), member.Value);
             }
 
             return entries;
         }
 
-        if (!root.TryGetProperty("dependencies", out var nested) && !root.TryGetProperty("lockfileVersion", out _)) throw new FormatException("neither packages nor dependencies");
+        if (!root.TryGetProperty("dependencies", out var nested) && !root.TryGetProperty("lockfileVersion", out _))
+            throw new FormatException("neither packages nor dependencies");
         if (nested.ValueKind == JsonValueKind.Object) ReadNested(root, "", entries, limits);
         return entries;
     }
 
-    private static string Checked(string key, ScanLimits limits) => key.Length <= limits.PathLength ? key : throw new LimitReachedException($"a path of more than {limits.PathLength} characters");
+    private static string Checked(string key, ScanLimits limits) =>
+        key.Length <= limits.PathLength ? key : throw new LimitReachedException($"a path of more than {limits.PathLength} characters");
 
     private static NpmLockEntry Flat(string key, JsonElement entry)
     {
@@ -96,9 +99,13 @@ internal static class NpmLock
     /// <summary>In version 1 the version may be an alias, a folder, a repository or an archive's address.</summary>
     private static (string Name, string? Version, bool IsFirstParty) Source(string name, string version)
     {
-        if (version.StartsWith("npm:", StringComparison.Ordinal) && version.LastIndexOf('@') is var at and > 4) return (version[4..at], version[(at + 1)..], false);
-        if (version.StartsWith("file:", StringComparison.Ordinal) && !version.EndsWith(".tgz", StringComparison.Ordinal)) return (name, null, true);
-        return version.Contains(':', StringComparison.Ordinal) ? (name, FromArchive(name, version), false) : (name, version.Length == 0 ? null : version, false);
+        if (version.StartsWith("npm:", StringComparison.Ordinal) && version.LastIndexOf('@') is var at and > 4)
+            return (version[4..at], version[(at + 1)..], false);
+        if (version.StartsWith("file:", StringComparison.Ordinal) && !version.EndsWith(".tgz", StringComparison.Ordinal))
+            return (name, null, true);
+        return version.Contains(':', StringComparison.Ordinal)
+            ? (name, FromArchive(name, version), false)
+            : (name, version.Length == 0 ? null : version, false);
     }
 
     /// <summary><c>https://…/name-1.2.3.tgz</c></summary>
@@ -106,6 +113,10 @@ internal static class NpmLock
     {
         var file = address[(address.LastIndexOf('/') + 1)..];
         var stem = name[(name.LastIndexOf('/') + 1)..] + "-";
-        return file.StartsWith(stem, StringComparison.Ordinal) && file.EndsWith(".tgz", StringComparison.Ordinal) && file.Length > stem.Length + 4 ? file[stem.Length..^4] : null;
+        return file.StartsWith(stem, StringComparison.Ordinal)
+            && file.EndsWith(".tgz", StringComparison.Ordinal)
+            && file.Length > stem.Length + 4
+            ? file[stem.Length..^4]
+            : null;
     }
 }

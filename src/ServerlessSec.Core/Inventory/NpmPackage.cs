@@ -30,20 +30,29 @@ internal static class NpmPackage
     public static ImmutableArray<string> Licences(JsonElement package)
     {
         if (!package.TryGetProperty("license", out var licence) && !package.TryGetProperty("licenses", out licence)) return [];
-        return licence.ValueKind == JsonValueKind.Array ? [.. licence.EnumerateArray().Take(16).Select(Licence).OfType<string>()] : [.. new[] { Licence(licence) }.OfType<string>()];
+        return licence.ValueKind == JsonValueKind.Array
+            ? [.. licence.EnumerateArray().Take(16).Select(Licence).OfType<string>()]
+            : [.. new[] { Licence(licence) }.OfType<string>()];
     }
 
     public static bool IsName(string name)
     {
         if (name.Length is 0 or > 214 || name[0] == '.' || name.EndsWith('/')) return false;
         if (name.AsSpan().ContainsAny(ForbiddenInNames) || name.AsSpan().ContainsAnyInRange('\0', '\x1f')) return false;
-        return name[0] == '@' ? name.Length > 3 && name.AsSpan().Count('/') == 1 && name[1] != '/' : !name.Contains('/', StringComparison.Ordinal);
+        return name[0] == '@'
+            ? name.Length > 3 && name.AsSpan().Count('/') == 1 && name[1] != '/'
+            : !name.Contains('/', StringComparison.Ordinal);
     }
 
-    private static bool IsVersion(string version) => version.Length <= 256 && char.IsAsciiDigit(version[0]) && !version.AsSpan().ContainsAny(" /:\t\n");
+    private static bool IsVersion(string version) =>
+        version.Length <= 256 && char.IsAsciiDigit(version[0]) && !version.AsSpan().ContainsAny(" /:\t\n");
 
     private static IEnumerable<string> Names(JsonElement package, ImmutableArray<string> kinds) =>
         kinds.SelectMany(kind => ManifestJson.Members(package, kind)).Select(ManifestJson.Name).Where(IsName);
 
-    private static string? Licence(JsonElement licence) => (licence.ValueKind == JsonValueKind.Object ? ManifestJson.Text(licence, "type") : ManifestJson.Text(licence)) is { Length: > 0 and <= 200 } text ? text : null;
+    private static string? Licence(JsonElement licence)
+    {
+        var text = licence.ValueKind == JsonValueKind.Object ? ManifestJson.Text(licence, "type") : ManifestJson.Text(licence);
+        return text is { Length: > 0 and <= 200 } ? text : null;
+    }
 }

@@ -10,7 +10,8 @@ internal static class NpmPaths
 
     private const string LayerModules = "/opt/nodejs/node_modules/";
 
-    /// <summary>True for <c>…/node_modules/NAME/package.json</c> and <c>…/node_modules/@SCOPE/NAME/package.json</c>, and for no folder below.</summary>
+    /// <summary>True for <c>…/node_modules/NAME/package.json</c> and <c>…/node_modules/@SCOPE/NAME/package.json</c>,
+    /// and for no folder below.</summary>
     public static bool IsInstalled(string path)
     {
         if (!path.EndsWith("/" + Manifest, StringComparison.Ordinal)) return false;
@@ -30,7 +31,8 @@ internal static class NpmPaths
 
     public static bool IsInsideModules(string path) => LastModules(path) >= 0;
 
-    /// <summary>The manifest of what <c>require(name)</c> gives in <paramref name="folder"/>; null where it is not in the package.</summary>
+    /// <summary>The manifest of what <c>require(name)</c> gives in <paramref name="folder"/>; null where it is not in
+    /// the package.</summary>
     public static string? Resolve(PackageTree tree, Sink sink, string folder, string name)
     {
         for (var at = folder; sink.TrySpend(); at = at[..(at.LastIndexOf('/', at.Length - 2) + 1)])

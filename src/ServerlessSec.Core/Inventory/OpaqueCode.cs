@@ -15,8 +15,10 @@ internal static class OpaqueCode
     // What bundlers leave in their output, minified or not.
     private static readonly SearchValues<string> BundleMarks = SearchValues.Create(
     [
-        "__webpack_require__", "webpackBootstrap", "__webpack_modules__", "__nccwpck_require__", "parcelRequire", "// node_modules/", "* ./node_modules/",
-        "__commonJS = (", "__commonJS=(", "={exports:{}}).exports,", "={exports:{}};return ", "getDefaultExportFromCjs", "For license information please see",
+        "__webpack_require__", "webpackBootstrap", "__webpack_modules__", "__nccwpck_require__", "parcelRequire",
+        "// node_modules/", "* ./node_modules/",
+        "__commonJS = (", "__commonJS=(", "={exports:{}}).exports,", "={exports:{}};return ", "getDefaultExportFromCjs",
+        "For license information please see",
     ], StringComparison.Ordinal);
 
     /// <summary>Says what is opaque; gives the number of code files that only their first bytes betray.</summary>
@@ -32,7 +34,11 @@ internal static class OpaqueCode
             if (Suspicion(file) is not { } suspicion) continue;
             if (looked++ == FilesLookedInto)
             {
-                sink.Gap(new(GapKind.Limit, new() { Evidence = Evidence.Inventory }, "opaque code limit", $"More than {FilesLookedInto} files may be bundles or machine code; the rest was not looked into."));
+                sink.Gap(new(
+                    GapKind.Limit,
+                    new() { Evidence = Evidence.Inventory },
+                    "opaque code limit",
+                    $"More than {FilesLookedInto} files may be bundles or machine code; the rest was not looked into."));
                 break;
             }
 
@@ -58,9 +64,14 @@ internal static class OpaqueCode
         if (CodeFile.IsJavaScript(file.Path)) return file.Size >= SmallestBundle ? Suspect.JavaScript : null;
 
         var name = file.Path[(file.Path.LastIndexOf('/') + 1)..];
-        if (name == "bootstrap" || (!file.Path.Contains('/', StringComparison.Ordinal) && !name.Contains('.', StringComparison.Ordinal))) return Suspect.Nameless;
-        return name.EndsWith(".jar", StringComparison.Ordinal) || name.EndsWith(".war", StringComparison.Ordinal) || name.EndsWith(".dll", StringComparison.Ordinal)
-            || name.EndsWith(".exe", StringComparison.Ordinal) || name.EndsWith(".so", StringComparison.Ordinal) || name.Contains(".so.", StringComparison.Ordinal)
+        if (name == "bootstrap" || (!file.Path.Contains('/', StringComparison.Ordinal) && !name.Contains('.', StringComparison.Ordinal)))
+            return Suspect.Nameless;
+        return name.EndsWith(".jar", StringComparison.Ordinal)
+            || name.EndsWith(".war", StringComparison.Ordinal)
+            || name.EndsWith(".dll", StringComparison.Ordinal)
+            || name.EndsWith(".exe", StringComparison.Ordinal)
+            || name.EndsWith(".so", StringComparison.Ordinal)
+            || name.Contains(".so.", StringComparison.Ordinal)
             || name.EndsWith(".node", StringComparison.Ordinal) || name.EndsWith(".wasm", StringComparison.Ordinal)
             ? Suspect.Compiled
             : null;
@@ -71,7 +82,12 @@ internal static class OpaqueCode
         switch (suspicion)
         {
             case Suspect.JavaScript when IsBundle(file, head):
-                sink.Opaque(file.Path, file.Layer, "bundled", $"'{file.Path}' is a bundle; which packages went into it is unknown.", NpmPackage.Ecosystem);
+                sink.Opaque(
+                    file.Path,
+                    file.Layer,
+                    "bundled",
+                    $"'{file.Path}' is a bundle; which packages went into it is unknown.",
+                    NpmPackage.Ecosystem);
                 break;
             case Suspect.Compiled when !head.IsEmpty:
             case Suspect.Nameless when IsMachineCode(head):
@@ -109,8 +125,10 @@ internal static class OpaqueCode
     {
         foreach (var gap in tree.Gaps)
         {
-            var isClosed = gap.Reason is "encrypted entry" or "unreadable file" || gap.Reason.StartsWith("compression method", StringComparison.Ordinal);
-            if (isClosed && gap.Scope.Path is { } path && CodeFile.IsCode(path) && tree.Find(path) is { } file) sink.OpaqueAlready(path, file.Layer, gap.Reason);
+            var isClosed = gap.Reason is "encrypted entry" or "unreadable file"
+                || gap.Reason.StartsWith("compression method", StringComparison.Ordinal);
+            if (isClosed && gap.Scope.Path is { } path && CodeFile.IsCode(path) && tree.Find(path) is { } file)
+                sink.OpaqueAlready(path, file.Layer, gap.Reason);
         }
     }
 
@@ -121,6 +139,11 @@ internal static class OpaqueCode
 
         var unread = tree.Gaps.FirstOrDefault(gap => gap.Scope is { Path: null, Layer: null });
         if (tree.Files.IsEmpty && unread is not null) sink.OpaqueAlready("", null, unread.Reason);
-        else sink.Opaque("", null, PackageInventory.NoCode, tree.Files.IsEmpty ? "The package is empty." : "The package holds no file that a runtime could execute.");
+        else
+            sink.Opaque(
+                "",
+                null,
+                PackageInventory.NoCode,
+                tree.Files.IsEmpty ? "The package is empty." : "The package holds no file that a runtime could execute.");
     }
 }

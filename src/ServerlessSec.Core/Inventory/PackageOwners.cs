@@ -31,6 +31,8 @@ internal sealed class PackageOwners
     {
         if (path.EndsWith(".egg-info", StringComparison.Ordinal)) return path;
         var folder = path.LastIndexOf('/') is var slash and > 0 ? path[..slash] : "";
-        return folder.EndsWith(".dist-info", StringComparison.Ordinal) || folder.EndsWith(".egg-info", StringComparison.Ordinal) ? folder : null;
+        return folder.EndsWith(".dist-info", StringComparison.Ordinal) || folder.EndsWith(".egg-info", StringComparison.Ordinal)
+            ? folder
+            : null;
     }
 }

@@ -4,18 +4,22 @@ using System.Text;
 namespace ServerlessSec.Inventory;
 
 /// <summary>A package URL: <c>pkg:type/namespace/name@version</c>, percent-encoded and normalised per type (purl-spec).</summary>
-/// <remarks>Made by <see cref="Of"/>, <see cref="Parse"/> or the methods named after a type, it is normalised, and equal packages are equal.</remarks>
+/// <remarks>Made by <see cref="Of"/>, <see cref="Parse"/> or the methods named after a type, it is normalised, and
+/// equal packages are equal.</remarks>
 public sealed record Purl(string Type, string? Namespace, string Name, string? Version)
 {
     // ':' stands for itself everywhere, by the specification's rules for encoding.
-    private static readonly SearchValues<byte> Unencoded = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:"u8);
+    private static readonly SearchValues<byte> Unencoded = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~:"u8);
 
     /// <summary>The same package at no particular version.</summary>
     public Purl WithoutVersion => this with { Version = null };
 
     /// <param name="name">With its scope: <c>@scope/name</c>.</param>
     public static Purl Npm(string name, string? version) =>
-        name.StartsWith('@') && name.IndexOf('/', StringComparison.Ordinal) is var slash and > 0 ? Of("npm", name[..slash], name[(slash + 1)..], version) : Of("npm", null, name, version);
+        name.StartsWith('@') && name.IndexOf('/', StringComparison.Ordinal) is var slash and > 0
+            ? Of("npm", name[..slash], name[(slash + 1)..], version)
+            : Of("npm", null, name, version);
 
     public static Purl PyPi(string name, string? version) => Of("pypi", null, name, version);
 
@@ -25,11 +29,14 @@ public sealed record Purl(string Type, string? Namespace, string Name, string? V
     public static Purl Of(string type, string? @namespace, string name, string? version)
     {
         type = Lower(type);
-        var parts = @namespace?.Split('/', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } segments ? string.Join('/', segments) : null;
+        var parts = @namespace?.Split('/', StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } segments
+            ? string.Join('/', segments)
+            : null;
         if (string.IsNullOrEmpty(version)) version = null;
         return type switch
         {
-            "npm" or "golang" or "composer" or "github" or "bitbucket" or "deb" or "apk" => new(type, parts is null ? null : Lower(parts), Lower(name), version),
+            "npm" or "golang" or "composer" or "github" or "bitbucket" or "deb" or "apk" =>
+                new(type, parts is null ? null : Lower(parts), Lower(name), version),
             "pypi" => new(type, parts, PythonName(name), version),
             _ => new(type, parts, name, version),
         };
@@ -68,7 +75,9 @@ public sealed record Purl(string Type, string? Namespace, string Name, string? V
         if (first <= 0 || !IsType(rest[..first])) throw Bad(text);
 
         var name = Uri.UnescapeDataString(rest[(last + 1)..]);
-        return name.Length == 0 ? throw Bad(text) : Of(rest[..first].ToString(), first == last ? null : Uri.UnescapeDataString(rest[(first + 1)..last]), name, version);
+        return name.Length == 0
+            ? throw Bad(text)
+            : Of(rest[..first].ToString(), first == last ? null : Uri.UnescapeDataString(rest[(first + 1)..last]), name, version);
     }
 
     public override string ToString()
@@ -99,7 +108,8 @@ public sealed record Purl(string Type, string? Namespace, string Name, string? V
 
     private static bool IsType(ReadOnlySpan<char> type) => !char.IsAsciiDigit(type[0]) && !type.ContainsAnyExcept(TypeLetters);
 
-    private static readonly SearchValues<char> TypeLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.+-");
+    private static readonly SearchValues<char> TypeLetters = SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.+-");
 
 #pragma warning disable CA1308 // the specification asks for lower case
     private static string Lower(string text) => text.ToLowerInvariant();

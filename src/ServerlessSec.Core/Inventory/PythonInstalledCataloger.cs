@@ -51,14 +51,19 @@ internal sealed class PythonInstalledCataloger : Cataloger
     /// <summary>The normalised name of <c>name[extra] (&gt;=1); marker</c>; null where only an extra asks for it.</summary>
     private static string? Needed(string requirement)
     {
-        if (requirement.IndexOf(';', StringComparison.Ordinal) is var marker and >= 0 && requirement.AsSpan(marker).Contains("extra", StringComparison.Ordinal)) return null;
+        if (requirement.IndexOf(';', StringComparison.Ordinal) is var marker and >= 0
+            && requirement.AsSpan(marker).Contains("extra", StringComparison.Ordinal))
+        {
+            return null;
+        }
 
         var length = requirement.AsSpan().IndexOfAnyExcept(NameLetters);
         var name = length < 0 ? requirement : requirement[..length];
         return IsName(name) ? Purl.PythonName(name) : null;
     }
 
-    private static readonly System.Buffers.SearchValues<char> NameLetters = System.Buffers.SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
+    private static readonly System.Buffers.SearchValues<char> NameLetters = System.Buffers.SearchValues.Create(
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
 
     private static bool IsName(string name) => name.Length is > 0 and <= 214 && !name.AsSpan().ContainsAnyExcept(NameLetters);
 

@@ -11,9 +11,17 @@ internal static class PythonLicence
     {
         if (headers.First("License-Expression") is { Length: <= 200 } expression) return [expression];
 
-        var classified = headers.All("Classifier").Where(value => value.StartsWith(Classifier, StringComparison.Ordinal)).Select(Named).OfType<string>().Distinct().ToArray();
+        var classified = headers
+            .All("Classifier")
+            .Where(value => value.StartsWith(Classifier, StringComparison.Ordinal))
+            .Select(Named)
+            .OfType<string>()
+            .Distinct()
+            .ToArray();
         if (classified.Length > 0) return [.. classified];
-        return headers.First("License") is { Length: <= 100 } words && words != "UNKNOWN" && !words.Contains('\n', StringComparison.Ordinal) ? [words] : [];
+        return headers.First("License") is { Length: <= 100 } words && words != "UNKNOWN" && !words.Contains('\n', StringComparison.Ordinal)
+            ? [words]
+            : [];
     }
 
     /// <summary>Null for <c>License :: OSI Approved</c> alone, which says nothing.</summary>

@@ -35,7 +35,11 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
         }
         else if (byPurl.Count == limits.Components)
         {
-            gaps.Add(new(GapKind.Limit, new() { Evidence = Evidence.Inventory }, "component limit", $"The package has more than {limits.Components} components; the others were left out."));
+            gaps.Add(new(
+                GapKind.Limit,
+                new() { Evidence = Evidence.Inventory },
+                "component limit",
+                $"The package has more than {limits.Components} components; the others were left out."));
             return;
         }
         else
@@ -79,7 +83,11 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
         if (graphSteps > GraphSteps) return false;
         if ((graphSteps += steps) <= GraphSteps) return true;
 
-        gaps.Add(new(GapKind.Limit, new() { Evidence = Evidence.Inventory }, "dependency graph limit", $"The dependency graph takes more than {GraphSteps} steps; which component needs which is only partly known."));
+        gaps.Add(new(
+            GapKind.Limit,
+            new() { Evidence = Evidence.Inventory },
+            "dependency graph limit",
+            $"The dependency graph takes more than {GraphSteps} steps; which component needs which is only partly known."));
         return false;
     }
 
@@ -93,7 +101,11 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
     public void Opaque(string path, string? layer, string reason, string message, string? ecosystem = null)
     {
         OpaqueAlready(path, layer, reason);
-        gaps.Add(new(GapKind.Unread, new() { Evidence = Evidence.Inventory, Path = path.Length == 0 ? null : path, Layer = layer, Ecosystem = ecosystem }, reason, message));
+        gaps.Add(new(
+            GapKind.Unread,
+            new() { Evidence = Evidence.Inventory, Path = path.Length == 0 ? null : path, Layer = layer, Ecosystem = ecosystem },
+            reason,
+            message));
     }
 
     /// <summary>Opaque for a reason that is a gap of the tree already; an empty path is the whole package.</summary>
@@ -117,7 +129,8 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
         foreach (var (from, to) in edges)
         {
             if (!byKey.TryGetValue(from, out var source)) continue;
-            if (to.FirstOrDefault(byKey.ContainsKey) is { } there && byKey[there] is var target && target != source) source.DependsOn.Add(target.Purl);
+            if (to.FirstOrDefault(byKey.ContainsKey) is { } there && byKey[there] is var target && target != source)
+                source.DependsOn.Add(target.Purl);
         }
 
         var all = new GapList(int.MaxValue);

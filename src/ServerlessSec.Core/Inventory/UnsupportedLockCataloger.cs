@@ -20,8 +20,15 @@ internal sealed class UnsupportedLockCataloger : Cataloger
         if (file.Path.EndsWith("requirements.txt", StringComparison.Ordinal) && IsBlank(sink.Bytes(file))) return;
 
         // A jar keeps one of these for each package that went into it.
-        var path = file.Path.IndexOf(MavenFolder, StringComparison.Ordinal) is var maven and >= 0 ? file.Path[..(maven + MavenFolder.Length - 1)] : file.Path;
-        sink.Opaque(path, file.Layer, "unsupported lock file", $"'{path}' is of {ecosystem} and not read yet; what it names is unknown.", ecosystem);
+        var path = file.Path.IndexOf(MavenFolder, StringComparison.Ordinal) is var maven and >= 0
+            ? file.Path[..(maven + MavenFolder.Length - 1)]
+            : file.Path;
+        sink.Opaque(
+            path,
+            file.Layer,
+            "unsupported lock file",
+            $"'{path}' is of {ecosystem} and not read yet; what it names is unknown.",
+            ecosystem);
     }
 
     private static string? EcosystemOf(string path) => path.AsSpan(path.LastIndexOf('/') + 1) switch
@@ -29,7 +36,10 @@ internal sealed class UnsupportedLockCataloger : Cataloger
         "yarn.lock" or "pnpm-lock.yaml" or "bun.lock" or "bun.lockb" or "deno.lock" => "npm",
         "poetry.lock" or "uv.lock" or "pdm.lock" or "pylock.toml" or "Pipfile.lock" or "requirements.txt" => "PyPI",
         "packages.lock.json" or "packages.config" or "project.assets.json" => "NuGet",
-        var project when project.EndsWith(".csproj", StringComparison.Ordinal) || project.EndsWith(".fsproj", StringComparison.Ordinal) || project.EndsWith(".vbproj", StringComparison.Ordinal) => "NuGet",
+        var project when project.EndsWith(".csproj", StringComparison.Ordinal)
+            || project.EndsWith(".fsproj", StringComparison.Ordinal)
+            || project.EndsWith(".vbproj", StringComparison.Ordinal) =>
+            "NuGet",
         "Gemfile" or "Gemfile.lock" or "gems.locked" => "RubyGems",
         "composer.lock" => "Packagist",
         "installed.json" => path.EndsWith("vendor/composer/installed.json", StringComparison.Ordinal) ? "Packagist" : null,
@@ -54,7 +64,8 @@ internal sealed class UnsupportedLockCataloger : Cataloger
     };
 
     /// <summary>Packages carry the lock files of their own development.</summary>
-    private static bool IsPartOfAPackage(string path) => NpmPaths.IsInsideModules(path) || path.Contains("/site-packages/", StringComparison.Ordinal);
+    private static bool IsPartOfAPackage(string path) =>
+        NpmPaths.IsInsideModules(path) || path.Contains("/site-packages/", StringComparison.Ordinal);
 
     private static bool IsInstalled(PackageTree tree, PackageFile file, string ecosystem, Sink sink) => ecosystem switch
     {

@@ -5,7 +5,8 @@ public abstract class ByteSource : IDisposable
 {
     public abstract long Length { get; }
 
-    /// <summary>Reads at most the buffer's length from <paramref name="offset"/>, which lies within the bytes; 0 at the end. Two readers never disturb each other.</summary>
+    /// <summary>Reads at most the buffer's length from <paramref name="offset"/>, which lies within the bytes; 0 at the
+    /// end. Two readers never disturb each other.</summary>
     public abstract int Read(long offset, Span<byte> buffer);
 
     /// <summary>Fills the buffer, or throws <see cref="FormatException"/> where the bytes end early.</summary>

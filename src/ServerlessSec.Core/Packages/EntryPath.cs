@@ -3,7 +3,8 @@ namespace ServerlessSec.Packages;
 /// <summary>Makes a path within a package of the name that an archive gives.</summary>
 public static class EntryPath
 {
-    /// <summary>True for a name that stays within the package; <paramref name="path"/> is then clean, and empty where the name says nothing.</summary>
+    /// <summary>True for a name that stays within the package; <paramref name="path"/> is then clean, and empty where
+    /// the name says nothing.</summary>
     public static bool TryClean(string name, out string path, out string reason)
     {
         path = "";
@@ -54,5 +55,9 @@ public static class EntryPath
     }
 
     private static bool IsClean(string name) =>
-        name.Length > 0 && name[0] != '.' && name[^1] != '/' && !name.Contains("//", StringComparison.Ordinal) && !name.Contains("/.", StringComparison.Ordinal);
+        name.Length > 0
+            && name[0] != '.'
+            && name[^1] != '/'
+            && !name.Contains("//", StringComparison.Ordinal)
+            && !name.Contains("/.", StringComparison.Ordinal);
 }

@@ -19,7 +19,8 @@ public abstract class FileContainer : IDisposable
     /// <summary>Equal for containers of the same files; null where that is not known.</summary>
     public string? Key { get; init; }
 
-    /// <summary>Inflated bytes of one of <see cref="Files"/>; reading throws <see cref="FormatException"/> where they are not as declared.</summary>
+    /// <summary>Inflated bytes of one of <see cref="Files"/>; reading throws <see cref="FormatException"/> where they
+    /// are not as declared.</summary>
     public abstract Stream Open(int index);
 
     public void Dispose()
@@ -36,7 +37,8 @@ public abstract class FileContainer : IDisposable
 /// <summary>Files that are already at hand, such as inline code; without any, what stands for a package that is not to be had.</summary>
 public sealed class MemoryContainer(ImmutableArray<(string Path, byte[] Content)> files, ImmutableArray<Gap> gaps) : FileContainer
 {
-    public override ImmutableArray<ContainedFile> Files { get; } = [.. files.Select(file => new ContainedFile(file.Path, file.Content.Length))];
+    public override ImmutableArray<ContainedFile> Files { get; } = [.. files.Select(file =>
+        new ContainedFile(file.Path, file.Content.Length))];
 
     public override ImmutableArray<Gap> Gaps => gaps;
 

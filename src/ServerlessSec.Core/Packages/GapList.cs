@@ -31,6 +31,10 @@ internal sealed class GapList(int limit = 200)
     public ImmutableArray<Gap> ToImmutable() =>
     [
         .. gaps,
-        .. more.Select(pair => new Gap(pair.Key.Item1, pair.Key.Item2, pair.Key.Item3, $"{pair.Value} more like those above were left out: {pair.Key.Item3}.")),
+        .. more.Select(pair => new Gap(
+            pair.Key.Item1,
+            pair.Key.Item2,
+            pair.Key.Item3,
+            $"{pair.Value} more like those above were left out: {pair.Key.Item3}.")),
     ];
 }

@@ -26,12 +26,16 @@ public sealed class PackageTree : IDisposable
     {
         this.limits = limits;
         containers = [package, .. layers.Select(layer => layer.Content)];
-        Key = containers.All(container => container.Key is not null) ? string.Join('\u001f', layers.Select(layer => $"{layer.Name}={layer.Content.Key}").Prepend(package.Key)) : null;
+        Key = containers.All(container => container.Key is not null)
+            ? string.Join('\u001f', layers.Select(layer => $"{layer.Name}={layer.Content.Key}").Prepend(package.Key))
+            : null;
 
         var files = new List<(PackageFile File, int Container, int Index)>(containers.Sum(container => container.Files.Length));
         Lay(files, 0, null);
         for (var layer = 0; layer < layers.Length; layer++) Lay(files, layer + 1, layers[layer].Name);
-        files.Sort(static (a, b) => string.CompareOrdinal(a.File.Path, b.File.Path) is var order and not 0 ? order : a.Container - b.Container);
+        files.Sort(static (a, b) => string.CompareOrdinal(a.File.Path, b.File.Path) is var order and not 0
+            ? order
+            : a.Container - b.Container);
 
         // A later layer stands over an earlier one.
         var last = files.Where((file, at) => at + 1 == files.Count || files[at + 1].File.Path != file.File.Path).ToArray();
@@ -41,7 +45,8 @@ public sealed class PackageTree : IDisposable
 
     public ImmutableArray<PackageFile> Files { get; }
 
-    /// <summary>Equal for trees that one source put together of the same files, so that what was derived once need not be again; null where that is not known.</summary>
+    /// <summary>Equal for trees that one source put together of the same files, so that what was derived once need not
+    /// be again; null where that is not known.</summary>
     public string? Key { get; }
 
     /// <summary>What could not be read, so far.</summary>
@@ -51,7 +56,8 @@ public sealed class PackageTree : IDisposable
     public long BytesRead => totalBytes;
 
     /// <summary>Lays layers, in order, under <c>/opt</c>; takes all containers over.</summary>
-    public static PackageTree WithLayers(FileContainer package, IEnumerable<PackageLayer> layers, ScanLimits limits) => new(package, [.. layers], limits);
+    public static PackageTree WithLayers(FileContainer package, IEnumerable<PackageLayer> layers, ScanLimits limits) =>
+        new(package, [.. layers], limits);
 
     public PackageFile? Find(string path) => IndexOf(path) is var index and >= 0 ? Files[index] : null;
 
@@ -60,11 +66,14 @@ public sealed class PackageTree : IDisposable
     {
         var files = Files.AsSpan();
         var start = LowerBound(prefix, static (path, prefix) => string.CompareOrdinal(path, prefix) < 0);
-        var end = LowerBound(prefix, static (path, prefix) => string.CompareOrdinal(path, prefix) < 0 || path.StartsWith(prefix, StringComparison.Ordinal));
+        var end = LowerBound(
+            prefix,
+            static (path, prefix) => string.CompareOrdinal(path, prefix) < 0 || path.StartsWith(prefix, StringComparison.Ordinal));
         return files[start..end];
     }
 
-    /// <summary>A stream that counts, and throws <see cref="UnreadFileException"/> when the file is not what the archive says; the gap is then recorded.</summary>
+    /// <summary>A stream that counts, and throws <see cref="UnreadFileException"/> when the file is not what the
+    /// archive says; the gap is then recorded.</summary>
     public Stream Open(PackageFile file)
     {
         var index = IndexOf(file.Path);
@@ -98,12 +107,22 @@ public sealed class PackageTree : IDisposable
     private void Lay(List<(PackageFile File, int Container, int Index)> files, int container, string? layer)
     {
         var source = containers[container];
-        foreach (var gap in source.Gaps) gaps.Add(layer is null ? gap : gap with { Scope = gap.Scope with { Layer = layer, Path = gap.Scope.Path is { } path ? LayerRoot + path : null } });
+        foreach (var gap in source.Gaps)
+        {
+            gaps.Add(layer is null
+                ? gap
+                : gap with { Scope = gap.Scope with { Layer = layer, Path = gap.Scope.Path is { } path ? LayerRoot + path : null } });
+        }
+
         for (var index = 0; index < source.Files.Length; index++)
         {
             if (files.Count == limits.Entries)
             {
-                gaps.Add(new(GapKind.Limit, new() { Evidence = Evidence.Package, Layer = layer }, "entry limit", $"The package has more than {limits.Entries} files, layers included; the rest was not read."));
+                gaps.Add(new(
+                    GapKind.Limit,
+                    new() { Evidence = Evidence.Package, Layer = layer },
+                    "entry limit",
+                    $"The package has more than {limits.Entries} files, layers included; the rest was not read."));
                 return;
             }
 
@@ -153,7 +172,8 @@ public sealed class PackageTree : IDisposable
                 count += length;
                 tree.totalBytes += length;
                 if (count > tree.limits.FileBytes) throw new LimitReachedException($"more than {tree.limits.FileBytes} bytes");
-                if (tree.totalBytes > tree.limits.TotalBytes) throw new LimitReachedException($"more than {tree.limits.TotalBytes} bytes in the whole package");
+                if (tree.totalBytes > tree.limits.TotalBytes)
+                    throw new LimitReachedException($"more than {tree.limits.TotalBytes} bytes in the whole package");
                 return length;
             }
             catch (FormatException cause)

@@ -45,7 +45,8 @@ public sealed class ZipDirectory
 
     private (byte[] Directory, long Shift) Fetch(ByteSource source, ZipEnd end)
     {
-        if (end.DirectorySize > limits.ManifestBytes) throw new LimitReachedException($"central directory of more than {limits.ManifestBytes} bytes");
+        if (end.DirectorySize > limits.ManifestBytes)
+            throw new LimitReachedException($"central directory of more than {limits.ManifestBytes} bytes");
         if (end.DirectorySize == 0) return ([], 0);
 
         // A program before the archive moves everything: the directory then ends at its end record all the same.
@@ -53,7 +54,14 @@ public sealed class ZipDirectory
         var atExpected = StartsRecord(source, expected);
         var atStated = end.DirectoryOffset != expected && StartsRecord(source, end.DirectoryOffset);
         if (!atExpected && !atStated) throw new FormatException("no central directory where the archive says it is");
-        if (atExpected && atStated) Say(GapKind.Unread, null, "two central directories", "The archive has two central directories; the one before its end record was read, and other programs may see other files.");
+        if (atExpected && atStated)
+        {
+            Say(
+                GapKind.Unread,
+                null,
+                "two central directories",
+                "The archive has two central directories; the one before its end record was read, and other programs may see other files.");
+        }
 
         var start = atExpected ? expected : end.DirectoryOffset;
         var directory = new byte[end.DirectorySize];
@@ -64,7 +72,9 @@ public sealed class ZipDirectory
     private static bool StartsRecord(ByteSource source, long offset)
     {
         Span<byte> signature = stackalloc byte[4];
-        return offset >= 0 && source.ReadUpTo(offset, signature) == 4 && BinaryPrimitives.ReadUInt32LittleEndian(signature) == RecordSignature;
+        return offset >= 0
+            && source.ReadUpTo(offset, signature) == 4
+            && BinaryPrimitives.ReadUInt32LittleEndian(signature) == RecordSignature;
     }
 
     private void ReadRecords(ReadOnlySpan<byte> rest, ZipEnd end, long shift)
@@ -89,7 +99,11 @@ public sealed class ZipDirectory
 
         // Without zip64 the end record counts modulo 65,536.
         if (end.IsZip64 ? count != end.Entries : (ushort)count != end.Entries)
-            Say(GapKind.Unread, null, "damaged central directory", $"The archive announces {end.Entries} entries, but {count} could be read.");
+            Say(
+                GapKind.Unread,
+                null,
+                "damaged central directory",
+                $"The archive announces {end.Entries} entries, but {count} could be read.");
     }
 
     private void Take(ReadOnlySpan<byte> record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> extra, long shift)
@@ -104,7 +118,11 @@ public sealed class ZipDirectory
         if (path.Length == 0 || text.EndsWith('/')) return;
         if (path.Length > limits.PathLength)
         {
-            Say(GapKind.Limit, Shorten(path), "path length limit", $"The entry '{Shorten(path)}' was left out: its path is longer than {limits.PathLength} characters.");
+            Say(
+                GapKind.Limit,
+                Shorten(path),
+                "path length limit",
+                $"The entry '{Shorten(path)}' was left out: its path is longer than {limits.PathLength} characters.");
             return;
         }
 
@@ -126,7 +144,11 @@ public sealed class ZipDirectory
         var attributes = BinaryPrimitives.ReadUInt32LittleEndian(record[38..]);
         var isLink = record[5] == MadeOnUnix && ((attributes >> 16) & FileTypeMask) == LinkType;
         return new(path, size, compressed, BinaryPrimitives.ReadUInt32LittleEndian(record[16..]),
-            BinaryPrimitives.ReadUInt16LittleEndian(record[10..]), BinaryPrimitives.ReadUInt16LittleEndian(record[8..]), offset + shift, nameLength, isLink);
+            BinaryPrimitives.ReadUInt16LittleEndian(record[10..]),
+            BinaryPrimitives.ReadUInt16LittleEndian(record[8..]),
+            offset + shift,
+            nameLength,
+            isLink);
     }
 
     private static long Widen(long value, ref ReadOnlySpan<byte> wide)
@@ -137,7 +159,8 @@ public sealed class ZipDirectory
         return value;
     }
 
-    /// <summary>Of two entries with one name the later overwrites the earlier, as extraction does; where they differ that is worth a word.</summary>
+    /// <summary>Of two entries with one name the later overwrites the earlier, as extraction does; where they differ
+    /// that is worth a word.</summary>
     private void Place(ZipEntry entry)
     {
         if (places.TryAdd(entry.Path, entries.Count))
@@ -148,7 +171,14 @@ public sealed class ZipDirectory
 
         var earlier = entries[places[entry.Path]];
         entries[places[entry.Path]] = entry;
-        if ((earlier.Crc, earlier.Size) != (entry.Crc, entry.Size)) Say(GapKind.Unread, entry.Path, "two entries of one name", $"The archive holds '{entry.Path}' more than once; only the last was read, which is what extraction leaves.");
+        if ((earlier.Crc, earlier.Size) != (entry.Crc, entry.Size))
+        {
+            Say(
+                GapKind.Unread,
+                entry.Path,
+                "two entries of one name",
+                $"The archive holds '{entry.Path}' more than once; only the last was read, which is what extraction leaves.");
+        }
     }
 
     /// <summary>Links are not followed: what lies inside is read where it lies, and only a way out is worth a word.</summary>
@@ -166,7 +196,11 @@ public sealed class ZipDirectory
                 var target = new byte[longestTarget];
                 var length = stream.ReadAtLeast(target, longestTarget, throwOnEndOfStream: false);
                 if (!EntryPath.StaysInside(link.Path, ZipNames.Decode(target.AsSpan(0, length), [])))
-                    Say(GapKind.Unread, link.Path, "link out of the package", $"The link '{link.Path}' leads out of the package and was not followed.");
+                    Say(
+                        GapKind.Unread,
+                        link.Path,
+                        "link out of the package",
+                        $"The link '{link.Path}' leads out of the package and was not followed.");
             }
             catch (FormatException unread)
             {

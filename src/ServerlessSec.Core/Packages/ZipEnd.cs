@@ -51,7 +51,9 @@ internal readonly record struct ZipEnd(long Position, long Entries, long Directo
         if (BinaryPrimitives.ReadUInt32LittleEndian(locator) != LocatorSignature) return null;
 
         var stated = BinaryPrimitives.ReadInt64LittleEndian(locator[8..]);
-        return ReadZip64At(source, stated) ?? ReadZip64At(source, position - LocatorSize - Zip64Size) ?? throw new FormatException("no zip64 end record where the archive says it is");
+        return ReadZip64At(source, stated)
+            ?? ReadZip64At(source, position - LocatorSize - Zip64Size)
+            ?? throw new FormatException("no zip64 end record where the archive says it is");
     }
 
     private static ZipEnd? ReadZip64At(ByteSource source, long position)
@@ -59,7 +61,12 @@ internal readonly record struct ZipEnd(long Position, long Entries, long Directo
         Span<byte> record = stackalloc byte[Zip64Size];
         if (position < 0 || position > source.Length || source.ReadUpTo(position, record) < Zip64Size) return null;
         if (BinaryPrimitives.ReadUInt32LittleEndian(record) != Zip64Signature) return null;
-        return new(position, BinaryPrimitives.ReadInt64LittleEndian(record[32..]), BinaryPrimitives.ReadInt64LittleEndian(record[40..]), BinaryPrimitives.ReadInt64LittleEndian(record[48..]), true);
+        return new(
+            position,
+            BinaryPrimitives.ReadInt64LittleEndian(record[32..]),
+            BinaryPrimitives.ReadInt64LittleEndian(record[40..]),
+            BinaryPrimitives.ReadInt64LittleEndian(record[48..]),
+            true);
     }
 
     private static ZipEnd Checked(ZipEnd end) =>

@@ -3,7 +3,16 @@ namespace ServerlessSec.Packages;
 /// <summary>One record of a zip's central directory.</summary>
 /// <param name="Offset">Of the local header, in the file.</param>
 /// <param name="NameLength">Bytes of the name as recorded.</param>
-internal readonly record struct ZipEntry(string Path, long Size, long CompressedSize, uint Crc, ushort Method, ushort Flags, long Offset, ushort NameLength, bool IsLink)
+internal readonly record struct ZipEntry(
+    string Path,
+    long Size,
+    long CompressedSize,
+    uint Crc,
+    ushort Method,
+    ushort Flags,
+    long Offset,
+    ushort NameLength,
+    bool IsLink)
 {
     public const ushort Stored = 0;
     public const ushort Deflated = 8;

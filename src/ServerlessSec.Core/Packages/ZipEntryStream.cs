@@ -101,11 +101,15 @@ internal sealed class ZipEntryData : ReadStream
         block = new byte[(int)Math.Min(Block, wanted)];
         held = source.ReadUpTo(offset, block);
         offset += held;
-        if (held < LocalSize || BinaryPrimitives.ReadUInt32LittleEndian(block) != LocalSignature) throw new FormatException("no entry where the archive says it is");
-        if (BinaryPrimitives.ReadUInt16LittleEndian(block.AsSpan(8)) != entry.Method) throw new FormatException("two compression methods for one entry");
+        if (held < LocalSize || BinaryPrimitives.ReadUInt32LittleEndian(block) != LocalSignature)
+            throw new FormatException("no entry where the archive says it is");
+        if (BinaryPrimitives.ReadUInt16LittleEndian(block.AsSpan(8)) != entry.Method)
+            throw new FormatException("two compression methods for one entry");
 
         rest = entry.CompressedSize;
-        Skip(LocalSize + BinaryPrimitives.ReadUInt16LittleEndian(block.AsSpan(26)) + BinaryPrimitives.ReadUInt16LittleEndian(block.AsSpan(28)));
+        Skip(LocalSize
+            + BinaryPrimitives.ReadUInt16LittleEndian(block.AsSpan(26))
+            + BinaryPrimitives.ReadUInt16LittleEndian(block.AsSpan(28)));
     }
 
     public static ZipEntryData Open(ByteSource source, ZipEntry entry) => new(source, entry);

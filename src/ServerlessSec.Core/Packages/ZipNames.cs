@@ -4,13 +4,15 @@ using System.Text.Unicode;
 
 namespace ServerlessSec.Packages;
 
-/// <summary>Decodes entry names. Unless a name says that it is UTF-8 it is code page 437 (APPNOTE.TXT, appendix D), though many writers leave UTF-8 unmarked.</summary>
+/// <summary>Decodes entry names. Unless a name says that it is UTF-8 it is code page 437 (APPNOTE.TXT, appendix D),
+/// though many writers leave UTF-8 unmarked.</summary>
 internal static class ZipNames
 {
     private const ushort UnicodePathExtra = 0x7075;
 
     private const string UpperHalf =
-        "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0";
+        "ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐"
+        + "└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0";
 
     public static string Decode(ReadOnlySpan<byte> name, ReadOnlySpan<byte> extra)
     {

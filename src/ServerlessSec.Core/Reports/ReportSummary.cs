@@ -27,7 +27,8 @@ public sealed record ReportSummary
         New =
         [
             .. Enum.GetValues<Severity>().OrderDescending()
-                .Select(severity => (severity, report.Findings.Count(item => item.State == FindingState.New && item.Finding.Severity == severity))),
+                .Select(severity =>
+                    (severity, report.Findings.Count(item => item.State == FindingState.New && item.Finding.Severity == severity))),
         ],
         Known = report.Findings.Count(item => item.State == FindingState.Known),
         Waived = report.Findings.Count(item => item.State == FindingState.Waived),

@@ -21,9 +21,14 @@ public static class RuleTable
         foreach (var rule in rules.OrderBy(rule => rule.Id, StringComparer.Ordinal))
         {
             var needs = string.Join(", ", ReportOrder.Of(rule.Needs).Select(part => part.ToString()));
-            var cwe = string.Join(", ", rule.Cwe.Select(id => string.Create(CultureInfo.InvariantCulture, $"[CWE-{id}](https://cwe.mitre.org/data/definitions/{id}.html)")));
+            var cwe = string.Join(
+                ", ",
+                rule.Cwe.Select(id =>
+                    string.Create(CultureInfo.InvariantCulture, $"[CWE-{id}](https://cwe.mitre.org/data/definitions/{id}.html)")));
             var owasp = string.Join(", ", rule.Owasp.Select(Owasp.Name));
-            text.Append(CultureInfo.InvariantCulture, $"| [{rule.Id}]({rule.Id}.md) | {Cell(rule.Title)} | {rule.Severity} | {rule.Stage} | {needs} | {cwe} | {owasp} |\n");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| [{rule.Id}]({rule.Id}.md) | {Cell(rule.Title)} | {rule.Severity} | {rule.Stage} | {needs} | {cwe} | {owasp} |\n");
         }
 
         return text.ToString();

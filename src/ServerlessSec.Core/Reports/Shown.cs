@@ -47,7 +47,8 @@ internal static class Shown
     /// <summary>Whether the character at <paramref name="index"/> is drawn onto the one before.</summary>
     private static bool IsAttached(string text, int index) =>
         text[index] is '\u200D' || text[index - 1] is '\u200D'
-        || CharUnicodeInfo.GetUnicodeCategory(text, index) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.SpacingCombiningMark;
+        || CharUnicodeInfo.GetUnicodeCategory(text, index) is UnicodeCategory.NonSpacingMark
+            or UnicodeCategory.EnclosingMark or UnicodeCategory.SpacingCombiningMark;
 
     private static void Clean(Span<char> target, string text)
     {

@@ -1,6 +1,7 @@
 namespace ServerlessSec.Reports;
 
-/// <summary>Passes on what is written and leaves it to the stream below when to flush: generated JSON code flushes at every number that may be missing.</summary>
+/// <summary>Passes on what is written and leaves it to the stream below when to flush: generated JSON code flushes at
+/// every number that may be missing.</summary>
 internal sealed class UnflushedStream(Stream output) : Stream
 {
     public override bool CanRead => false;

@@ -11,9 +11,11 @@ public enum ScanKind
 /// <summary>Computes which scan runs a rule, from what it needs to see.</summary>
 public static class RuleScan
 {
-    private const Evidence Posture = Evidence.Configuration | Evidence.ResourcePolicy | Evidence.ExecutionRole | Evidence.Triggers | Evidence.Logs;
+    private const Evidence Posture =
+        Evidence.Configuration | Evidence.ResourcePolicy | Evidence.ExecutionRole | Evidence.Triggers | Evidence.Logs;
 
-    private const Evidence Package = Evidence.Package | Evidence.Inventory | Evidence.Matches | Evidence.Secrets | Evidence.Flows | Evidence.SdkCalls;
+    private const Evidence Package =
+        Evidence.Package | Evidence.Inventory | Evidence.Matches | Evidence.Secrets | Evidence.Flows | Evidence.SdkCalls;
 
     public static ScanKind Of(Rule rule) => rule is ApplicationRule ? ScanKind.Application : Of(rule.Descriptor.Needs);
 

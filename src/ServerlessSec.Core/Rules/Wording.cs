@@ -16,7 +16,9 @@ internal static class Wording
     /// <summary>One line of printable text, cut at a length.</summary>
     public static string Line(string text, int most)
     {
-        var line = string.Join(' ', new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var line = string.Join(
+            ' ',
+            new string([.. text.Select(c => char.IsControl(c) ? ' ' : c)]).Split(' ', StringSplitOptions.RemoveEmptyEntries));
         return line.Length <= most ? line : $"{line[..(char.IsHighSurrogate(line[most - 2]) ? most - 2 : most - 1)].TrimEnd()}…";
     }
 }

@@ -2,7 +2,8 @@ using System.Collections.Immutable;
 
 namespace ServerlessSec.Scanning;
 
-/// <summary>Where a finding stood, in the terms in which gaps say what was not seen. What is null is not known, and may be anything.</summary>
+/// <summary>Where a finding stood, in the terms in which gaps say what was not seen. What is null is not known, and may
+/// be anything.</summary>
 public sealed record Standing
 {
     public required string Rule { get; init; }
@@ -55,7 +56,9 @@ public static class Coverage
         (Reach(gap.Evidence) & place.Needs) != Evidence.None
         && Agree(gap.Rule, place.Rule)
         && Agree(gap.Ecosystem, place.Ecosystem)
-        && place.Spots.Any(spot => Agree(gap.Cataloger, spot.Cataloger) && LayersAgree(gap.Layer, spot.Layer) && PathsMeet(gap.Path, spot.Path));
+        && place.Spots.Any(spot => Agree(gap.Cataloger, spot.Cataloger)
+            && LayersAgree(gap.Layer, spot.Layer)
+            && PathsMeet(gap.Path, spot.Path));
 
     /// <summary>Whether nothing of what <paramref name="narrow"/> covers was seen, because <paramref name="wide"/> covers it all.</summary>
     public static bool Contains(GapScope wide, GapScope narrow) =>
@@ -78,7 +81,8 @@ public static class Coverage
         layer.Split(':') is { Length: 8 } parts && parts[5] == "layer" ? string.Join(':', parts[..7]) : layer;
 
     /// <summary>Below the gap's path, or holding it: then not all of the place was seen.</summary>
-    private static bool PathsMeet(string? gap, string? place) => gap is null || place is null || IsWithin(place, gap) || IsWithin(gap, place);
+    private static bool PathsMeet(string? gap, string? place) =>
+        gap is null || place is null || IsWithin(place, gap) || IsWithin(gap, place);
 
     private static bool IsWithin(string path, string above) =>
         path.StartsWith(above, StringComparison.Ordinal)

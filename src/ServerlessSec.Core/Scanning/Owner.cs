@@ -25,7 +25,8 @@ public sealed record Owner
     /// <summary>The application that the owner is, or belongs to.</summary>
     public Owner Application => Function is null ? this : new(Partition, Region, Account, null);
 
-    public static Owner Of(string partition, string region, string account, string? function = null) => new(partition, region, account, function);
+    public static Owner Of(string partition, string region, string account, string? function = null) =>
+        new(partition, region, account, function);
 
     /// <summary>Reads a function's ARN, its qualifier left out, or the application's.</summary>
     public static Owner Parse(string arn) => arn.Split(':') switch

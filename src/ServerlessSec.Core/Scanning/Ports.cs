@@ -4,12 +4,6 @@ using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Scanning;
 
-/// <summary>Where snapshots come from: a template, a directory or zip, or an account.</summary>
-public interface ISnapshotSource
-{
-    Task<ApplicationSnapshot> CollectAsync(CancellationToken stop);
-}
-
 /// <summary>Where a function's deployed files come from.</summary>
 public interface IPackageSource
 {

@@ -51,8 +51,10 @@ public sealed class Replacement(ScanRules rules)
 
     private FindingWrite? Seen(ScanRun run, StoredFinding? stored, Finding finding, string? runtime)
     {
-        if (!rules.Has(run.Scan, finding.Rule.Id)) throw new ArgumentException($"'{finding.Rule.Id}' is no rule of the scan {run.Scan}", nameof(finding));
-        if (run.Owner.For(finding.Subject) != run.Owner) throw new ArgumentException($"'{finding.Subject.Id}' is not of '{run.Owner}'", nameof(finding));
+        if (!rules.Has(run.Scan, finding.Rule.Id))
+            throw new ArgumentException($"'{finding.Rule.Id}' is no rule of the scan {run.Scan}", nameof(finding));
+        if (run.Owner.For(finding.Subject) != run.Owner)
+            throw new ArgumentException($"'{finding.Subject.Id}' is not of '{run.Owner}'", nameof(finding));
 
         var (kept, cut) = StoredContent.Of(finding);
         var hash = StoredContent.Hash(StoredState.Open, kept, runtime);
@@ -73,7 +75,9 @@ public sealed class Replacement(ScanRules rules)
             Hash = hash,
         };
         if (stored is null || stored.Hash != hash) return new(next, true);
-        return stored.LastSeen == next.LastSeen && stored.Advisories == next.Advisories && stored.Scan == next.Scan ? null : new(next, false);
+        return stored.LastSeen == next.LastSeen && stored.Advisories == next.Advisories && stored.Scan == next.Scan
+            ? null
+            : new(next, false);
     }
 
     private bool IsGone(ScanRun run, StoredFinding finding, ImmutableArray<RunGap> gaps)
@@ -96,7 +100,9 @@ public sealed class Replacement(ScanRules rules)
 
     /// <summary>No version of the package is in the inventory any more: whatever advisories say, it is not there.</summary>
     private static bool Left(ScanRun run, StoredFinding finding) =>
-        run.Packages is { } packages && finding.Finding.Component is { } component && !packages.Contains(component.Purl.WithoutVersion.ToString());
+        run.Packages is { } packages
+            && finding.Finding.Component is { } component
+            && !packages.Contains(component.Purl.WithoutVersion.ToString());
 
     private static bool Concerns(RunGap gap, Standing place) =>
         gap.Function is null || place.Functions.IsEmpty || place.Functions.Contains(gap.Function);
@@ -117,9 +123,14 @@ internal sealed class GapReplacement(ScanRun run)
     {
         var stored = before.Where(gap => gap.Scan == run.Scan).ToDictionary(static g => g.Key, StringComparer.Ordinal);
         var met = Kept(seen).GroupBy(static g => StoredContent.Key(g.Gap, g.Function), StringComparer.Ordinal)
-            .ToDictionary(static g => g.Key, static g => g.OrderBy(static s => s.Gap.Message, StringComparer.Ordinal).First(), StringComparer.Ordinal);
+            .ToDictionary(
+                static g => g.Key,
+                static g => g.OrderBy(static s => s.Gap.Message, StringComparer.Ordinal).First(),
+                StringComparer.Ordinal);
         return met.Select(gap => Met(stored.GetValueOrDefault(gap.Key), gap.Key, gap.Value)).OfType<GapWrite>()
-            .Concat(stored.Values.Where(gap => gap.State == StoredState.Open && !met.ContainsKey(gap.Key) && !IsHidden(gap, seen)).Select(Closed))
+            .Concat(stored.Values
+                .Where(gap => gap.State == StoredState.Open && !met.ContainsKey(gap.Key) && !IsHidden(gap, seen))
+                .Select(Closed))
             .OrderBy(static w => w.Gap.Key, StringComparer.Ordinal);
     }
 
@@ -132,7 +143,10 @@ internal sealed class GapReplacement(ScanRun run)
     };
 
     private static Gap OptedOut(Owner owner) => new(
-        GapKind.Missing, new() { Evidence = Collected.All }, "opted out", $"{owner.Function ?? "The application"} is not scanned: somebody chose so.");
+        GapKind.Missing,
+        new() { Evidence = Collected.All },
+        "opted out",
+        $"{owner.Function ?? "The application"} is not scanned: somebody chose so.");
 
     private GapWrite? Met(StoredGap? stored, string key, RunGap gap)
     {
@@ -166,7 +180,8 @@ internal sealed class GapReplacement(ScanRun run)
         },
         true);
 
-    /// <summary>A wider gap hides whether the narrower one is still there; one over the same, for another reason, takes its place.</summary>
+    /// <summary>A wider gap hides whether the narrower one is still there; one over the same, for another reason, takes
+    /// its place.</summary>
     private bool IsHidden(StoredGap gap, ImmutableArray<RunGap> seen) => run.Ending == ScanEnding.Seen
         && seen.Any(now => (now.Function is null || now.Function == gap.Function)
             && (now.Gap.Scope != gap.Gap.Scope || now.Function != gap.Function)

@@ -26,7 +26,9 @@ public sealed class Replacer(IFindingStore store, ScanRules rules)
         var before = await store.ReadAsync(run.Owner, run.Scan, stop).ConfigureAwait(false);
         var writes = replacement.Plan(run, before, seen);
         if (!writes.IsEmpty && !await store.WriteAsync(begun, writes, stop).ConfigureAwait(false)) return ReplacementResult.Superseded;
-        return await store.MoveAsync(run.Row(ScanProgress.Finished), stop).ConfigureAwait(false) ? ReplacementResult.Done : ReplacementResult.Superseded;
+        return await store.MoveAsync(run.Row(ScanProgress.Finished), stop).ConfigureAwait(false)
+            ? ReplacementResult.Done
+            : ReplacementResult.Superseded;
     }
 
     /// <summary>
@@ -40,8 +42,12 @@ public sealed class Replacer(IFindingStore store, ScanRules rules)
 
         var before = await store.ReadAsync(run.Owner, run.Scan, stop).ConfigureAwait(false);
         ImmutableArray<LedgerWrite> opened =
-            [.. replacement.Plan(run with { Seen = Evidence.None }, before, new() { Gaps = [new(gap)] }).Where(static w => w is GapWrite { Gap.State: StoredState.Open })];
-        return opened.IsEmpty || await store.WriteAsync(begun, opened, stop).ConfigureAwait(false) ? ReplacementResult.Done : ReplacementResult.Superseded;
+            [.. replacement
+                .Plan(run with { Seen = Evidence.None }, before, new() { Gaps = [new(gap)] })
+                .Where(static w => w is GapWrite { Gap.State: StoredState.Open })];
+        return opened.IsEmpty || await store.WriteAsync(begun, opened, stop).ConfigureAwait(false)
+            ? ReplacementResult.Done
+            : ReplacementResult.Superseded;
     }
 
     /// <summary>
@@ -56,7 +62,8 @@ public sealed class Replacer(IFindingStore store, ScanRules rules)
         foreach (var scan in Enum.GetValues<ScanKind>())
         {
             var run = new ScanRun { Scan = scan, Owner = owner, ObservedAt = observedAt, Ending = ending };
-            if (await ReplaceAsync(run, Observation.Nothing, stop).ConfigureAwait(false) == ReplacementResult.Superseded) result = ReplacementResult.Superseded;
+            if (await ReplaceAsync(run, Observation.Nothing, stop).ConfigureAwait(false) == ReplacementResult.Superseded)
+                result = ReplacementResult.Superseded;
         }
 
         return result;

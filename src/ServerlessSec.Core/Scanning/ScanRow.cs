@@ -35,7 +35,8 @@ public sealed record ScanRow
     public bool MayReplace(ScanRow? stored) =>
         stored is null || Order > stored.Order || (Order == stored.Order && Progress >= stored.Progress);
 
-    /// <summary>Whether a message that asks for <paramref name="wish"/> has nothing left to ask for; a scan that only began never counts.</summary>
+    /// <summary>Whether a message that asks for <paramref name="wish"/> has nothing left to ask for; a scan that only
+    /// began never counts.</summary>
     public bool Serves(ScanWish wish) =>
         Progress == ScanProgress.Finished
         && Order.ObservedAt >= wish.NotBefore + ScanWish.Margin

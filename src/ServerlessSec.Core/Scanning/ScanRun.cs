@@ -17,7 +17,8 @@ public enum ScanEnding
     OptedOut,
 }
 
-/// <summary>One function × one scan, or the application × the scan that joins functions: whose findings it replaces, and what it could see.</summary>
+/// <summary>One function × one scan, or the application × the scan that joins functions: whose findings it replaces,
+/// and what it could see.</summary>
 public sealed record ScanRun
 {
     public required ScanKind Scan { get; init; }

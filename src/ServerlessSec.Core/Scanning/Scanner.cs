@@ -44,7 +44,8 @@ public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateO
             Name = application.Name,
             Functions = [.. functions],
             // Other resources' properties may hold a password; what rules ask of them stands beside.
-            Resources = [.. application.Resources.Select(static r => r with { Properties = ImmutableSortedDictionary<string, string>.Empty })],
+            Resources = [.. application.Resources.Select(
+                static r => r with { Properties = ImmutableSortedDictionary<string, string>.Empty })],
             Deliveries = application.Deliveries,
             Comments = application.Comments,
             Gaps = gaps.ToImmutable(),
@@ -144,7 +145,9 @@ public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateO
         {
             var id = rule.Descriptor.Id;
             gaps.Add(new(
-                fault is LimitReachedException ? GapKind.Limit : GapKind.Fault, new() { Evidence = rule.Descriptor.Needs, Rule = id }, $"{fault.GetType().Name} in {id}",
+                fault is LimitReachedException ? GapKind.Limit : GapKind.Fault,
+                new() { Evidence = rule.Descriptor.Needs, Rule = id },
+                $"{fault.GetType().Name} in {id}",
                 $"{id} failed on {subject} and judged nothing more there."));
         }
     }

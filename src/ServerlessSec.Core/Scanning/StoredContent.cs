@@ -23,7 +23,10 @@ public static class StoredContent
         var cut = finding.Subject.Functions.Length > Functions || component is { Occurrences.Length: > Occurrences };
         return (finding with
         {
-            Subject = finding.Subject with { Functions = [.. finding.Subject.Functions.Distinct().Order(StringComparer.Ordinal).Take(Functions)] },
+            Subject = finding.Subject with
+            {
+                Functions = [.. finding.Subject.Functions.Distinct().Order(StringComparer.Ordinal).Take(Functions)],
+            },
             Message = Cut(finding.Message),
             Fix = finding.Fix is null ? null : Cut(finding.Fix),
             Component = component is null ? null : Of(component),
@@ -70,8 +73,11 @@ public static class StoredContent
 
     private static string Text(Finding finding) => JsonSerializer.Serialize(finding, StoredJson.Default.Finding);
 
-    private static string Hash(StoredState state, string content, string? more) =>
-        Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(string.Join('\u001f', state.ToString(), content, more))))[..32];
+    private static string Hash(StoredState state, string content, string? more)
+    {
+        var whole = string.Join('\u001f', state.ToString(), content, more);
+        return Convert.ToHexStringLower(SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(whole)))[..32];
+    }
 
     private static Component Of(Component component) => component with
     {

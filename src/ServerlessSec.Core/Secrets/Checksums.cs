@@ -30,7 +30,10 @@ internal static class Checksums
         if (head.Length > 4_000 || !Base64Url.IsValid(head)) return false;
         var bytes = new byte[Base64Url.GetMaxDecodedLength(head.Length)];
         return Base64Url.DecodeFromChars(head, bytes, out _, out var written) == OperationStatus.Done
-            && Encoding.UTF8.GetString(bytes, 0, written) is var text && text.StartsWith('{') && text.EndsWith('}') && text.Contains("\"alg\"", StringComparison.Ordinal);
+            && Encoding.UTF8.GetString(bytes, 0, written) is var text
+            && text.StartsWith('{')
+            && text.EndsWith('}')
+            && text.Contains("\"alg\"", StringComparison.Ordinal);
     }
 
     private static uint Crc32(ReadOnlySpan<char> text)

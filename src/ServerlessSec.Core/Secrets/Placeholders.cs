@@ -8,14 +8,20 @@ namespace ServerlessSec.Secrets;
 internal static partial class Placeholders
 {
     private static readonly SearchValues<string> Telling = SearchValues.Create(
-        ["changeme", "change_me", "change-me", "changeit", "example", "placeholder", "redacted", "replaceme", "replace_me", "replace-me", "replace_", "insert_", "insert-", "your_", "your-", "yourpass",
-            "yoursecret", "yourtoken", "yourkey", "my-secret-", "dummy", "sample", "xxxx", "****", "....", "abcdefgh", "notasecret", "not-a-secret", "not_a_secret", "lorem"],
+        [
+            "changeme", "change_me", "change-me", "changeit", "example", "placeholder", "redacted", "replaceme",
+            "replace_me", "replace-me", "replace_", "insert_", "insert-", "your_", "your-", "yourpass",
+            "yoursecret", "yourtoken", "yourkey", "my-secret-", "dummy", "sample", "xxxx", "****", "....", "abcdefgh",
+            "notasecret", "not-a-secret", "not_a_secret", "lorem",
+        ],
         StringComparison.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string> Words = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "password", "passwd", "pass", "pwd", "secret", "token", "apikey", "api_key", "api-key", "key", "none", "null", "nil", "undefined", "empty", "true", "false", "yes", "no", "on", "off", "todo",
-        "tbd", "fixme", "test", "testing", "local", "localhost", "default", "disabled", "enabled", "n/a", "na", "foo", "bar", "foobar", "fake", "mock", "username", "user", "string", "value", "mysecret",
+        "password", "passwd", "pass", "pwd", "secret", "token", "apikey", "api_key", "api-key", "key", "none", "null",
+        "nil", "undefined", "empty", "true", "false", "yes", "no", "on", "off", "todo",
+        "tbd", "fixme", "test", "testing", "local", "localhost", "default", "disabled", "enabled", "n/a", "na", "foo",
+        "bar", "foobar", "fake", "mock", "username", "user", "string", "value", "mysecret",
         "mypassword", "hidden", "unset", "optional", "required");
 
     public static bool IsPlaceholder(string value)
@@ -38,7 +44,10 @@ internal static partial class Placeholders
 
     /// <summary>Text that something will be put into: holes, variables, format items.</summary>
     public static bool IsFilledLater(string value) =>
-        value.AsSpan().ContainsAny("⟨⟩") || value.Contains("${", StringComparison.Ordinal) || value.Contains("{{", StringComparison.Ordinal) || value.Contains("$(", StringComparison.Ordinal)
+        value.AsSpan().ContainsAny("⟨⟩")
+        || value.Contains("${", StringComparison.Ordinal)
+        || value.Contains("{{", StringComparison.Ordinal)
+        || value.Contains("$(", StringComparison.Ordinal)
         || Filled.IsMatch(value);
 
     // `fake-…`, `test_…`, `my-…` and the like at the beginning.
@@ -46,6 +55,9 @@ internal static partial class Placeholders
     private static partial Regex Leading { get; }
 
     // `<password>`, `{password}`, `[password]`, `%(password)s`, `%s`, `$PASSWORD`, `%PASSWORD%`, `:password`, `@Microsoft.KeyVault(…)`.
-    [GeneratedRegex("""^(?:<.*>|\{.*\}|\[[A-Za-z_ ]+\]|%\(.*\)s|%[sdv]|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z_]+%|:[a-z_]+|@[A-Za-z.]+\(.*\)|"\s*\+.*|'\s*\+.*)$""", RegexOptions.Singleline | RegexOptions.CultureInvariant, 1_000)]
+    [GeneratedRegex(
+        """^(?:<.*>|\{.*\}|\[[A-Za-z_ ]+\]|%\(.*\)s|%[sdv]|\$[A-Za-z_][A-Za-z0-9_]*|%[A-Za-z_]+%|:[a-z_]+|@[A-Za-z.]+\(.*\)|"\s*\+.*|'\s*\+.*)$""",
+        RegexOptions.Singleline | RegexOptions.CultureInvariant,
+        1_000)]
     private static partial Regex Filled { get; }
 }

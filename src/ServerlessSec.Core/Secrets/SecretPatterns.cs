@@ -1,8 +1,11 @@
 namespace ServerlessSec.Secrets;
 
 /// <summary>Every known shape, in the order in which they are tried: of two that take the same text the first names it.</summary>
+/// <remarks>Their expressions stand beside, in one file per kind of vendor.</remarks>
 internal static partial class SecretPatterns
 {
+    private const int Timeout = 1_000;
+
     public static ReadOnlySpan<SecretPattern> All => Table;
 
     private static readonly SecretPattern[] Table =

@@ -15,15 +15,21 @@ public sealed record SecretMatch(SecretHit Hit, int Offset, int Length);
 public static partial class SecretScanner
 {
     private static readonly SearchValues<string> Keywords = SearchValues.Create(
-        [.. SecretPatterns.All.ToArray().SelectMany(static pattern => pattern.Keywords).Distinct(StringComparer.OrdinalIgnoreCase)], StringComparison.OrdinalIgnoreCase);
+        [.. SecretPatterns.All.ToArray().SelectMany(static pattern => pattern.Keywords).Distinct(StringComparer.OrdinalIgnoreCase)],
+        StringComparison.OrdinalIgnoreCase);
 
     private static readonly FrozenDictionary<char, (string Keyword, int Pattern)[]> ByFirst = SecretPatterns.All.ToArray()
         .SelectMany(static (pattern, index) => pattern.Keywords.Select(keyword => (Keyword: keyword, Pattern: index)))
-        .GroupBy(static pair => char.ToLowerInvariant(pair.Keyword[0])).ToFrozenDictionary(static group => group.Key, static group => group.ToArray());
+        .GroupBy(static pair => char.ToLowerInvariant(pair.Keyword[0]))
+        .ToFrozenDictionary(static group => group.Key, static group => group.ToArray());
 
     private static readonly SearchValues<string> Names = SearchValues.Create(
-        ["passw", "passphrase", "pwd", "secret", "token", "apikey", "api_key", "api-key", "accesskey", "access_key", "access-key", "privatekey", "private_key", "credential", "authkey", "auth_key",
-            "encryptionkey", "encryption_key", "signingkey", "signing_key", "masterkey", "master_key", "accountkey", "account_key", "sharedkey", "shared_key"],
+        [
+            "passw", "passphrase", "pwd", "secret", "token", "apikey", "api_key", "api-key", "accesskey", "access_key",
+            "access-key", "privatekey", "private_key", "credential", "authkey", "auth_key",
+            "encryptionkey", "encryption_key", "signingkey", "signing_key", "masterkey", "master_key", "accountkey",
+            "account_key", "sharedkey", "shared_key",
+        ],
         StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Judges one named value, such as an environment variable. Null where it is no credential.</summary>
@@ -47,7 +53,8 @@ public static partial class SecretScanner
 
         var trimmed = value.Trim().Trim('"', '\'');
         if (!SensitiveName.IsSensitive(name) || References.IsReference(trimmed) || Placeholders.IsPlaceholder(trimmed)) return null;
-        if (SensitiveName.IsPassword(name)) return trimmed.Length >= 6 && !trimmed.AsSpan().ContainsAny(" \t\r\n") ? Hit("password", trimmed, certain: false) : null;
+        if (SensitiveName.IsPassword(name))
+            return trimmed.Length >= 6 && !trimmed.AsSpan().ContainsAny(" \t\r\n") ? Hit("password", trimmed, certain: false) : null;
         return Randomness.LooksRandom(trimmed) ? Hit("secret", trimmed, certain: false) : null;
     }
 
@@ -70,7 +77,8 @@ public static partial class SecretScanner
         var found = Shapes(text, depth: 0);
         foreach (var named in NamedValues(text).Take(Most))
         {
-            if (!found.Exists(match => match.Offset < named.Offset + named.Length && named.Offset < match.Offset + match.Length)) found.Add(named);
+            if (!found.Exists(match => match.Offset < named.Offset + named.Length && named.Offset < match.Offset + match.Length))
+                found.Add(named);
         }
 
         return [.. found.OrderBy(static match => match.Offset)];
@@ -101,7 +109,8 @@ public static partial class SecretScanner
             foreach (var (keyword, index) in ByFirst.GetValueOrDefault(char.ToLowerInvariant(text[at]), []))
             {
                 var pattern = SecretPatterns.All[index];
-                if (!text.AsSpan(at).StartsWith(keyword, pattern.CaseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase)) continue;
+                var comparison = pattern.CaseSensitive ? StringComparison.Ordinal : StringComparison.OrdinalIgnoreCase;
+                if (!text.AsSpan(at).StartsWith(keyword, comparison)) continue;
                 var (from, to) = (Math.Max(0, at - pattern.Before), Math.Min(text.Length, at + pattern.After));
                 var own = regions[index] ??= [];
                 if (own is [.., var last] && last.To >= from) own[^1] = (last.From, to);
@@ -124,7 +133,9 @@ public static partial class SecretScanner
     }
 
     private static bool IsAccepted(SecretPattern pattern, string secret) =>
-        pattern.Accept(secret) && (pattern.MinimumEntropy == 0 || Randomness.Entropy(secret) >= pattern.MinimumEntropy) && (!pattern.MixedCase || Randomness.HasBothCases(secret));
+        pattern.Accept(secret)
+            && (pattern.MinimumEntropy == 0 || Randomness.Entropy(secret) >= pattern.MinimumEntropy)
+            && (!pattern.MixedCase || Randomness.HasBothCases(secret));
 
     /// <summary>JSON and keys that are wrapped in base64 are looked into, once.</summary>
     private static void Unwrap(string text, List<SecretMatch> found)
@@ -156,7 +167,8 @@ public static partial class SecretScanner
             {
                 var secret = match.Groups["s"];
                 next = secret.Index;
-                if (Judge(name.Value, secret.Value, match.Groups["quote"].Length > 0) is { } hit) yield return new(hit, secret.Index, secret.Length);
+                if (Judge(name.Value, secret.Value, match.Groups["quote"].Length > 0) is { } hit)
+                    yield return new(hit, secret.Index, secret.Length);
             }
 
             at = Next(text, Math.Max(next, at + 1), Names);
@@ -167,7 +179,11 @@ public static partial class SecretScanner
     {
         if (!SensitiveName.IsSensitive(name) || References.IsReference(value) || Placeholders.IsPlaceholder(value)) return null;
         if (Randomness.LooksRandom(value)) return Hit("secret", value, certain: false);
-        return quoted && SensitiveName.IsPassword(name) && value.Length >= 8 && value.AsSpan().ContainsAnyInRange('0', '9') && !value.Contains(' ', StringComparison.Ordinal)
+        return quoted
+            && SensitiveName.IsPassword(name)
+            && value.Length >= 8
+            && value.AsSpan().ContainsAnyInRange('0', '9')
+            && !value.Contains(' ', StringComparison.Ordinal)
             ? Hit("password", value, certain: false)
             : null;
     }
@@ -190,10 +206,16 @@ public static partial class SecretScanner
 
     private static string Digest(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
-    [GeneratedRegex("""(?<![A-Za-z0-9+/_\-])(?:eyJ|LS0tLS1CRUdJTi)[A-Za-z0-9+/_\-]{40,16000}={0,2}""", RegexOptions.CultureInvariant, 1_000)]
+    [GeneratedRegex(
+        """(?<![A-Za-z0-9+/_\-])(?:eyJ|LS0tLS1CRUdJTi)[A-Za-z0-9+/_\-]{40,16000}={0,2}""",
+        RegexOptions.CultureInvariant,
+        1_000)]
     private static partial Regex Wrapped { get; }
 
     // The value may stand on the next line, in quotes of any kind, or bare up to the end of the word.
-    [GeneratedRegex("""(?<name>[A-Za-z_][\w.\-]{1,60})["'`]?\]?\s{0,3}(?::=|=>|\|\|:|[:=,])\s{0,40}(?:(?:[fbrLu@]|new\s)?(?<quote>["'`])(?<s>[^"'`\r\n]{6,300})\k<quote>|(?<s>(?>[^\s"'`,;<>(){}\[\]]{12,300}))(?![\[({<]))""", RegexOptions.CultureInvariant, 1_000)]
+    [GeneratedRegex(
+        """(?<name>[A-Za-z_][\w.\-]{1,60})["'`]?\]?\s{0,3}(?::=|=>|\|\|:|[:=,])\s{0,40}(?:(?:[fbrLu@]|new\s)?(?<quote>["'`])(?<s>[^"'`\r\n]{6,300})\k<quote>|(?<s>(?>[^\s"'`,;<>(){}\[\]]{12,300}))(?![\[({<]))""",
+        RegexOptions.CultureInvariant,
+        1_000)]
     private static partial Regex Assignment { get; }
 }

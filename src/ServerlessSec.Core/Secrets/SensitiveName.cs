@@ -6,34 +6,52 @@ namespace ServerlessSec.Secrets;
 public static class SensitiveName
 {
     private static readonly FrozenSet<string> Sensitive = FrozenSet.Create(
-        "PASSWORD", "PASSWORDS", "PASSWD", "PWD", "PASSPHRASE", "PASSCODE", "SECRET", "SECRETS", "TOKEN", "TOKENS", "CREDENTIAL", "CREDENTIALS", "CREDS",
+        "PASSWORD", "PASSWORDS", "PASSWD", "PWD", "PASSPHRASE", "PASSCODE", "SECRET", "SECRETS", "TOKEN", "TOKENS",
+        "CREDENTIAL", "CREDENTIALS", "CREDS",
         "APIKEY", "APIKEYS", "SECRETKEY", "PRIVATEKEY", "ACCESSKEY", "AUTHTOKEN", "AUTHKEY", "DSN", "CONNSTR", "CONNECTIONSTRING", "PAT");
 
     /// <summary>Words that make a KEY one that opens something.</summary>
     private static readonly FrozenSet<string> BeforeKey = FrozenSet.Create(
-        "API", "SECRET", "PRIVATE", "ACCESS", "ENCRYPTION", "ENCRYPT", "SIGNING", "SIGNATURE", "AUTH", "MASTER", "ACCOUNT", "LICENSE", "SHARED", "SSH", "HMAC", "SERVICE",
-        "SESSION", "DEPLOY", "APP", "APPLICATION", "STORAGE", "WEBHOOK", "JWT", "RSA", "PGP", "GPG", "ROOT", "ADMIN", "SUBSCRIPTION", "INTEGRATION", "COOKIE");
+        "API", "SECRET", "PRIVATE", "ACCESS", "ENCRYPTION", "ENCRYPT", "SIGNING", "SIGNATURE", "AUTH", "MASTER",
+        "ACCOUNT", "LICENSE", "SHARED", "SSH", "HMAC", "SERVICE",
+        "SESSION", "DEPLOY", "APP", "APPLICATION", "STORAGE", "WEBHOOK", "JWT", "RSA", "PGP", "GPG", "ROOT", "ADMIN",
+        "SUBSCRIPTION", "INTEGRATION", "COOKIE");
 
     private static readonly FrozenSet<string> ConnectionWords = FrozenSet.Create("CONN", "CONNECTION", "DB", "DATABASE");
 
     /// <summary>A last word that says: here is where it is, or what it is like, not what it is.</summary>
     private static readonly FrozenSet<string> References = FrozenSet.Create(
-        "NAME", "NAMES", "ARN", "ARNS", "ID", "IDS", "UUID", "TABLE", "BUCKET", "QUEUE", "TOPIC", "STREAM", "PATH", "PATHS", "FILE", "FILENAME", "DIR", "DIRECTORY", "FOLDER",
-        "URL", "URLS", "URI", "ENDPOINT", "HOST", "HOSTNAME", "DOMAIN", "PORT", "PARAMETER", "PARAMETERS", "PARAM", "PREFIX", "SUFFIX", "VERSION", "STAGE", "REGION",
-        "TTL", "EXPIRY", "EXPIRATION", "EXPIRES", "EXPIRE", "EXP", "TIMEOUT", "AGE", "LENGTH", "SIZE", "COUNT", "LIMIT", "MIN", "MAX", "ENABLED", "DISABLED", "REQUIRED", "ENABLE",
-        "TYPE", "FORMAT", "ALGORITHM", "ALG", "HEADER", "ISSUER", "AUDIENCE", "SCOPE", "SCOPES", "LIFETIME", "DAYS", "HOURS", "MINUTES", "SECONDS", "MS", "POLICY", "ROLE",
-        "USER", "USERNAME", "EMAIL", "FIELD", "COLUMN", "ATTRIBUTE", "INDEX", "SOURCE", "PROVIDER", "ALIAS", "LOCATION", "MODE", "STORE", "MANAGER", "REF", "REFERENCE",
-        "LABEL", "TAG", "ROTATION", "INTERVAL", "FUNCTION", "LAMBDA", "CACHE", "BACKEND", "PATTERN", "REGEX", "HASH", "DIGEST", "SALT", "ROUNDS", "STRENGTH", "COST", "MODEL",
-        "COMMIT", "SHA", "CHECKSUM", "REVISION", "ETAG", "EXTENSION", "SERVICE", "TEMPLATE", "SUBJECT", "SYMBOL", "ADDRESS", "MINT", "STANDARD", "PER", "USAGE", "BUDGET");
+        "NAME", "NAMES", "ARN", "ARNS", "ID", "IDS", "UUID", "TABLE", "BUCKET", "QUEUE", "TOPIC", "STREAM", "PATH",
+        "PATHS", "FILE", "FILENAME", "DIR", "DIRECTORY", "FOLDER",
+        "URL", "URLS", "URI", "ENDPOINT", "HOST", "HOSTNAME", "DOMAIN", "PORT", "PARAMETER", "PARAMETERS", "PARAM",
+        "PREFIX", "SUFFIX", "VERSION", "STAGE", "REGION",
+        "TTL", "EXPIRY", "EXPIRATION", "EXPIRES", "EXPIRE", "EXP", "TIMEOUT", "AGE", "LENGTH", "SIZE", "COUNT", "LIMIT",
+        "MIN", "MAX", "ENABLED", "DISABLED", "REQUIRED", "ENABLE",
+        "TYPE", "FORMAT", "ALGORITHM", "ALG", "HEADER", "ISSUER", "AUDIENCE", "SCOPE", "SCOPES", "LIFETIME", "DAYS",
+        "HOURS", "MINUTES", "SECONDS", "MS", "POLICY", "ROLE",
+        "USER", "USERNAME", "EMAIL", "FIELD", "COLUMN", "ATTRIBUTE", "INDEX", "SOURCE", "PROVIDER", "ALIAS", "LOCATION",
+        "MODE", "STORE", "MANAGER", "REF", "REFERENCE",
+        "LABEL", "TAG", "ROTATION", "INTERVAL", "FUNCTION", "LAMBDA", "CACHE", "BACKEND", "PATTERN", "REGEX", "HASH",
+        "DIGEST", "SALT", "ROUNDS", "STRENGTH", "COST", "MODEL",
+        "COMMIT", "SHA", "CHECKSUM", "REVISION", "ETAG", "EXTENSION", "SERVICE", "TEMPLATE", "SUBJECT", "SYMBOL",
+        "ADDRESS", "MINT", "STANDARD", "PER", "USAGE", "BUDGET");
 
-    private static readonly FrozenSet<string> Amounts = FrozenSet.Create("MAX", "MIN", "NUM", "NUMBER", "TOTAL", "HAS", "IS", "USE", "REQUIRE", "ENABLE", "DISABLE", "ALLOW", "SKIP");
+    private static readonly FrozenSet<string> Amounts = FrozenSet.Create(
+        "MAX", "MIN", "NUM", "NUMBER", "TOTAL", "HAS", "IS", "USE", "REQUIRE", "ENABLE", "DISABLE", "ALLOW", "SKIP");
 
     /// <summary>Whether a value under this name is worth protecting.</summary>
     public static bool IsSensitive(string name)
     {
         var words = Words(name);
         while (words is [.., var last] && (last.All(char.IsAsciiDigit) || last.Length == 1)) words.RemoveAt(words.Count - 1);
-        if (words.Count == 0 || References.Contains(words[^1]) || words.Exists(static word => word is "PUBLIC" or "PUBLISHABLE" or "JSONWEBTOKEN") || Amounts.Contains(words[0])) return false;
+        if (words.Count == 0
+            || References.Contains(words[^1])
+            || words.Exists(static word => word is "PUBLIC" or "PUBLISHABLE" or "JSONWEBTOKEN")
+            || Amounts.Contains(words[0]))
+        {
+            return false;
+        }
+
         return words.Where((word, i) => IsSensitive(words, word, i)).Any();
     }
 
@@ -49,8 +67,12 @@ public static class SensitiveName
         if (word == "PASS") return i > 0;
         if (word is "AUTH") return before is "BASIC" or "HTTP" && i == words.Count - 1;
         if (word is "STR" or "STRING") return ConnectionWords.Contains(before);
-        return word.EndsWith("PASSWORD", StringComparison.Ordinal) || word.EndsWith("PASSWD", StringComparison.Ordinal) || word.EndsWith("APIKEY", StringComparison.Ordinal)
-            || word.EndsWith("SECRETKEY", StringComparison.Ordinal) || word.EndsWith("PRIVATEKEY", StringComparison.Ordinal) || word.EndsWith("ACCESSKEY", StringComparison.Ordinal)
+        return word.EndsWith("PASSWORD", StringComparison.Ordinal)
+            || word.EndsWith("PASSWD", StringComparison.Ordinal)
+            || word.EndsWith("APIKEY", StringComparison.Ordinal)
+            || word.EndsWith("SECRETKEY", StringComparison.Ordinal)
+            || word.EndsWith("PRIVATEKEY", StringComparison.Ordinal)
+            || word.EndsWith("ACCESSKEY", StringComparison.Ordinal)
             || word.EndsWith("TOKEN", StringComparison.Ordinal) || word.EndsWith("SECRET", StringComparison.Ordinal);
     }
 

@@ -58,7 +58,8 @@ public sealed record ResourceSnapshot
     public ImmutableSortedDictionary<string, string> Properties { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
 }
 
-/// <summary>One hop of an event between two resources: topic to queue, bucket to queue, rule to topic, bus to rule, queue to dead-letter queue.</summary>
+/// <summary>One hop of an event between two resources: topic to queue, bucket to queue, rule to topic, bus to rule,
+/// queue to dead-letter queue.</summary>
 public sealed record Delivery
 {
     public required TriggerKind Kind { get; init; }

@@ -5,7 +5,8 @@ namespace ServerlessSec.Snapshots;
 /// <summary>The role a function runs as, as collected.</summary>
 public sealed record ExecutionRole
 {
-    /// <summary>The logical id in a template (of a role SAM makes: the function's id with <c>Role</c> behind), else the role's name.</summary>
+    /// <summary>The logical id in a template (of a role SAM makes: the function's id with <c>Role</c> behind), else the
+    /// role's name.</summary>
     public required string Id { get; init; }
 
     /// <summary>With holes where the template leaves them.</summary>

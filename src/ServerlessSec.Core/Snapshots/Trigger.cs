@@ -69,7 +69,8 @@ public sealed record Trigger
 
     public Setting<string> Suffix { get; init; }
 
-    /// <summary>EventBridge pattern, SNS filter policy, or event filters of a mapping: JSON texts, any of which lets an event through; empty lets all through.</summary>
+    /// <summary>EventBridge pattern, SNS filter policy, or event filters of a mapping: JSON texts, any of which lets an
+    /// event through; empty lets all through.</summary>
     public ImmutableArray<string> Patterns { get; init; } = [];
 
     /// <summary>A pattern or filter is there but could not be read.</summary>
@@ -90,6 +91,7 @@ public sealed record Trigger
     public ImmutableArray<string> FunctionResponseTypes { get; init; } = [];
 }
 
+/// <summary>A way in through an API: method, path, and who may take it.</summary>
 public sealed record Route
 {
     /// <summary>Logical id or id of the API.</summary>

@@ -18,5 +18,10 @@ internal sealed class GapList
     }
 
     public void Unresolved(string? path, string reason, string message) =>
-        Add(GapKind.Unresolved, Evidence.Configuration | Evidence.ResourcePolicy | Evidence.ExecutionRole | Evidence.Triggers | Evidence.Logs, path, reason, message);
+        Add(
+            GapKind.Unresolved,
+            Evidence.Configuration | Evidence.ResourcePolicy | Evidence.ExecutionRole | Evidence.Triggers | Evidence.Logs,
+            path,
+            reason,
+            message);
 }

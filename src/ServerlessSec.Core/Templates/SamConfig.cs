@@ -51,7 +51,8 @@ public static class SamConfig
                 foreach (var item in list.Items) if (item.Value is StringValueSyntax { Value: { } text }) Add(text, overrides);
                 break;
             case InlineTableSyntax map:
-                foreach (var item in map.Items) if (item.KeyValue is { } pair && Words(pair.Key) is [var name]) overrides[name] = TextOf(pair.Value);
+                foreach (var item in map.Items)
+                    if (item.KeyValue is { } pair && Words(pair.Key) is [var name]) overrides[name] = TextOf(pair.Value);
                 break;
         }
     }

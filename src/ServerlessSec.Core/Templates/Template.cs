@@ -35,13 +35,28 @@ internal sealed class Template
     public static Template Load(string file, string text, TemplateOptions options)
     {
         var tree = TemplateText.Parse(text, options.Limits, file);
-        if (tree.Root is not Mapping root) throw new FormatException(tree.Root is null or Scalar { Kind: ScalarKind.Null } ? $"'{file}' is empty" : $"'{file}' is no template: not a mapping");
+        if (tree.Root is not Mapping root)
+        {
+            throw new FormatException(tree.Root is null or Scalar { Kind: ScalarKind.Null }
+                ? $"'{file}' is empty"
+                : $"'{file}' is no template: not a mapping");
+        }
+
         if (root["Resources"] is not Mapping resources) throw new FormatException($"'{file}' is no template: it has no Resources");
         var template = new Template(file, root, options);
         TemplateTransforms.Report(root, template.Gaps);
         template.Declare(resources);
         template.ReportDuplicates(tree.Duplicates, resources);
-        if (tree.NextDocument is { } line) template.Gaps.Add(GapKind.Unread, Collected.All, null, "second document", $"'{file}' holds a second document from line {line} on, which was not read.");
+        if (tree.NextDocument is { } line)
+        {
+            template.Gaps.Add(
+                GapKind.Unread,
+                Collected.All,
+                null,
+                "second document",
+                $"'{file}' holds a second document from line {line} on, which was not read.");
+        }
+
         SamGenerated.Declare(template);
         foreach (var resource in template.Resources) template.Resolve(resource);
         ReferenceRings.Report(template.Resolver.Uses, template.Gaps);
@@ -89,24 +104,39 @@ internal sealed class Template
             if (truth == false) return;
             if (truth is null)
             {
-                Gaps.Unresolved($"Resources.{entry.Key}", "unknown condition", $"Whether '{entry.Key}' is deployed depends on condition '{condition.Text}', which is not known; it is judged as if it were.");
+                Gaps.Unresolved(
+                    $"Resources.{entry.Key}",
+                    "unknown condition",
+                    $"Whether '{entry.Key}' is deployed depends on condition '{condition.Text}', which is not "
+                        + "known; it is judged as if it were.");
             }
         }
 
         var own = body["Properties"] as Mapping;
         var properties = SamGlobals.Merge(globals, type, own, body["IgnoreGlobals"]);
-        var resource = new TemplateResource(entry.Key, type, body, properties, new(File, entry.Line, entry.Column, $"Resources.{entry.Key}"));
+        var resource = new TemplateResource(
+            entry.Key,
+            type,
+            body,
+            properties,
+            new(File, entry.Line, entry.Column, $"Resources.{entry.Key}"));
         byId[entry.Key] = resource;
         Resources.Add(resource);
     }
 
     private void Malformed(Entry entry) => Gaps.Add(
-        GapKind.Unread, Evidence.None, $"Resources.{entry.Key}", "malformed resource", $"'{entry.Key}' (line {entry.Line}) has no Type and was not read.");
+        GapKind.Unread,
+        Evidence.None,
+        $"Resources.{entry.Key}",
+        "malformed resource",
+        $"'{entry.Key}' (line {entry.Line}) has no Type and was not read.");
 
     private void Resolve(TemplateResource resource)
     {
         Resolver.Owner = resource.Id;
-        var at = resource.Body.TryFind("Properties", out var entry) ? (entry.Line, entry.Column) : (resource.Location.Line, resource.Location.Column);
+        var at = resource.Body.TryFind("Properties", out var entry)
+            ? (entry.Line, entry.Column)
+            : (resource.Location.Line, resource.Location.Column);
         resource.Properties = Item.Root(File, $"Resources.{resource.Id}.Properties", Resolved(resource), at.Item1, at.Item2);
         Resolver.Owner = null;
         var names = Names.Of(resource);

@@ -15,7 +15,8 @@ public static class TemplateReader
     public static ApplicationSnapshot Read(string file, ReadOnlyMemory<byte> content, TemplateOptions? options = null)
     {
         options ??= TemplateOptions.Default;
-        if (content.Length > options.Limits.ManifestBytes) throw new LimitReachedException($"'{file}' is larger than {options.Limits.ManifestBytes} bytes");
+        if (content.Length > options.Limits.ManifestBytes)
+            throw new LimitReachedException($"'{file}' is larger than {options.Limits.ManifestBytes} bytes");
         return Read(file, TemplateText.Decode(content.Span, file), options);
     }
 
@@ -25,7 +26,8 @@ public static class TemplateReader
         options ??= TemplateOptions.Default;
         var template = Template.Load(file, content, options);
         var (draft, policies) = (new Draft(template), new Policies(template));
-        foreach (var resource in template.Resources.Where(resource => resource.IsFunction)) draft.Add(FunctionReader.Read(resource, template));
+        foreach (var resource in template.Resources.Where(resource => resource.IsFunction))
+            draft.Add(FunctionReader.Read(resource, template));
         ReadCallers(draft, policies);
         ReadSurroundings(draft, policies);
         var comments = Comments.Read(content, template);
@@ -74,7 +76,9 @@ public static class TemplateReader
         foreach (var nested in draft.Template.OfType("AWS::Serverless::Application", "AWS::CloudFormation::Stack"))
         {
             draft.Template.Gaps.Unresolved(
-                $"Resources.{nested.Id}", "nested template", $"'{nested.Id}' is a template of its own, which was not read: its functions are not seen.");
+                $"Resources.{nested.Id}",
+                "nested template",
+                $"'{nested.Id}' is a template of its own, which was not read: its functions are not seen.");
         }
     }
 }

@@ -18,10 +18,14 @@ internal static class TemplateTransforms
         var name = (named as Scalar ?? (named as Mapping)?["Name"] as Scalar)?.Text ?? "a transform";
         if (name.StartsWith("AWS::Serverless-", StringComparison.Ordinal) || name == "AWS::LanguageExtensions" || IsHarmless(name)) return;
         var what = name == "AWS::Include" ? "transform" : "macro";
-        gaps.Unresolved(null, what, $"What {what} '{name}' makes of the template is only known at deployment; the template is judged as it stands.");
+        gaps.Unresolved(
+            null,
+            what,
+            $"What {what} '{name}' makes of the template is only known at deployment; the template is judged as it stands.");
     }
 
     // These add deployment machinery and rotation functions of AWS's own, and change nothing that stands in the template.
     private static bool IsHarmless(string name) =>
-        name.StartsWith("AWS::SecretsManager-", StringComparison.Ordinal) || name.StartsWith("AWS::CodeDeployBlueGreen", StringComparison.Ordinal);
+        name.StartsWith("AWS::SecretsManager-", StringComparison.Ordinal)
+            || name.StartsWith("AWS::CodeDeployBlueGreen", StringComparison.Ordinal);
 }

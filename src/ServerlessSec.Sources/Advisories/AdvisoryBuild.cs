@@ -10,7 +10,8 @@ public sealed record AdvisoryBuildOptions
     /// <summary>Whether a set whose newest record is older than the present set's replaces it.</summary>
     public bool AllowOlder { get; init; }
 
-    /// <summary>CISA's catalogue as a JSON file; its CVEs are marked in the store, as are those that the built-in advisories know.</summary>
+    /// <summary>CISA's catalogue as a JSON file; its CVEs are marked in the store, as are those that the built-in
+    /// advisories know.</summary>
     public string? KnownExploited { get; init; }
 
     /// <summary>Bounds of one record and of one archive.</summary>
@@ -34,7 +35,13 @@ public enum AdvisoryBuildOutcome
 
 /// <param name="Records">Records in the file that is now there.</param>
 /// <param name="Rejected">Records that could not be read, and are left out.</param>
-public sealed record EcosystemBuild(string Ecosystem, AdvisoryBuildOutcome Outcome, int Records, int Rejected, DateTimeOffset? Newest, string? Problem);
+public sealed record EcosystemBuild(
+    string Ecosystem,
+    AdvisoryBuildOutcome Outcome,
+    int Records,
+    int Rejected,
+    DateTimeOffset? Newest,
+    string? Problem);
 
 public sealed record AdvisoryBuildProgress(string Address, int Records);
 

@@ -7,7 +7,8 @@ using ServerlessSec.Sources.Files;
 
 namespace ServerlessSec.Sources.Advisories;
 
-/// <summary>One ecosystem's SQLite file: rows of package name, advisory id and the advisory's record as far as it names the package.</summary>
+/// <summary>One ecosystem's SQLite file: rows of package name, advisory id and the advisory's record as far as it names
+/// the package.</summary>
 internal sealed class AdvisoryDatabase : IDisposable
 {
     // "SLSA", so that a stranger's SQLite file is not taken for one of ours.
@@ -16,7 +17,8 @@ internal sealed class AdvisoryDatabase : IDisposable
 
     private static readonly string[] Tables =
     [
-        "CREATE TABLE advisory(name TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, sum INTEGER NOT NULL, PRIMARY KEY(name, id)) WITHOUT ROWID",
+        "CREATE TABLE advisory(name TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, sum INTEGER NOT "
+            + "NULL, PRIMARY KEY(name, id)) WITHOUT ROWID",
         "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     ];
 
@@ -41,17 +43,21 @@ internal sealed class AdvisoryDatabase : IDisposable
         if (!File.Exists(path)) throw new FormatException($"'{file.File}' is not there");
         var length = SmallFile.LengthOf(path);
         if (length == 0) throw new FormatException($"'{file.File}' is empty");
-        if (length != file.Bytes) throw new FormatException($"'{file.File}' has {length} bytes, not {file.Bytes}: it is cut or half written");
+        if (length != file.Bytes)
+            throw new FormatException($"'{file.File}' has {length} bytes, not {file.Bytes}: it is cut or half written");
         var address = "file:" + string.Join('/', path.Replace('\\', '/').Split('/').Select(Uri.EscapeDataString)) + "?immutable=1";
         var settings = new SqliteConnectionStringBuilder { DataSource = address, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
         var connection = new SqliteConnection(settings.ToString());
         try
         {
             connection.Open();
-            if (Number(connection, "PRAGMA application_id") != ApplicationId) throw new FormatException($"'{file.File}' holds no advisories");
-            if (Number(connection, "PRAGMA user_version") != Schema) throw new FormatException($"'{file.File}' has another schema: build it again");
+            if (Number(connection, "PRAGMA application_id") != ApplicationId)
+                throw new FormatException($"'{file.File}' holds no advisories");
+            if (Number(connection, "PRAGMA user_version") != Schema)
+                throw new FormatException($"'{file.File}' has another schema: build it again");
             if (!HoldsTablesAlone(connection)) throw new FormatException($"'{file.File}' holds more than the tables of advisories");
-            if (Meta(connection, "content") != file.Content) throw new FormatException($"'{file.File}' is not the one that the manifest means");
+            if (Meta(connection, "content") != file.Content)
+                throw new FormatException($"'{file.File}' is not the one that the manifest means");
             return new(connection);
         }
         catch (SqliteException e)
@@ -135,7 +141,8 @@ internal sealed class AdvisoryDatabase : IDisposable
             stop.ThrowIfCancellationRequested();
             (name.Value, id.Value, body.Value, sum.Value) = (row.Name, row.Id, row.Body, (long)Crc32.Of(row.Body));
             insert.ExecuteNonQuery();
-            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{row.Name}\0{row.Id}\0{row.Body.Length}\0")));
+            hash.AppendData(Encoding.UTF8.GetBytes(
+                string.Create(CultureInfo.InvariantCulture, $"{row.Name}\0{row.Id}\0{row.Body.Length}\0")));
             hash.AppendData(row.Body);
             if (row.Name != previous) packages++;
             previous = row.Name;

@@ -55,7 +55,8 @@ public sealed class AdvisoryDownload(HttpClient http)
     {
         using var response = await SendAsync(HttpMethod.Get, address, etag, stop).ConfigureAwait(false);
         if (response.StatusCode == HttpStatusCode.NotModified && etag is not null) return null;
-        if (!response.IsSuccessStatusCode) throw new HttpRequestException($"'{address}' answered {(int)response.StatusCode}", null, response.StatusCode);
+        if (!response.IsSuccessStatusCode)
+            throw new HttpRequestException($"'{address}' answered {(int)response.StatusCode}", null, response.StatusCode);
         var total = response.Content.Headers.ContentLength;
         if (total > MaximumBytes) throw new HttpRequestException($"'{address}' has {total} bytes, more than {MaximumBytes}");
         var length = await CopyAsync(response, address, file, bytes => received(bytes, total), stop).ConfigureAwait(false);
@@ -67,12 +68,18 @@ public sealed class AdvisoryDownload(HttpClient http)
     public async Task<string> TextAsync(Uri address, CancellationToken stop)
     {
         using var response = await SendAsync(HttpMethod.Get, address, null, stop).ConfigureAwait(false);
-        if (!response.IsSuccessStatusCode) throw new HttpRequestException($"'{address}' answered {(int)response.StatusCode}", null, response.StatusCode);
+        if (!response.IsSuccessStatusCode)
+            throw new HttpRequestException($"'{address}' answered {(int)response.StatusCode}", null, response.StatusCode);
         await response.Content.LoadIntoBufferAsync(1 << 20, stop).ConfigureAwait(false);
         return await response.Content.ReadAsStringAsync(stop).ConfigureAwait(false);
     }
 
-    private async Task<long> CopyAsync(HttpResponseMessage response, Uri address, string file, Action<long> received, CancellationToken stop)
+    private async Task<long> CopyAsync(
+        HttpResponseMessage response,
+        Uri address,
+        string file,
+        Action<long> received,
+        CancellationToken stop)
     {
         using var silence = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var buffer = new byte[128 * 1024];
@@ -107,7 +114,8 @@ public sealed class AdvisoryDownload(HttpClient http)
         var current = address;
         for (var redirects = 0; redirects <= Redirects; redirects++)
         {
-            if (!IsAllowed(current, redirected: redirects > 0)) throw new HttpRequestException($"'{current}' is not fetched: only https is, and http of this machine");
+            if (!IsAllowed(current, redirected: redirects > 0))
+                throw new HttpRequestException($"'{current}' is not fetched: only https is, and http of this machine");
             using var request = new HttpRequestMessage(method, current);
             if (!string.IsNullOrEmpty(etag) && EntityTagHeaderValue.TryParse(etag, out var tag)) request.Headers.IfNoneMatch.Add(tag);
             HttpResponseMessage response;
@@ -120,7 +128,8 @@ public sealed class AdvisoryDownload(HttpClient http)
                 throw new HttpRequestException($"'{current}' did not answer in time", e);
             }
 
-            if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location) return response;
+            if ((int)response.StatusCode is not (301 or 302 or 303 or 307 or 308) || response.Headers.Location is not { } location)
+                return response;
             response.Dispose();
             current = new Uri(current, location);
         }

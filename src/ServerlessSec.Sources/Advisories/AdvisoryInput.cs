@@ -8,7 +8,11 @@ namespace ServerlessSec.Sources.Advisories;
 /// <param name="Ecosystem">The one ecosystem that it is an export of; null for any.</param>
 internal sealed record AdvisoryInput(string Address, string? Ecosystem, string Path, string? ETag = null)
 {
-    private static readonly EnumerationOptions Below = new() { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+    private static readonly EnumerationOptions Below = new()
+    {
+        RecurseSubdirectories = true,
+        AttributesToSkip = FileAttributes.ReparsePoint,
+    };
 
     /// <summary>
     /// What a path on disk stands for: one record, an archive, a directory of archives (<c>npm.zip</c> or <c>npm/all.zip</c>),

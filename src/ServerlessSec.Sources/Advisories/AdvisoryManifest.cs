@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -24,7 +23,8 @@ public sealed record AdvisoryManifest
 
     public AdvisoryFile? Find(string ecosystem) => Ecosystems.FirstOrDefault(file => file.Ecosystem == ecosystem);
 
-    /// <summary>The directory's manifest, empty where there is none; throws <see cref="FormatException"/> where it cannot be read.</summary>
+    /// <summary>The directory's manifest, empty where there is none; throws <see cref="FormatException"/> where it
+    /// cannot be read.</summary>
     public static AdvisoryManifest Read(string directory)
     {
         try
@@ -71,7 +71,9 @@ public sealed record AdvisoryManifest
     /// <summary>Digest over the content of the files; equal content has an equal one, whatever order it came in.</summary>
     public static string Digest(IEnumerable<AdvisoryFile> files)
     {
-        var text = string.Concat(files.OrderBy(file => file.Ecosystem, StringComparer.Ordinal).Select(file => $"{file.Ecosystem} {file.Content}\n"));
+        var text = string.Concat(files
+            .OrderBy(file => file.Ecosystem, StringComparer.Ordinal)
+            .Select(file => $"{file.Ecosystem} {file.Content}\n"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
     }
 }
@@ -108,9 +110,9 @@ public sealed record AdvisoryFile
 
     // No path, no device, nothing that a file system reads in its own way.
     private static bool IsFileName(string? name) =>
-        name is [not '.', ..] && name.EndsWith(".db", StringComparison.Ordinal) && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or ' ' or ':');
-
-    internal string NewestText => Newest?.UtcDateTime.ToString("O", CultureInfo.InvariantCulture) ?? "";
+        name is [not '.', ..]
+            && name.EndsWith(".db", StringComparison.Ordinal)
+            && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or ' ' or ':');
 }
 
 /// <summary>Where records came from.</summary>

@@ -23,8 +23,14 @@ public sealed record AdvisoryStatus
         {
             var manifest = AdvisoryManifest.Read(directory);
             var ecosystems = ImmutableArray.CreateBuilder<EcosystemStatus>();
-            foreach (var file in manifest.Ecosystems) ecosystems.Add(await EcosystemAsync(directory, file, now, stop).ConfigureAwait(false));
-            return new() { Directory = directory, Id = AdvisoryManifest.Digest(manifest.Ecosystems), Ecosystems = ecosystems.ToImmutable() };
+            foreach (var file in manifest.Ecosystems)
+                ecosystems.Add(await EcosystemAsync(directory, file, now, stop).ConfigureAwait(false));
+            return new()
+            {
+                Directory = directory,
+                Id = AdvisoryManifest.Digest(manifest.Ecosystems),
+                Ecosystems = ecosystems.ToImmutable(),
+            };
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {
@@ -32,19 +38,23 @@ public sealed record AdvisoryStatus
         }
     }
 
-    private static async Task<EcosystemStatus> EcosystemAsync(string directory, AdvisoryFile file, DateTimeOffset now, CancellationToken stop) => new()
-    {
-        Ecosystem = file.Ecosystem,
-        Path = Path.Combine(directory, file.File),
-        Records = file.Records,
-        Packages = file.Packages,
-        Rejected = file.Rejected,
-        Newest = file.Newest,
-        Age = now - file.Newest,
-        Origins = file.Origins,
-        Bytes = file.Bytes,
-        Problem = await CheckAsync(directory, file, stop).ConfigureAwait(false),
-    };
+    private static async Task<EcosystemStatus> EcosystemAsync(
+        string directory,
+        AdvisoryFile file,
+        DateTimeOffset now,
+        CancellationToken stop) => new()
+        {
+            Ecosystem = file.Ecosystem,
+            Path = Path.Combine(directory, file.File),
+            Records = file.Records,
+            Packages = file.Packages,
+            Rejected = file.Rejected,
+            Newest = file.Newest,
+            Age = now - file.Newest,
+            Origins = file.Origins,
+            Bytes = file.Bytes,
+            Problem = await CheckAsync(directory, file, stop).ConfigureAwait(false),
+        };
 
     private static async Task<string?> CheckAsync(string directory, AdvisoryFile file, CancellationToken stop)
     {

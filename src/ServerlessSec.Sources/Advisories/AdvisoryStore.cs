@@ -20,7 +20,8 @@ public sealed class AdvisoryStore(string directory, TimeProvider? time = null) :
     {
         lock (door)
         {
-            foreach (var ecosystem in ecosystems.Select(Ecosystems.Base).Distinct().Where(ecosystem => !open.ContainsKey(ecosystem))) Prepare(ecosystem);
+            foreach (var ecosystem in ecosystems.Select(Ecosystems.Base).Distinct().Where(ecosystem => !open.ContainsKey(ecosystem)))
+                Prepare(ecosystem);
         }
 
         return Task.CompletedTask;

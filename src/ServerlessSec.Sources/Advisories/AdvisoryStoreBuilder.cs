@@ -10,7 +10,8 @@ namespace ServerlessSec.Sources.Advisories;
 /// </summary>
 public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadListener? listener = null)
 {
-    /// <param name="sources">Paths or base addresses: a record, a directory, an archive, or <c>https://…</c> with <c>ECOSYSTEM/all.zip</c> below it.</param>
+    /// <param name="sources">Paths or base addresses: a record, a directory, an archive, or <c>https://…</c> with
+    /// <c>ECOSYSTEM/all.zip</c> below it.</param>
     /// <exception cref="FileNotFoundException">A path is not there.</exception>
     /// <exception cref="IOException">The directory cannot be written to.</exception>
     public async Task<AdvisoryBuild> BuildAsync(
@@ -29,7 +30,8 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
         var present = ReadPresent(outputDirectory);
         var run = new BuildRun(options, exploited, present, progress);
         foreach (var input in local) run.Covers(input);
-        foreach (var source in sources.Where(IsAddress)) await FetchAsync(new(source), sources.Count == 1, workplace, run, stop).ConfigureAwait(false);
+        foreach (var source in sources.Where(IsAddress))
+            await FetchAsync(new(source), sources.Count == 1, workplace, run, stop).ConfigureAwait(false);
         Write(outputDirectory, workplace, run, stop);
         return run.Result();
     }
@@ -50,7 +52,8 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
     }
 
     private static bool IsAddress(string source) =>
-        source.StartsWith("https://", StringComparison.OrdinalIgnoreCase) || source.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
+        source.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
+            || source.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
     // A manifest that cannot be read protects nothing: the files it named are replaced.
     private static AdvisoryManifest ReadPresent(string directory)
@@ -102,12 +105,17 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
             }
         }
 
-        return [.. ecosystems.Distinct().Order(StringComparer.Ordinal).Select(ecosystem => (ecosystem, AdvisoryDownload.ArchiveOf(source, ecosystem)))];
+        return [.. ecosystems
+            .Distinct()
+            .Order(StringComparer.Ordinal)
+            .Select(ecosystem => (ecosystem, AdvisoryDownload.ArchiveOf(source, ecosystem)))];
     }
 
     /// <summary>The tag of what is there, if it came from the address alone and is whole.</summary>
     private static string? KnownTag(string ecosystem, Uri address, string directory, AdvisoryManifest present) =>
-        present.Find(ecosystem) is { Origins: [{ ETag: { } tag } origin] } entry && origin.Address == address.AbsoluteUri && IsIntact(directory, entry)
+        present.Find(ecosystem) is { Origins: [{ ETag: { } tag } origin] } entry
+            && origin.Address == address.AbsoluteUri
+            && IsIntact(directory, entry)
             ? tag
             : null;
 
@@ -124,7 +132,13 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
         }
     }
 
-    private static void Publish(string ecosystem, StagedRecords staged, string directory, Workplace workplace, BuildRun run, CancellationToken stop)
+    private static void Publish(
+        string ecosystem,
+        StagedRecords staged,
+        string directory,
+        Workplace workplace,
+        BuildRun run,
+        CancellationToken stop)
     {
         var (records, newest) = staged.Count(ecosystem);
         if (run.Present.Find(ecosystem) is { } old && newest < old.Newest && !run.Options.AllowOlder)
@@ -172,7 +186,10 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
     private static void Commit(string directory, AdvisoryManifest present, BuildRun run)
     {
         var kept = present.Ecosystems.Where(file => !run.Replaced.ContainsKey(file.Ecosystem));
-        var manifest = new AdvisoryManifest { Ecosystems = [.. kept.Concat(run.Replaced.Values).OrderBy(file => file.Ecosystem, StringComparer.Ordinal)] };
+        var manifest = new AdvisoryManifest
+        {
+            Ecosystems = [.. kept.Concat(run.Replaced.Values).OrderBy(file => file.Ecosystem, StringComparer.Ordinal)],
+        };
         manifest.Write(directory);
         foreach (var old in present.Ecosystems.Where(old => manifest.Find(old.Ecosystem)?.File != old.File))
         {

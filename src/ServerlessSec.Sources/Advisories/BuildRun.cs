@@ -4,7 +4,11 @@ using ServerlessSec.Advisories;
 namespace ServerlessSec.Sources.Advisories;
 
 /// <summary>What one build has learned so far: inputs, failures, counts.</summary>
-internal sealed class BuildRun(AdvisoryBuildOptions options, HashSet<string> exploited, AdvisoryManifest present, IProgress<AdvisoryBuildProgress>? progress)
+internal sealed class BuildRun(
+    AdvisoryBuildOptions options,
+    HashSet<string> exploited,
+    AdvisoryManifest present,
+    IProgress<AdvisoryBuildProgress>? progress)
 {
     private const int NamedProblems = 10, ProgressEvery = 1_000;
 
@@ -77,7 +81,8 @@ internal sealed class BuildRun(AdvisoryBuildOptions options, HashSet<string> exp
             }, stop);
             progress?.Report(new(input.Address, count));
         }
-        catch (Exception e) when (e is InvalidDataException or IOException or FormatException or UnauthorizedAccessException or OverflowException)
+        catch (Exception e) when (e is InvalidDataException or IOException or FormatException
+            or UnauthorizedAccessException or OverflowException)
         {
             var reason = $"'{input.Address}' could not be read: {e.Message}";
             if (input.Ecosystem is { } ecosystem) Fail(ecosystem, reason);
@@ -123,22 +128,31 @@ internal sealed class BuildRun(AdvisoryBuildOptions options, HashSet<string> exp
             Problem($"{openFailure}.");
         }
 
-        foreach (var ecosystem in covered.Where(ecosystem => !names.Contains(ecosystem))) Fail(ecosystem, "the source has no record of this ecosystem");
+        foreach (var ecosystem in covered.Where(ecosystem => !names.Contains(ecosystem)))
+            Fail(ecosystem, "the source has no record of this ecosystem");
         if (names.Count == 0 && openFailure is null && hasOpenInput) Problem("The sources hold no advisory.");
         return names.Where(ecosystem => !failures.ContainsKey(ecosystem));
     }
 
-    public int RejectedOf(string ecosystem) => rejected.Where(entry => entry.Key.Ecosystem is null || entry.Key.Ecosystem == ecosystem).Sum(entry => entry.Value);
+    public int RejectedOf(string ecosystem) =>
+        rejected.Where(entry => entry.Key.Ecosystem is null || entry.Key.Ecosystem == ecosystem).Sum(entry => entry.Value);
 
     public ImmutableArray<AdvisoryOrigin> OriginsOf(string ecosystem) =>
-        [.. Inputs.Where(input => input.Ecosystem is null || input.Ecosystem == ecosystem).Select(input => new AdvisoryOrigin(input.Address, input.ETag))];
+        [.. Inputs.Where(input => input.Ecosystem is null || input.Ecosystem == ecosystem)
+            .Select(input => new AdvisoryOrigin(input.Address, input.ETag))];
 
     public AdvisoryBuild Result()
     {
         foreach (var (ecosystem, reason) in failures)
         {
             var old = present.Find(ecosystem);
-            outcomes[ecosystem] = new(ecosystem, AdvisoryBuildOutcome.Failed, old?.Records ?? 0, RejectedOf(ecosystem), old?.Newest, reason);
+            outcomes[ecosystem] = new(
+                ecosystem,
+                AdvisoryBuildOutcome.Failed,
+                old?.Records ?? 0,
+                RejectedOf(ecosystem),
+                old?.Newest,
+                reason);
         }
 
         if (namedRejects > NamedProblems) Problem($"{namedRejects - NamedProblems} more records are left out.");

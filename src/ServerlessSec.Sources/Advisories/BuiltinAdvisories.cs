@@ -37,7 +37,8 @@ public sealed class BuiltinAdvisories : IAdvisorySource
     };
 
     /// <summary>Every record, in the order of the file.</summary>
-    public IEnumerable<Advisory> All() => index.Value.Lines.Values.SelectMany(lines => lines).Distinct().OrderBy(line => line.Start.Value).Select(Read);
+    public IEnumerable<Advisory> All() =>
+        index.Value.Lines.Values.SelectMany(lines => lines).Distinct().OrderBy(line => line.Start.Value).Select(Read);
 
     /// <summary>CVEs of the records that CISA lists as exploited.</summary>
     public IEnumerable<string> KnownExploited() =>

@@ -24,7 +24,9 @@ internal sealed class StagedRecords : IDisposable
         this.path = path;
         connection = new(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ToString());
         connection.Open();
-        Run("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536; PRAGMA temp_store=FILE; PRAGMA locking_mode=EXCLUSIVE;");
+        Run(
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA cache_size=-65536; PRAGMA "
+                + "temp_store=FILE; PRAGMA locking_mode=EXCLUSIVE;");
         Run("""
             CREATE TABLE record(ecosystem TEXT, id TEXT, modified INTEGER, digest BLOB, names TEXT, PRIMARY KEY(ecosystem, id)) WITHOUT ROWID;
             CREATE TABLE part(ecosystem TEXT, name TEXT, id TEXT, body BLOB, PRIMARY KEY(ecosystem, name, id)) WITHOUT ROWID;
@@ -32,7 +34,8 @@ internal sealed class StagedRecords : IDisposable
         transaction = connection.BeginTransaction();
         claim = Command("INSERT OR IGNORE INTO record VALUES($ecosystem, $id, $modified, $digest, $names)");
         known = Command("SELECT modified, digest, names FROM record WHERE ecosystem = $ecosystem AND id = $id");
-        replace = Command("UPDATE record SET modified = $modified, digest = $digest, names = $names WHERE ecosystem = $ecosystem AND id = $id");
+        replace = Command(
+            "UPDATE record SET modified = $modified, digest = $digest, names = $names WHERE ecosystem = $ecosystem AND id = $id");
         forget = Command("DELETE FROM part WHERE ecosystem = $ecosystem AND name = $name AND id = $id");
         insert = Command("INSERT OR REPLACE INTO part VALUES($ecosystem, $name, $id, $body)");
     }
@@ -50,14 +53,28 @@ internal sealed class StagedRecords : IDisposable
         var digest = Digest(parts);
         var modified = advisory.Modified?.UtcTicks ?? 0;
         var names = string.Join('\n', parts.Select(part => part.Name));
-        if (Execute(claim, ("$ecosystem", ecosystem), ("$id", advisory.Id), ("$modified", modified), ("$digest", digest), ("$names", names)) == 0)
+        var claimed = Execute(
+            claim,
+            ("$ecosystem", ecosystem),
+            ("$id", advisory.Id),
+            ("$modified", modified),
+            ("$digest", digest),
+            ("$names", names));
+        if (claimed == 0)
         {
             if (!IsNewer(ecosystem, advisory.Id, modified, digest, out var previous)) return;
             foreach (var name in previous) Execute(forget, ("$ecosystem", ecosystem), ("$name", name), ("$id", advisory.Id));
-            Execute(replace, ("$ecosystem", ecosystem), ("$id", advisory.Id), ("$modified", modified), ("$digest", digest), ("$names", names));
+            Execute(
+                replace,
+                ("$ecosystem", ecosystem),
+                ("$id", advisory.Id),
+                ("$modified", modified),
+                ("$digest", digest),
+                ("$names", names));
         }
 
-        foreach (var (name, body) in parts) Execute(insert, ("$ecosystem", ecosystem), ("$name", name), ("$id", advisory.Id), ("$body", body));
+        foreach (var (name, body) in parts)
+            Execute(insert, ("$ecosystem", ecosystem), ("$name", name), ("$id", advisory.Id), ("$body", body));
     }
 
     public IReadOnlyList<string> EcosystemNames()
@@ -75,7 +92,9 @@ internal sealed class StagedRecords : IDisposable
         command.Parameters.AddWithValue("$ecosystem", ecosystem);
         using var reader = command.ExecuteReader();
         reader.Read();
-        var newest = reader.IsDBNull(1) || reader.GetInt64(1) == 0 ? (DateTimeOffset?)null : new DateTimeOffset(reader.GetInt64(1), TimeSpan.Zero);
+        var newest = reader.IsDBNull(1) || reader.GetInt64(1) == 0
+            ? (DateTimeOffset?)null
+            : new DateTimeOffset(reader.GetInt64(1), TimeSpan.Zero);
         return (reader.GetInt32(0), newest);
     }
 

@@ -16,7 +16,8 @@ internal sealed class ZipRecords(Stream archive, ScanLimits limits)
 
     private sealed record Entry(string Name, bool Encrypted, ushort Method, uint Crc, long Packed, long Size, long Offset);
 
-    /// <summary>Calls <paramref name="take"/> with name and bytes of each <c>.json</c> entry; the bytes are its only until it returns.</summary>
+    /// <summary>Calls <paramref name="take"/> with name and bytes of each <c>.json</c> entry; the bytes are its only
+    /// until it returns.</summary>
     public void Read(RecordReader take, CancellationToken stop)
     {
         var (next, left) = FindDirectory();
@@ -57,16 +58,19 @@ internal sealed class ZipRecords(Stream archive, ScanLimits limits)
         Span<byte> buffer = stackalloc byte[56];
         var locator = buffer[..20];
         ReadAt(end - 20, locator);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(locator) != Locator64Signature) throw new InvalidDataException("the archive's directory is not there");
+        if (BinaryPrimitives.ReadUInt32LittleEndian(locator) != Locator64Signature)
+            throw new InvalidDataException("the archive's directory is not there");
         ReadAt(BinaryPrimitives.ReadInt64LittleEndian(locator[8..]), buffer);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(buffer) != End64Signature) throw new InvalidDataException("the archive's directory is not there");
+        if (BinaryPrimitives.ReadUInt32LittleEndian(buffer) != End64Signature)
+            throw new InvalidDataException("the archive's directory is not there");
         return (BinaryPrimitives.ReadInt64LittleEndian(buffer[48..]), BinaryPrimitives.ReadInt64LittleEndian(buffer[32..]));
     }
 
     private static Entry ReadEntry(DirectoryWindow directory)
     {
         var head = directory.Take(46);
-        if (BinaryPrimitives.ReadUInt32LittleEndian(head) != EntrySignature) throw new InvalidDataException("the archive's directory is broken");
+        if (BinaryPrimitives.ReadUInt32LittleEndian(head) != EntrySignature)
+            throw new InvalidDataException("the archive's directory is broken");
         var flags = BinaryPrimitives.ReadUInt16LittleEndian(head[8..]);
         var method = BinaryPrimitives.ReadUInt16LittleEndian(head[10..]);
         var crc = BinaryPrimitives.ReadUInt32LittleEndian(head[16..]);
@@ -113,7 +117,8 @@ internal sealed class ZipRecords(Stream archive, ScanLimits limits)
     {
         if (entry.Encrypted || entry.Method is not (0 or 8))
             throw new InvalidDataException($"'{entry.Name}' in the archive is encrypted or packed in an unknown way");
-        if (entry.Size > limits.ManifestBytes) throw new LimitReachedException($"more than {limits.ManifestBytes} bytes for '{entry.Name}'");
+        if (entry.Size > limits.ManifestBytes)
+            throw new LimitReachedException($"more than {limits.ManifestBytes} bytes for '{entry.Name}'");
         if (entry.Size < 0 || entry.Packed < 0 || entry.Packed > archive.Length)
             throw new InvalidDataException($"'{entry.Name}' in the archive has an impossible size");
         Span<byte> local = stackalloc byte[30];
@@ -131,7 +136,8 @@ internal sealed class ZipRecords(Stream archive, ScanLimits limits)
             using Stream content = entry.Method == 0 ? source : new DeflateStream(source, CompressionMode.Decompress);
             var length = content.ReadAtLeast(bytes.AsSpan(0, (int)entry.Size + 1), (int)entry.Size + 1, throwOnEndOfStream: false);
             var data = bytes.AsSpan(0, length);
-            if (length != entry.Size || Crc32.Of(data) != entry.Crc) throw new InvalidDataException($"'{entry.Name}' in the archive is damaged");
+            if (length != entry.Size || Crc32.Of(data) != entry.Crc)
+                throw new InvalidDataException($"'{entry.Name}' in the archive is damaged");
             take(entry.Name, data);
         }
         finally

@@ -51,8 +51,11 @@ public sealed class CachedAdvisories(
         if (wanted.IsEmpty) return new() { Problems = ["No ecosystem was named."] };
         await AnnounceAsync(wanted, stop).ConfigureAwait(false);
         var builder = new AdvisoryStoreBuilder(download, listener);
-        var build = await builder.BuildAsync([options.BaseAddress.AbsoluteUri], options.Directory, new() { Ecosystems = wanted }, null, stop).ConfigureAwait(false);
-        foreach (var ecosystem in build.Ecosystems.Where(ecosystem => ecosystem.Outcome != AdvisoryBuildOutcome.Failed)) Touch(ecosystem.Ecosystem);
+        var build = await builder
+            .BuildAsync([options.BaseAddress.AbsoluteUri], options.Directory, new() { Ecosystems = wanted }, null, stop)
+            .ConfigureAwait(false);
+        foreach (var ecosystem in build.Ecosystems.Where(ecosystem => ecosystem.Outcome != AdvisoryBuildOutcome.Failed))
+            Touch(ecosystem.Ecosystem);
         return build;
     }
 
@@ -115,7 +118,10 @@ public sealed class CachedAdvisories(
     private bool IsFresh(string ecosystem)
     {
         var mark = Mark(ecosystem);
-        return File.Exists(mark) && time.GetUtcNow() - File.GetLastWriteTimeUtc(mark) is var age && age < options.FreshFor && age > -options.FreshFor;
+        return File.Exists(mark)
+            && time.GetUtcNow() - File.GetLastWriteTimeUtc(mark) is var age
+            && age < options.FreshFor
+            && age > -options.FreshFor;
     }
 
     private void Touch(string ecosystem)
@@ -134,5 +140,9 @@ public sealed class CachedAdvisories(
     private string Mark(string ecosystem) => Path.Combine(options.Directory, $".checked-{ecosystem.Replace(' ', '-')}");
 
     private static Gap NotRefreshed(string ecosystem, string reason) =>
-        new(GapKind.Advisories, AdvisoryStore.Scope(ecosystem), "advisories not refreshed", $"Newer advisories for {ecosystem} could not be had: {reason}.");
+        new(
+            GapKind.Advisories,
+            AdvisoryStore.Scope(ecosystem),
+            "advisories not refreshed",
+            $"Newer advisories for {ecosystem} could not be had: {reason}.");
 }

@@ -42,7 +42,9 @@ internal sealed class DirectoryListing
     {
         try
         {
-            var entries = new DirectoryInfo(Path.Combine(root, folder)).EnumerateFileSystemInfos("*", new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false });
+            var entries = new DirectoryInfo(Path.Combine(root, folder)).EnumerateFileSystemInfos(
+                "*",
+                new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false });
             foreach (var entry in entries)
             {
                 if (files.Count == limits.Entries)
@@ -62,7 +64,8 @@ internal sealed class DirectoryListing
         return true;
     }
 
-    /// <summary>One entry that cannot be looked at, such as a name that is no text, or one gone meanwhile, costs the others nothing.</summary>
+    /// <summary>One entry that cannot be looked at, such as a name that is no text, or one gone meanwhile, costs the
+    /// others nothing.</summary>
     private void TryTake(FileSystemInfo entry, string path)
     {
         try
@@ -79,7 +82,11 @@ internal sealed class DirectoryListing
     {
         if (path.Length > limits.PathLength)
         {
-            Say(GapKind.Limit, path[..120], "path length limit", $"'{path[..120]}...' was left out: its path is longer than {limits.PathLength} characters.");
+            Say(
+                GapKind.Limit,
+                path[..120],
+                "path length limit",
+                $"'{path[..120]}...' was left out: its path is longer than {limits.PathLength} characters.");
             return;
         }
 
@@ -137,16 +144,25 @@ internal sealed class DirectoryListing
         foreach (var segment in path[real.Length..].Split(Path.DirectorySeparatorChar, StringSplitOptions.RemoveEmptyEntries))
         {
             real = Path.Combine(real, segment);
-            if (Directory.ResolveLinkTarget(real, returnFinalTarget: true) is { } target) real = Path.TrimEndingDirectorySeparator(target.FullName);
+            if (Directory.ResolveLinkTarget(real, returnFinalTarget: true) is { } target)
+                real = Path.TrimEndingDirectorySeparator(target.FullName);
         }
 
         return real;
     }
 
-    private bool IsInside(string path) => path == root || path.StartsWith(root.EndsWith(Path.DirectorySeparatorChar) ? root : root + Path.DirectorySeparatorChar, StringComparison.Ordinal);
+    private bool IsInside(string path) =>
+        path == root
+            || path.StartsWith(
+                root.EndsWith(Path.DirectorySeparatorChar) ? root : root + Path.DirectorySeparatorChar,
+                StringComparison.Ordinal);
 
     private void SayUnlisted(string folder) =>
-        Say(GapKind.Unread, folder.Length == 0 ? null : folder, "unreadable directory", $"The directory '{(folder.Length == 0 ? "." : folder)}' could not be listed.");
+        Say(
+            GapKind.Unread,
+            folder.Length == 0 ? null : folder,
+            "unreadable directory",
+            $"The directory '{(folder.Length == 0 ? "." : folder)}' could not be listed.");
 
     private void Say(GapKind kind, string? path, string reason, string message)
     {

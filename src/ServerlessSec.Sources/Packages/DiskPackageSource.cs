@@ -26,28 +26,36 @@ public sealed class DiskPackageSource(string baseFolder, ScanLimits limits) : IP
     {
         if (function.Package.Inline is { } inline) return InlineCode.Of(function, inline);
         if (function.Configuration.PackageType.Is("Image")) return MemoryContainer.Missing(UnavailableCode.Gap(function));
-        if (function.Package.Code is { IsKnown: true, Value: { } code } && UnavailableCode.Reason(code) is null) return OnDisk(code, $"the code of '{function.Id}'", stop);
+        if (function.Package.Code is { IsKnown: true, Value: { } code } && UnavailableCode.Reason(code) is null)
+            return OnDisk(code, $"the code of '{function.Id}'", stop);
         return MemoryContainer.Missing(UnavailableCode.Gap(function));
     }
 
     private FileContainer Layer(LayerReference layer, CancellationToken stop)
     {
-        if (layer.Content is { } content && UnavailableCode.Reason(content) is null) return OnDisk(content, $"the layer '{layer.Name}'", stop);
+        if (layer.Content is { } content && UnavailableCode.Reason(content) is null)
+            return OnDisk(content, $"the layer '{layer.Name}'", stop);
         return new MemoryContainer([], [UnavailableCode.Gap(layer)]) { Key = $"absent {layer.Arn} {layer.Content}" };
     }
 
     private FileContainer OnDisk(string relative, string what, CancellationToken stop)
     {
-        if (relative.Contains('\0', StringComparison.Ordinal)) return Missing(GapKind.Unread, "no path", $"'{relative}', {what}, is no path.");
+        if (relative.Contains('\0', StringComparison.Ordinal))
+            return Missing(GapKind.Unread, "no path", $"'{relative}', {what}, is no path.");
         var path = Path.GetFullPath(Path.Combine(baseFolder, relative));
         try
         {
             if (Directory.Exists(path)) return new DirectoryContainer(Listing(path, stop)) { Key = path };
-            return File.Exists(path) ? Zip(path) : Missing(GapKind.Missing, "not on disk", $"'{relative}', {what}, is not on disk; build it first or correct its path.");
+            return File.Exists(path)
+                ? Zip(path)
+                : Missing(GapKind.Missing, "not on disk", $"'{relative}', {what}, is not on disk; build it first or correct its path.");
         }
         catch (FormatException unread)
         {
-            return Missing(unread is LimitReachedException ? GapKind.Limit : GapKind.Unread, "unreadable archive", $"'{relative}', {what}, was not read: {unread.Message}.");
+            return Missing(
+                unread is LimitReachedException ? GapKind.Limit : GapKind.Unread,
+                "unreadable archive",
+                $"'{relative}', {what}, was not read: {unread.Message}.");
         }
         catch (IOException)
         {

@@ -7,7 +7,8 @@ namespace ServerlessSec.Sources.Packages;
 /// <summary>Code that stands in the template: Lambda puts it into one file named after the handler's module.</summary>
 internal static class InlineCode
 {
-    public static MemoryContainer Of(FunctionSnapshot function, string code) => new([(FileName(function.Configuration, code), Encoding.UTF8.GetBytes(code))], []);
+    public static MemoryContainer Of(FunctionSnapshot function, string code) =>
+        new([(FileName(function.Configuration, code), Encoding.UTF8.GetBytes(code))], []);
 
     private static string FileName(FunctionConfiguration configuration, string code)
     {

@@ -33,7 +33,11 @@ internal static class PackageTarget
     {
         if (!Path.Exists(path)) throw new TargetException($"layer '{path}' does not exist");
         var name = NameOf(path);
-        return new($"arn:{Text.Hole("AWS::Partition")}:lambda:{Text.Hole("AWS::Region")}:{Text.Hole("AWS::AccountId")}:layer:{name}", name, path, null);
+        return new(
+            $"arn:{Text.Hole("AWS::Partition")}:lambda:{Text.Hole("AWS::Region")}:{Text.Hole("AWS::AccountId")}:layer:{name}",
+            name,
+            path,
+            null);
     }
 
     private static string NameOf(string path)

@@ -13,7 +13,8 @@ internal sealed record SamConfigFile(ImmutableSortedDictionary<string, string> P
 
     private const int MostBytes = 1 << 20;
 
-    private static readonly ImmutableSortedDictionary<string, string> None = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    private static readonly ImmutableSortedDictionary<string, string> None = ImmutableSortedDictionary.Create<string, string>(
+        StringComparer.Ordinal);
 
     public static SamConfigFile Beside(string template, ScanLimits limits)
     {

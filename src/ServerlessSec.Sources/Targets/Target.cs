@@ -38,7 +38,10 @@ public sealed record Target
     public static ImmutableArray<Target> OpenAll(IEnumerable<string> paths, TargetOptions options)
     {
         // A template and the directory it lies in are one application.
-        var targets = paths.Select(path => Open(path, options)).DistinctBy(static t => System.IO.Path.GetFullPath(t.Application.Name)).ToImmutableArray();
+        var targets = paths
+            .Select(path => Open(path, options))
+            .DistinctBy(static t => System.IO.Path.GetFullPath(t.Application.Name))
+            .ToImmutableArray();
         return targets.Length < 2 ? targets : TargetNames.Apart(targets);
     }
 
@@ -58,6 +61,7 @@ public sealed record Target
         if (TargetShape.IsArchive(file)) return PackageTarget.Open(path, options);
         if (file.Length <= options.Limits.ManifestBytes && TargetShape.IsTemplate(TemplateTarget.ReadAll(file, options.Limits)))
             return TemplateTarget.Open(path, path, options);
-        throw new TargetException($"'{path}' is neither a template (YAML or JSON with resources of AWS types) nor a package (zip, jar or directory)");
+        throw new TargetException(
+            $"'{path}' is neither a template (YAML or JSON with resources of AWS types) nor a package (zip, jar or directory)");
     }
 }

@@ -17,7 +17,9 @@ internal static class TargetNames
                 Functions = [.. target.Application.Functions.Select(f => f with
                 {
                     Id = functions.Contains(f.Id) ? $"{target.Application.Name}:{f.Id}" : f.Id,
-                    Role = f.Role is { } role && roles.Contains(role.Id) ? role with { Id = $"{target.Application.Name}:{role.Id}" } : f.Role,
+                    Role = f.Role is { } role && roles.Contains(role.Id)
+                        ? role with { Id = $"{target.Application.Name}:{role.Id}" }
+                        : f.Role,
                 })],
             },
         })];

@@ -5,7 +5,8 @@ internal static class TargetShape
 {
     private const int EndRecordReach = 66 * 1024;
 
-    public static bool HasTemplateName(string path) => Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml" or ".json" or ".template";
+    public static bool HasTemplateName(string path) =>
+        Path.GetExtension(path).ToLowerInvariant() is ".yaml" or ".yml" or ".json" or ".template";
 
     public static bool HasPackageName(string path) => Path.GetExtension(path).ToLowerInvariant() is ".zip" or ".jar" or ".war";
 

@@ -20,7 +20,9 @@ internal static class TemplateInFolder
         var named = shaped.Where(static f => Path.GetFileName(f).StartsWith("template.", StringComparison.OrdinalIgnoreCase)).ToList();
         return named is [var only] ? only
             : shaped.Count > 1 ? throw new TargetException(
-                $"'{folder}' holds several templates ({string.Join(", ", shaped.Take(5).Select(Path.GetFileName))}{(shaped.Count > 5 ? " …" : "")}); name the one to scan")
+                $"'{folder}' holds several templates "
+                + $"({string.Join(", ", shaped.Take(5).Select(Path.GetFileName))}{(shaped.Count > 5 ? " …" : "")}); "
+                + "name the one to scan")
             : shaped.FirstOrDefault();
     }
 

@@ -14,7 +14,8 @@ public static class Cvss
         if (text.StartsWith("CVSS:3.1/", StringComparison.Ordinal)) return CvssV3.BaseScore(new(text, text[9..]));
         if (text.StartsWith("CVSS:3.0/", StringComparison.Ordinal)) return CvssV3.BaseScore(new(text, text[9..]));
         if (text.StartsWith("CVSS:2.0/", StringComparison.Ordinal)) return CvssV2.BaseScore(new(text, text[9..]));
-        if (text.StartsWith("CVSS:", StringComparison.Ordinal)) throw new FormatException($"the version of the vector '{text}' is not known");
+        if (text.StartsWith("CVSS:", StringComparison.Ordinal))
+            throw new FormatException($"the version of the vector '{text}' is not known");
         return CvssV2.BaseScore(new(text, text.TrimStart('(').TrimEnd(')')));
     }
 
@@ -53,7 +54,9 @@ internal static class CvssV3
     {
         ReadOnlySpan<double> impacts = [0, 0.22, 0.56];
         var changed = vector.Index("S", "UC") == 1;
-        var iss = 1 - (1 - vector.Weight("C", "NLH", impacts)) * (1 - vector.Weight("I", "NLH", impacts)) * (1 - vector.Weight("A", "NLH", impacts));
+        var iss = 1 - (1 - vector.Weight("C", "NLH", impacts))
+            * (1 - vector.Weight("I", "NLH", impacts))
+            * (1 - vector.Weight("A", "NLH", impacts));
         var impact = changed ? 7.52 * (iss - 0.029) - 3.25 * Math.Pow(iss - 0.02, 15) : 6.42 * iss;
         var exploitability = 8.22 * vector.Weight("AV", "NALP", [0.85, 0.62, 0.55, 0.2])
             * vector.Weight("AC", "LH", [0.77, 0.44])

@@ -7,7 +7,8 @@ namespace ServerlessSec.Advisories.Scoring;
 internal sealed class CvssV4
 {
     // Values in order of falling severity; a place is a distance of one step.
-    private const string Av = "NALP", Pr = "NLH", Ui = "NPA", Ac = "LH", At = "NP", Impact = "HLN", Subsequent = "SHLN", Requirement = "HML", Exploit = "APU";
+    private const string Av = "NALP", Pr = "NLH", Ui = "NPA", Ac = "LH", At = "NP";
+    private const string Impact = "HLN", Subsequent = "SHLN", Requirement = "HML", Exploit = "APU";
 
     private readonly int av, pr, ui, ac, at, vc, vi, va, sc, si, sa, cr, ir, ar, e;
 

@@ -65,7 +65,9 @@ internal static class CvssV4Scores
 
     /// <summary>The score of a MacroVector; null where there is none.</summary>
     public static double? Of(int eq1, int eq2, int eq3, int eq4, int eq5, int eq6) =>
-        eq1 > 2 || eq2 > 1 || eq3 > 2 || eq4 > 2 || eq5 > 2 ? null : Tenths[((eq1 * 2 + eq2) * 5 + Pair(eq3, eq6)) * 9 + eq4 * 3 + eq5] / 10.0;
+        eq1 > 2 || eq2 > 1 || eq3 > 2 || eq4 > 2 || eq5 > 2
+            ? null
+            : Tenths[((eq1 * 2 + eq2) * 5 + Pair(eq3, eq6)) * 9 + eq4 * 3 + eq5] / 10.0;
 
     public static int[][] Highest36(int eq3, int eq6) => HighestImpacts[Pair(eq3, eq6)];
 

@@ -13,7 +13,8 @@ internal sealed class CvssVector
         {
             var colon = part.IndexOf(':', StringComparison.Ordinal);
             if (colon <= 0) throw new FormatException($"'{part}' in the vector '{text}' is no metric");
-            if (!metrics.TryAdd(part[..colon], part[(colon + 1)..])) throw new FormatException($"'{part[..colon]}' stands twice in the vector '{text}'");
+            if (!metrics.TryAdd(part[..colon], part[(colon + 1)..]))
+                throw new FormatException($"'{part[..colon]}' stands twice in the vector '{text}'");
         }
     }
 

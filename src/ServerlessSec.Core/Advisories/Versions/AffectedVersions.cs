@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 namespace ServerlessSec.Advisories.Versions;
 
+/// <summary>Why a range of versions could not be decided.</summary>
 internal enum Doubt
 {
     None,
@@ -87,7 +88,8 @@ internal static class AffectedVersions
 
     private static bool Holds(Interval interval, string version, IVersionOrdering ordering) =>
         CompareStarts(version, interval.Start, ordering) >= 0
-        && (interval.End is null || ordering.Compare(version, interval.End) is var order && (order < 0 || (order == 0 && interval.EndIncluded)));
+        && (interval.End is null
+            || ordering.Compare(version, interval.End) is var order && (order < 0 || (order == 0 && interval.EndIncluded)));
 
     private static bool IsUnderstood(RangeEvent e, IVersionOrdering ordering) => e.Kind switch
     {
@@ -118,7 +120,8 @@ internal static class AffectedVersions
             void Close(bool included, string? fix)
             {
                 if (start is not null) intervals.Add(new(start, version, included, fix));
-                else if (fix is not null && intervals is [.., { EndIncluded: true, Fixed: null } last]) intervals[^1] = last with { Fixed = fix };
+                else if (fix is not null && intervals is [.., { EndIncluded: true, Fixed: null } last])
+                    intervals[^1] = last with { Fixed = fix };
                 start = null;
             }
         }
@@ -143,8 +146,14 @@ internal static class AffectedVersions
         var groups = new List<(string Version, Kinds Kinds)>();
         foreach (var e in events)
         {
-            var kind = e.Kind switch { RangeEventKind.Introduced => Kinds.Introduced, RangeEventKind.Fixed => Kinds.Fixed, _ => Kinds.LastAffected };
-            if (groups.Count > 0 && CompareStarts(groups[^1].Version, e.Version, ordering) == 0) groups[^1] = (groups[^1].Version, groups[^1].Kinds | kind);
+            var kind = e.Kind switch
+            {
+                RangeEventKind.Introduced => Kinds.Introduced,
+                RangeEventKind.Fixed => Kinds.Fixed,
+                _ => Kinds.LastAffected,
+            };
+            if (groups.Count > 0 && CompareStarts(groups[^1].Version, e.Version, ordering) == 0)
+                groups[^1] = (groups[^1].Version, groups[^1].Kinds | kind);
             else groups.Add((e.Version, kind));
         }
 

@@ -49,7 +49,8 @@ internal sealed record Pep440Version
         var order = Digits.Compare(a.Epoch, b.Epoch);
         if (order == 0) order = CompareReleases(a.Release, b.Release);
         if (order == 0) order = a.PreRank.CompareTo(b.PreRank);
-        if (order == 0 && a.Pre is { } x && b.Pre is { } y) order = x.Phase != y.Phase ? x.Phase.CompareTo(y.Phase) : Digits.Compare(x.Number, y.Number);
+        if (order == 0 && a.Pre is { } x && b.Pre is { } y)
+            order = x.Phase != y.Phase ? x.Phase.CompareTo(y.Phase) : Digits.Compare(x.Number, y.Number);
         // No post-release comes before every post-release, no development release after every development release.
         if (order == 0) order = CompareOptional(a.Post, b.Post, absent: -1);
         if (order == 0) order = CompareOptional(a.Dev, b.Dev, absent: 1);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 
 namespace ServerlessSec.Facts.Graph;
 
+/// <summary>What kind of event comes out of a resource.</summary>
 internal enum EmissionKind
 {
     /// <summary>Objects of a bucket change.</summary>
@@ -23,7 +24,8 @@ internal enum EmissionKind
 /// <summary>What kind of event is under way; equal ones share a node of the graph. Lists are text, one entry a line.</summary>
 internal sealed record Emission(EmissionKind Kind)
 {
-    private const string Created = "s3:ObjectCreated:Put\ns3:ObjectCreated:Post\ns3:ObjectCreated:Copy\ns3:ObjectCreated:CompleteMultipartUpload";
+    private const string Created =
+        "s3:ObjectCreated:Put\ns3:ObjectCreated:Post\ns3:ObjectCreated:Copy\ns3:ObjectCreated:CompleteMultipartUpload";
 
     /// <summary>S3 event names, a stream's event names, or how a call ended.</summary>
     public string Names { get; init; } = "";
@@ -80,9 +82,15 @@ internal sealed record Emission(EmissionKind Kind)
         (EmissionKind.Objects, "events") => ObjectOnBus(),
         (EmissionKind.Objects, "sqs") => ObjectRecord().Under("body"),
         (EmissionKind.Objects, _) => ObjectRecord(),
-        (EmissionKind.Items, _) => Shape(["dynamodb", "eventID", "eventVersion", "awsRegion", "eventSourceARN"], ("eventName", Lines(Names)), ("eventSource", ["aws:dynamodb"])),
+        (EmissionKind.Items, _) => Shape(
+            ["dynamodb", "eventID", "eventVersion", "awsRegion", "eventSourceARN"],
+            ("eventName", Lines(Names)),
+            ("eventSource", ["aws:dynamodb"])),
         (EmissionKind.BusEvent, _) => BusShape(),
-        (EmissionKind.Outcome, "events") => Shape(["detail", "resources", "account", "region", "time", "id", "version"], ("source", ["lambda"]), ("detail-type", [$"Lambda Function Invocation Result - {Names}"])),
+        (EmissionKind.Outcome, "events") => Shape(
+            ["detail", "resources", "account", "region", "time", "id", "version"],
+            ("source", ["lambda"]),
+            ("detail-type", [$"Lambda Function Invocation Result - {Names}"])),
         _ => EventShape.Free,
     };
 

@@ -8,7 +8,8 @@ internal static class EventPattern
 {
     private static readonly JsonDocumentOptions Options = new() { MaxDepth = 128 };
 
-    /// <summary>Any of the patterns lets the event through; none at all lets everything through. One that is no JSON is not proven to let anything through.</summary>
+    /// <summary>Any of the patterns lets the event through; none at all lets everything through. One that is no JSON is
+    /// not proven to let anything through.</summary>
     public static Fit Test(ImmutableArray<string> patterns, EventShape shape, StepBudget budget)
     {
         if (patterns.IsDefaultOrEmpty) return Fit.Yes;
@@ -64,7 +65,9 @@ internal static class EventPattern
     private static Fit Absent(JsonElement node)
     {
         var nothing = new EventShape(ImmutableDictionary<string, EventField>.Empty, []);
-        return node.EnumerateObject().All(p => p.Value.ValueKind is JsonValueKind.Array && Property(p, "", nothing) == Fit.Yes) ? Fit.Yes : Fit.No;
+        return node.EnumerateObject().All(p => p.Value.ValueKind is JsonValueKind.Array && Property(p, "", nothing) == Fit.Yes)
+            ? Fit.Yes
+            : Fit.No;
     }
 
     private static Fit Any(JsonElement options, Func<JsonElement, Fit> test)
@@ -121,7 +124,7 @@ internal static class EventPattern
     private static IEnumerable<WildText> Excluded(JsonElement but) => but.ValueKind switch
     {
         JsonValueKind.Array => but.EnumerateArray().SelectMany(Excluded),
-        JsonValueKind.Object => but.EnumerateObject().SelectMany(p => (p.Value.ValueKind == JsonValueKind.Array ? [.. p.Value.EnumerateArray()] : new[] { p.Value })
+        JsonValueKind.Object => but.EnumerateObject().SelectMany(p => Values(p.Value)
             .Where(v => v.ValueKind == JsonValueKind.String)
             .SelectMany(v => p.Name switch
             {
@@ -132,6 +135,9 @@ internal static class EventPattern
             })),
         _ => [WildText.Literal(TextOf(but))],
     };
+
+    private static JsonElement[] Values(JsonElement one) =>
+        one.ValueKind == JsonValueKind.Array ? [.. one.EnumerateArray()] : [one];
 
     private static Fit Value(EventField field, WildText wanted)
     {

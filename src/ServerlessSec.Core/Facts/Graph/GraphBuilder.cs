@@ -30,8 +30,13 @@ internal sealed class GraphBuilder(ApplicationFacts application, StepBudget budg
             called.TryAdd(names.KeyOf(functions[i].Posture!.Arn), entries[i]);
         }
 
-        foreach (var hop in HopReader.Read(application, names)) (hops.TryGetValue(hop.From, out var list) ? list : hops[hop.From] = []).Add(hop);
-        var sources = hops.Keys.Concat(called.Keys).Distinct(StringComparer.Ordinal).GroupBy(k => names.Arn(k).Service).ToDictionary(g => g.Key, g => g.ToArray());
+        foreach (var hop in HopReader.Read(application, names))
+            (hops.TryGetValue(hop.From, out var list) ? list : hops[hop.From] = []).Add(hop);
+        var sources = hops.Keys
+            .Concat(called.Keys)
+            .Distinct(StringComparer.Ordinal)
+            .GroupBy(k => names.Arn(k).Service)
+            .ToDictionary(g => g.Key, g => g.ToArray());
         for (var i = 0; i < functions.Length; i++)
         {
             AddDestinations(functions[i].Posture!, entries[i]);
@@ -73,9 +78,12 @@ internal sealed class GraphBuilder(ApplicationFacts application, StepBudget budg
 
     private void AddOwnLog(PostureFacts posture, int acting)
     {
-        var name = posture.Logs.Name is { IsKnown: true, Value: { } given } ? given : $"/aws/lambda/{ArnText.Read(posture.Arn)?.Name.Replace("function:", "", StringComparison.Ordinal)}";
+        var name = posture.Logs.Name is { IsKnown: true, Value: { } given }
+            ? given
+            : $"/aws/lambda/{ArnText.Read(posture.Arn)?.Name.Replace("function:", "", StringComparison.Ordinal)}";
         var key = ResourceNames.Canonical($"logs:log-group:{name}");
-        if (!posture.Logs.Name.IsUnknown && hops.ContainsKey(key)) nodes[acting].Edges.Add(new(Arrive(key, new(EmissionKind.Message)), LoopStrength.Certain, null));
+        if (!posture.Logs.Name.IsUnknown && hops.ContainsKey(key))
+            nodes[acting].Edges.Add(new(Arrive(key, new(EmissionKind.Message)), LoopStrength.Certain, null));
     }
 
     private void AddWrites(PostureFacts posture, int acting, Dictionary<string, string[]> sources)
@@ -113,13 +121,19 @@ internal sealed class GraphBuilder(ApplicationFacts application, StepBudget budg
         budget.Spend(1 + grant.Resource.Length);
         var target = names.Arn(key);
         var emission = Emission.ByAction[grant.Action] with { Sources = grant.Sources, DetailTypes = grant.DetailTypes };
-        var says = ArnText.Read(grant.Resource) is { } pattern && WildText.Glob(pattern.Name[(pattern.Name.IndexOfAny(['/', ':']) + 1)..]).SaysSomething;
+        var says = ArnText.Read(grant.Resource) is { } pattern
+            && WildText.Glob(pattern.Name[(pattern.Name.IndexOfAny(['/', ':']) + 1)..]).SaysSomething;
         var name = WildText.Literal(target.Name);
         if (emission.Kind == EmissionKind.Objects)
         {
             if (ResourceMatch.KeysIn(grant.Resource, target) is not { } keys) return;
             name = WildText.Glob($"{target.Name}/{keys}");
-            emission = emission with { Bucket = target.Name, Keys = keys, Except = string.Join('\n', writes.DeniedKeys(grant.Action, target)) };
+            emission = emission with
+            {
+                Bucket = target.Name,
+                Keys = keys,
+                Except = string.Join('\n', writes.DeniedKeys(grant.Action, target)),
+            };
         }
         else if (!ResourceMatch.Touches(grant.Resource, target, name)) return;
 
@@ -150,9 +164,17 @@ internal sealed class GraphBuilder(ApplicationFacts application, StepBudget budg
         {
             budget.Spend();
             if (hop.Passes(emission, names.Arn(key).Service, budget) is not { } strength) continue;
-            var to = hop.Function is not { } index ? Arrive(hop.To!, hop.After(emission)) : hop.IsAsynchronous ? entries[index] : acting[index];
+            var to = hop.Function is not { } index ? Arrive(hop.To!, hop.After(emission))
+                : hop.IsAsynchronous ? entries[index]
+                : acting[index];
             nodes[node].Edges.Add(new(to, strength, hop.Location));
-            if (hop.OnFailure is { } target) nodes[node].Edges.Add(new(Arrive(target, new(EmissionKind.Outcome) { Names = "Failure" }), LoopStrength.OnFailure, hop.Location));
+            if (hop.OnFailure is { } target)
+            {
+                nodes[node].Edges.Add(new(
+                    Arrive(target, new(EmissionKind.Outcome) { Names = "Failure" }),
+                    LoopStrength.OnFailure,
+                    hop.Location));
+            }
         }
     }
 }

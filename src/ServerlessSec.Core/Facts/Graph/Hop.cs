@@ -64,7 +64,8 @@ internal sealed record Hop(TriggerKind Kind, string From, int? Function, string?
     /// <summary>Whether a bucket's event has one of the names listened to. To EventBridge a bucket sends all there is.</summary>
     public bool Hears(Emission emission)
     {
-        if (emission.Kind != EmissionKind.Objects || Kind != TriggerKind.S3 || To?.StartsWith("events:", StringComparison.Ordinal) == true) return true;
+        if (emission.Kind != EmissionKind.Objects || Kind != TriggerKind.S3 || To?.StartsWith("events:", StringComparison.Ordinal) == true)
+            return true;
         foreach (var wanted in Events)
         {
             foreach (var name in emission.Names.AsSpan().Split('\n'))
@@ -122,7 +123,15 @@ internal static class HopReader
     private static string BusOf(string rule) => ArnText.Split(rule, '/', 3) is [_, var bus, _] ? $"events:event-bus/{bus}" : DefaultBus;
 
     private static Hop Of(Trigger trigger, string from, int function, ResourceNames names) =>
-        new(trigger.Kind, from, function, null, trigger is { OnFailure: { IsKnown: true, Value: { } target }, Kind: TriggerKind.DynamoDb or TriggerKind.Kinesis } ? names.KeyOf(target) : null, trigger.Location)
+        new(
+            trigger.Kind,
+            from,
+            function,
+            null,
+            trigger is { OnFailure: { IsKnown: true, Value: { } target }, Kind: TriggerKind.DynamoDb or TriggerKind.Kinesis }
+                ? names.KeyOf(target)
+                : null,
+            trigger.Location)
         {
             Events = trigger.Events,
             Prefix = trigger.Prefix,
@@ -148,5 +157,14 @@ internal static class HopReader
     private static IEnumerable<Hop> Redrives(ApplicationFacts application, ResourceNames names) =>
         from resource in application.Resources
         where resource is { Kind: ResourceKind.Queue, DeadLetterTarget: { IsKnown: true, Value: not null } }
-        select new Hop(TriggerKind.Sqs, names.KeyOf(resource.Arn), null, names.KeyOf(resource.DeadLetterTarget.Value!), null, resource.Location) { IsRedrive = true };
+        select new Hop(
+            TriggerKind.Sqs,
+            names.KeyOf(resource.Arn),
+            null,
+            names.KeyOf(resource.DeadLetterTarget.Value!),
+            null,
+            resource.Location)
+        {
+            IsRedrive = true,
+        };
 }

@@ -46,7 +46,9 @@ internal sealed partial class ResourceNames
 
     private ResourceSnapshot? Owner(string text)
     {
-        var id = text.Length > 2 && text[0] == Text.Open && text.IndexOf(Text.Close, StringComparison.Ordinal) == text.Length - 1 ? text[1..^1] : text;
+        var id = text.Length > 2 && text[0] == Text.Open && text.IndexOf(Text.Close, StringComparison.Ordinal) == text.Length - 1
+            ? text[1..^1]
+            : text;
         return byId.GetValueOrDefault(id.Split('.')[0]);
     }
 

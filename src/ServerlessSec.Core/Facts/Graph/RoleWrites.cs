@@ -13,7 +13,10 @@ internal sealed record WriteGrant(string Action, string Resource, string Sources
 internal sealed class RoleWrites(RoleFacts role, Dictionary<string, ImmutableArray<string>> expansions, StepBudget budget)
 {
     private readonly ImmutableArray<PolicyStatement> denials =
-        [.. role.Policies.Concat(role.Boundary is { } limit ? [limit] : []).SelectMany(p => p.Statements).Where(s => !s.Allow && s.Conditions.IsEmpty)];
+        [.. role.Policies
+            .Concat(role.Boundary is { } limit ? [limit] : [])
+            .SelectMany(p => p.Statements)
+            .Where(s => !s.Allow && s.Conditions.IsEmpty)];
 
     /// <summary>Whether denials or a boundary make this role's grants its own.</summary>
     public bool IsNarrowed => role.Boundary is not null || !denials.IsEmpty;
@@ -29,8 +32,18 @@ internal sealed class RoleWrites(RoleFacts role, Dictionary<string, ImmutableArr
     /// <summary>Whether an unconditional denial, or a boundary that does not reach so far, takes all of a target away.</summary>
     public bool Takes(string action, ArnText target, WildText name)
     {
-        if (denials.Any(d => Names(d, action) && (d.NotResource ? !d.Resources.Any(r => ResourceMatch.Touches(r, target, name)) : d.Resources.Any(r => ResourceMatch.Covers(r, target, name))))) return true;
-        return role.Boundary is { } boundary && !boundary.Statements.Any(s => s.Allow && Names(s, action) && (s.NotResource || s.Resources.Any(r => ResourceMatch.Touches(r, target, name))));
+        if (denials.Any(d => Names(d, action)
+            && (d.NotResource
+                ? !d.Resources.Any(r => ResourceMatch.Touches(r, target, name))
+                : d.Resources.Any(r => ResourceMatch.Covers(r, target, name)))))
+        {
+            return true;
+        }
+
+        return role.Boundary is { } boundary
+            && !boundary.Statements.Any(s => s.Allow
+                && Names(s, action)
+                && (s.NotResource || s.Resources.Any(r => ResourceMatch.Touches(r, target, name))));
     }
 
     /// <summary>Key patterns of a bucket on which the action is denied.</summary>
@@ -64,17 +77,21 @@ internal sealed class RoleWrites(RoleFacts role, Dictionary<string, ImmutableArr
         return Emission.ByAction.Keys.Where(a => a.StartsWith(service, StringComparison.OrdinalIgnoreCase) && Like(pattern, a));
     }
 
-    private static bool Names(PolicyStatement statement, string action) => statement.Actions.Any(a => Like(a, action)) != statement.NotAction;
+    private static bool Names(PolicyStatement statement, string action) =>
+        statement.Actions.Any(a => Like(a, action)) != statement.NotAction;
 
     private static bool Like(string pattern, string action) =>
         string.Equals(pattern, action, StringComparison.OrdinalIgnoreCase)
-        || (pattern.AsSpan().ContainsAny('*', '?') && WildText.Glob(pattern.ToLowerInvariant()).Covers(WildText.Literal(action.ToLowerInvariant())));
+        || (pattern.AsSpan().ContainsAny('*', '?')
+            && WildText.Glob(pattern.ToLowerInvariant()).Covers(WildText.Literal(action.ToLowerInvariant())));
 
     private static string Condition(PolicyStatement statement, string key) => string.Join('\n', statement.Conditions
         .Where(c => string.Equals(c.Key, key, StringComparison.OrdinalIgnoreCase) && IsText(c.Operator))
         .SelectMany(c => c.Values));
 
-    private static bool IsText(string op) => op[(op.IndexOf(':', StringComparison.Ordinal) + 1)..].ToUpperInvariant() is "STRINGEQUALS" or "STRINGLIKE" or "STRINGEQUALSIFEXISTS" or "STRINGLIKEIFEXISTS";
+    private static bool IsText(string op) =>
+        op[(op.IndexOf(':', StringComparison.Ordinal) + 1)..].ToUpperInvariant() is "STRINGEQUALS" or "STRINGLIKE"
+            or "STRINGEQUALSIFEXISTS" or "STRINGLIKEIFEXISTS";
 }
 
 /// <summary>Compares the resource of a statement with a resource that sends events.</summary>
@@ -85,7 +102,8 @@ internal static class ResourceMatch
 
     public static bool Covers(string pattern, ArnText target, WildText name) => Compare(pattern, target, p => p.Covers(name));
 
-    /// <summary>The key pattern that a statement's resource leaves in a bucket; null where it is about another bucket or about the bucket itself.</summary>
+    /// <summary>The key pattern that a statement's resource leaves in a bucket; null where it is about another bucket
+    /// or about the bucket itself.</summary>
     public static string? KeysIn(string pattern, ArnText bucket)
     {
         if (pattern == "*") return "*";
@@ -99,14 +117,22 @@ internal static class ResourceMatch
     {
         if (pattern == "*") return true;
         if (ArnText.Read(pattern) is not { } parts || !Fits(parts, target)) return false;
-        return test(WildText.Glob(parts.Resource)) || (parts.Service == "lambda" && parts.Name != parts.Resource && test(WildText.Glob(parts.Name)));
+        return test(WildText.Glob(parts.Resource))
+            || (parts.Service == "lambda" && parts.Name != parts.Resource && test(WildText.Glob(parts.Name)));
     }
 
     private static bool Fits(ArnText pattern, ArnText target)
     {
         if (!WildText.Glob(pattern.Service).Covers(WildText.Literal(target.Service))) return false;
         // Every account has a bus called default: a foreign one is named by its account alone.
-        if (target is { Service: "events", Name: "event-bus/default" } && pattern.Account != target.Account && pattern.Account.All(char.IsAsciiDigit) && pattern.Account.Length > 0) return false;
+        if (target is { Service: "events", Name: "event-bus/default" }
+            && pattern.Account != target.Account
+            && pattern.Account.All(char.IsAsciiDigit)
+            && pattern.Account.Length > 0)
+        {
+            return false;
+        }
+
         return ArnText.SamePlace(pattern.Region, target.Region) && ArnText.SamePlace(pattern.Account, target.Account);
     }
 }

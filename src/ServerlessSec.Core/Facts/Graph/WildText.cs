@@ -122,5 +122,6 @@ internal sealed class WildText
     }
 
     // The attribute by which a template asks for a name (⟨Desk.QueueName⟩) does not make it another name.
-    private static string Hole(string hole) => hole.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 ? $"{hole[..dot]}{Text.Close}" : hole;
+    private static string Hole(string hole) =>
+        hole.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 ? $"{hole[..dot]}{Text.Close}" : hole;
 }

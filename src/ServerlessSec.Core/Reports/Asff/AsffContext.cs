@@ -4,7 +4,13 @@ namespace ServerlessSec.Reports.Asff;
 /// <param name="Account">Twelve digits.</param>
 /// <param name="ProductArn">Of the product that the account imports findings for.</param>
 /// <param name="UpdatedAt">Must grow whenever a finding is sent again.</param>
-public sealed record AsffContext(string Account, string Region, string Partition, string ProductArn, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+public sealed record AsffContext(
+    string Account,
+    string Region,
+    string Partition,
+    string ProductArn,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt)
 {
     /// <summary>The account's own default product.</summary>
     public static AsffContext Of(string account, string region, string partition, DateTimeOffset createdAt, DateTimeOffset updatedAt) =>

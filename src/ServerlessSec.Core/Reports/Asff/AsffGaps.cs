@@ -33,7 +33,9 @@ internal static class AsffGaps
             Description = AsffLimit.Required(gap.Message, AsffLimit.Description, "A part was not assessed."),
             ProductFields = Fields(gap, fingerprint),
             Resources = [function is null ? resources.Application : resources.Function(function)],
-            Compliance = new("NOT_AVAILABLE", [new("GAP_" + gap.Kind.ToString().ToUpperInvariant(), AsffLimit.Required(gap.Reason, AsffLimit.Other))]),
+            Compliance = new(
+                "NOT_AVAILABLE",
+                [new("GAP_" + gap.Kind.ToString().ToUpperInvariant(), AsffLimit.Required(gap.Reason, AsffLimit.Other))]),
             RecordState = "ACTIVE",
             FindingProviderFields = new(severity, Types),
         };

@@ -9,7 +9,6 @@ internal static class AsffLimit
     public const int Title = 256;
     public const int Description = 1_024;
     public const int Recommendation = 512;
-    public const int FieldKey = 128;
     public const int Field = 2_048;
     public const int Fields = 50;
     public const int Resources = 32;

@@ -75,7 +75,8 @@ public static class AsffReport
 
     private static AsffRemediation? Remediation(Finding finding)
     {
-        var text = AsffLimit.Optional(finding.Fix, AsffLimit.Recommendation) ?? AsffLimit.Optional(finding.Rule.Remediation, AsffLimit.Recommendation);
+        var text = AsffLimit.Optional(finding.Fix, AsffLimit.Recommendation)
+            ?? AsffLimit.Optional(finding.Rule.Remediation, AsffLimit.Recommendation);
         return text is null ? null : new(new(text, finding.Rule.References.FirstOrDefault()));
     }
 
@@ -97,7 +98,9 @@ public static class AsffReport
             ("Line", finding.Location is { Line: > 0 } location ? location.Line.ToString(CultureInfo.InvariantCulture) : null),
             ("Property", finding.Location?.Property),
             ("Purl", finding.Advisory?.Purl),
-            ("MoreFunctions", finding.Subject.Functions.Length - AsffLimit.Resources is > 0 and var more ? more.ToString(CultureInfo.InvariantCulture) : null),
+            ("MoreFunctions", finding.Subject.Functions.Length - AsffLimit.Resources is > 0 and var more
+                ? more.ToString(CultureInfo.InvariantCulture)
+                : null),
             ("WaiverReason", waiver?.Reason),
             ("WaiverOwner", waiver?.Owner),
             ("WaiverExpires", waiver is null ? null : Wire.Day(waiver.Expires)),

@@ -15,7 +15,8 @@ internal sealed class AsffResources(AsffContext context, Func<string, string?> r
         ? [Application]
         : [.. subject.Functions.Take(AsffLimit.Resources).Select(Function)];
 
-    public AsffResource Application => new() { Type = "Other", Id = context.Application, Partition = context.Partition, Region = context.Region };
+    public AsffResource Application =>
+        new() { Type = "Other", Id = context.Application, Partition = context.Partition, Region = context.Region };
 
     public AsffResource Function(string name) => new()
     {

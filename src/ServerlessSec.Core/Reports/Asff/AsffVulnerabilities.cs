@@ -32,7 +32,8 @@ internal static class AsffVulnerabilities
             Remediation = AsffLimit.Optional(match.Fixed is null ? null : $"Upgrade to {match.Fixed} or later.", AsffLimit.Other),
         };
         var paths = component?.Occurrences.Select(seen => seen.Path).Distinct().Order(StringComparer.Ordinal).Take(AsffLimit.Lists) ?? [];
-        ImmutableArray<AsffPackage> placed = [.. paths.Select(path => package with { FilePath = AsffLimit.Optional(path, AsffLimit.Other) })];
+        ImmutableArray<AsffPackage> placed =
+            [.. paths.Select(path => package with { FilePath = AsffLimit.Optional(path, AsffLimit.Other) })];
         return placed.IsEmpty ? [package] : placed;
     }
 
@@ -46,7 +47,10 @@ internal static class AsffVulnerabilities
 
     private static ImmutableArray<string>? Some(ImmutableArray<string> texts)
     {
-        ImmutableArray<string> kept = [.. texts.Select(text => AsffLimit.Optional(text, AsffLimit.Other)).OfType<string>().Take(AsffLimit.Lists)];
+        ImmutableArray<string> kept = [.. texts
+            .Select(text => AsffLimit.Optional(text, AsffLimit.Other))
+            .OfType<string>()
+            .Take(AsffLimit.Lists)];
         return kept.IsEmpty ? null : kept;
     }
 

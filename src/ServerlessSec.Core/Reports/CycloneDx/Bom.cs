@@ -44,14 +44,21 @@ internal sealed record Bom
             Functions = functions,
             Components = Merge(functions.Select(function => ((string?)function.Report.Name, function.Report.Components))),
             RootNeeds = [.. functions.Select(function => function.Ref)],
-            Gaps = [.. report.Gaps.Select(gap => new BomGap(RootRef, null, gap)), .. functions.SelectMany(function => function.Report.Gaps.Select(gap => new BomGap(function.Ref, function.Report.Name, gap)))],
+            Gaps =
+            [
+                .. report.Gaps.Select(gap => new BomGap(RootRef, null, gap)),
+                .. functions.SelectMany(
+                    function => function.Report.Gaps.Select(gap => new BomGap(function.Ref, function.Report.Name, gap))),
+            ],
             Findings = [.. report.Findings.Where(triaged => triaged.Finding.Advisory is not null)],
         };
     }
 
     /// <summary>What is asked for directly, and what nobody is known to ask for.</summary>
     internal static ImmutableArray<string> Needs(ImmutableArray<Component> components) =>
-        [.. components.Where(component => component.Relation != Relation.Transitive && !component.Development).Select(component => component.Purl.ToString())];
+        [.. components
+            .Where(component => component.Relation != Relation.Transitive && !component.Development)
+            .Select(component => component.Purl.ToString())];
 
     private static string RefOf(ScanReport report, int index)
     {

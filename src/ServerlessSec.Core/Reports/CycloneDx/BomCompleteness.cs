@@ -9,23 +9,46 @@ internal static class BomCompleteness
     public static void Write(Utf8JsonWriter json, Bom bom)
     {
         // What is known about vulnerabilities says nothing about the list of components.
-        var holed = bom.Gaps.Where(gap => gap.Gap.Kind != GapKind.Advisories && Concerns(gap.Gap)).Select(gap => gap.Subject).ToHashSet(StringComparer.Ordinal);
+        var holed = bom.Gaps
+            .Where(gap => gap.Gap.Kind != GapKind.Advisories && Concerns(gap.Gap))
+            .Select(gap => gap.Subject)
+            .ToHashSet(StringComparer.Ordinal);
         json.WriteStartArray("compositions");
-        WriteComposition(json, "assemblies", Bom.RootRef, holed.Count > 0 ? "incomplete" : bom.Functions.IsEmpty ? Assemblies(bom.Components.Select(entry => entry.Component)) : "complete");
+        WriteComposition(
+            json,
+            "assemblies",
+            Bom.RootRef,
+            holed.Count > 0 ? "incomplete"
+                : bom.Functions.IsEmpty ? Assemblies(bom.Components.Select(entry => entry.Component))
+                : "complete");
         foreach (var function in bom.Functions)
-            WriteComposition(json, "assemblies", function.Ref, holed.Contains(function.Ref) ? "incomplete" : Assemblies(function.Report.Components));
-        WriteComposition(json, "dependencies", Bom.RootRef, holed.Count > 0 ? "incomplete" : Dependencies(bom.Components.Select(entry => entry.Component)));
+        {
+            var isWhole = !holed.Contains(function.Ref);
+            WriteComposition(json, "assemblies", function.Ref, isWhole ? Assemblies(function.Report.Components) : "incomplete");
+        }
+
+        WriteComposition(
+            json,
+            "dependencies",
+            Bom.RootRef,
+            holed.Count > 0 ? "incomplete" : Dependencies(bom.Components.Select(entry => entry.Component)));
         json.WriteEndArray();
         WriteAnnotations(json, bom);
     }
 
-    private static bool Concerns(Gap gap) => gap.Scope.Evidence is Evidence.None || (gap.Scope.Evidence & (Evidence.Package | Evidence.Inventory)) != 0;
+    private static bool Concerns(Gap gap) =>
+        gap.Scope.Evidence is Evidence.None || (gap.Scope.Evidence & (Evidence.Package | Evidence.Inventory)) != 0;
 
     /// <summary>Complete only where the code itself was seen: a lock file says what was meant.</summary>
     private static string Assemblies(IEnumerable<Component> components) =>
-        components.Where(component => !component.Development).All(component => component.Occurrences.Any(place => place.Kind == OccurrenceKind.Installed)) ? "complete" : "unknown";
+        components
+            .Where(component => !component.Development)
+            .All(component => component.Occurrences.Any(place => place.Kind == OccurrenceKind.Installed))
+            ? "complete"
+            : "unknown";
 
-    private static string Dependencies(IEnumerable<Component> components) => components.Any(component => component.Relation == Relation.Unknown) ? "unknown" : "complete";
+    private static string Dependencies(IEnumerable<Component> components) =>
+        components.Any(component => component.Relation == Relation.Unknown) ? "unknown" : "complete";
 
     private static void WriteComposition(Utf8JsonWriter json, string kind, string subject, string aggregate)
     {

@@ -82,7 +82,9 @@ internal static class BomComponents
         if (hashes.IsEmpty) return;
 
         json.WriteStartArray("hashes");
-        foreach (var hash in hashes.OrderBy(hash => hash.Algorithm, StringComparer.Ordinal).ThenBy(hash => hash.Hex, StringComparer.Ordinal))
+        foreach (var hash in hashes
+            .OrderBy(hash => hash.Algorithm, StringComparer.Ordinal)
+            .ThenBy(hash => hash.Hex, StringComparer.Ordinal))
         {
             json.WriteStartObject();
             json.WriteString("alg", hash.Algorithm);
@@ -113,7 +115,9 @@ internal static class BomComponents
 
     private static IEnumerable<string> Context(Occurrence occurrence, string? function)
     {
-        yield return occurrence.Kind == OccurrenceKind.Installed ? $"installed, read by {occurrence.Cataloger}" : $"locked, read by {occurrence.Cataloger}";
+        yield return occurrence.Kind == OccurrenceKind.Installed
+            ? $"installed, read by {occurrence.Cataloger}"
+            : $"locked, read by {occurrence.Cataloger}";
         if (occurrence.Layer is not null) yield return $"layer {occurrence.Layer}";
         if (function is not null) yield return $"function {function}";
     }
@@ -121,8 +125,19 @@ internal static class BomComponents
     private static void WriteProperties(Utf8JsonWriter json, BomComponent entry)
     {
         json.WriteStartArray("properties");
-        foreach (var layer in entry.Places.Select(place => place.Occurrence.Layer).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)) BomMetadata.WriteProperty(json, "layer", layer);
-        BomMetadata.WriteProperty(json, "relation", entry.Component.Relation switch { Relation.Direct => "direct", Relation.Transitive => "transitive", _ => "unknown" });
+        foreach (var layer in entry.Places
+            .Select(place => place.Occurrence.Layer)
+            .OfType<string>()
+            .Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal))
+        {
+            BomMetadata.WriteProperty(json, "layer", layer);
+        }
+
+        BomMetadata.WriteProperty(
+            json,
+            "relation",
+            entry.Component.Relation switch { Relation.Direct => "direct", Relation.Transitive => "transitive", _ => "unknown" });
         json.WriteEndArray();
     }
 }

@@ -13,8 +13,17 @@ internal static class BomVulnerabilities
         if (bom.Findings.IsEmpty) return;
 
         json.WriteStartArray("vulnerabilities");
-        foreach (var group in bom.Findings.GroupBy(triaged => triaged.Finding.Advisory!.Id, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
-            Write(json, [.. group.OrderBy(triaged => triaged.Finding.Advisory!.Purl, StringComparer.Ordinal).ThenBy(triaged => triaged.Finding.Subject.Id, StringComparer.Ordinal)]);
+        foreach (var group in bom.Findings
+            .GroupBy(triaged => triaged.Finding.Advisory!.Id, StringComparer.Ordinal)
+            .OrderBy(group => group.Key, StringComparer.Ordinal))
+        {
+            Write(
+                json,
+                [.. group
+                    .OrderBy(triaged => triaged.Finding.Advisory!.Purl, StringComparer.Ordinal)
+                    .ThenBy(triaged => triaged.Finding.Subject.Id, StringComparer.Ordinal)]);
+        }
+
         json.WriteEndArray();
     }
 
@@ -71,7 +80,16 @@ internal static class BomVulnerabilities
         json.WriteStartArray("ratings");
         json.WriteStartObject();
         if (advisory.Score is { } score) json.WriteNumber("score", score);
-        json.WriteString("severity", severity switch { Severity.Critical => "critical", Severity.High => "high", Severity.Medium => "medium", Severity.Low => "low", _ => "info" });
+        json.WriteString(
+            "severity",
+            severity switch
+            {
+                Severity.Critical => "critical",
+                Severity.High => "high",
+                Severity.Medium => "medium",
+                Severity.Low => "low",
+                _ => "info",
+            });
         if (advisory.Vector is { } vector)
         {
             json.WriteString("method", MethodOf(vector));
@@ -91,7 +109,14 @@ internal static class BomVulnerabilities
     };
 
     private static string Recommendation(TriagedFinding[] hits) =>
-        string.Join(" ", hits.Select(hit => hit.Finding.Fix ?? (hit.Finding.Advisory!.Fixed is { } version ? $"Upgrade to {version}." : "No version fixes this yet; replace the component or stop reaching it.")).Distinct(StringComparer.Ordinal));
+        string.Join(
+            " ",
+            hits
+                .Select(hit => hit.Finding.Fix
+                    ?? (hit.Finding.Advisory!.Fixed is { } version
+                        ? $"Upgrade to {version}."
+                        : "No version fixes this yet; replace the component or stop reaching it."))
+                .Distinct(StringComparer.Ordinal));
 
     private static void WriteReferences(Utf8JsonWriter json, AdvisoryMatch advisory)
     {
@@ -143,7 +168,8 @@ internal static class BomVulnerabilities
         {
             BomMetadata.WriteProperty(json, "finding", hit.Finding.Fingerprint);
             BomMetadata.WriteProperty(json, "subject", hit.Finding.Subject.Id);
-            if (hit.State != FindingState.New) BomMetadata.WriteProperty(json, "state", hit.State == FindingState.Waived ? "waived" : "known");
+            if (hit.State != FindingState.New)
+                BomMetadata.WriteProperty(json, "state", hit.State == FindingState.Waived ? "waived" : "known");
         }
 
         json.WriteEndArray();

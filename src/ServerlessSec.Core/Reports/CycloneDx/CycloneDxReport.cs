@@ -13,7 +13,8 @@ public static class CycloneDxReport
     public static void Write(ScanReport report, Stream output) => Write(Bom.Of(report), output);
 
     /// <summary>What one package holds.</summary>
-    public static void Write(string target, DateOnly today, PackageInventory inventory, Stream output) => Write(Bom.Of(target, today, inventory), output);
+    public static void Write(string target, DateOnly today, PackageInventory inventory, Stream output) =>
+        Write(Bom.Of(target, today, inventory), output);
 
     private static void Write(Bom bom, Stream output)
     {

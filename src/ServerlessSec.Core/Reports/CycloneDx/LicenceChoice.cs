@@ -40,7 +40,10 @@ internal static class LicenceChoice
     {
         var open = 0;
         var wantsId = true;
-        foreach (var token in text.Replace("(", " ( ", StringComparison.Ordinal).Replace(")", " ) ", StringComparison.Ordinal).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var token in text
+            .Replace("(", " ( ", StringComparison.Ordinal)
+            .Replace(")", " ) ", StringComparison.Ordinal)
+            .Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             switch (token)
             {
@@ -64,5 +67,8 @@ internal static class LicenceChoice
         return open == 0 && !wantsId;
     }
 
-    private static bool IsKnown(string token) => SpdxIds.Find(token) is not null || SpdxIds.Find(token.TrimEnd('+')) is not null || token.StartsWith("LicenseRef-", StringComparison.Ordinal);
+    private static bool IsKnown(string token) =>
+        SpdxIds.Find(token) is not null
+            || SpdxIds.Find(token.TrimEnd('+')) is not null
+            || token.StartsWith("LicenseRef-", StringComparison.Ordinal);
 }

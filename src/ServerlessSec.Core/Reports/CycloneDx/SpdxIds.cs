@@ -4,7 +4,8 @@ namespace ServerlessSec.Reports.CycloneDx;
 /// <summary>The licence and exception ids that CycloneDX accepts.</summary>
 internal static class SpdxIds
 {
-    private static readonly Lazy<HashSet<string>> All = new(() => List.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase));
+    private static readonly Lazy<HashSet<string>> All = new(() =>
+        List.Split((char[])[' ', '\n'], StringSplitOptions.RemoveEmptyEntries).ToHashSet(StringComparer.OrdinalIgnoreCase));
 
     /// <summary>The id as SPDX writes it; null where it is none.</summary>
     public static string? Find(string id) => All.Value.TryGetValue(id, out var known) ? known : null;

@@ -7,7 +7,8 @@ using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Reports.Json;
 
-/// <summary>Our own format: everything the report holds, by the schema in <c>docs/report-schema.json</c>; also the baseline of later scans.</summary>
+/// <summary>Our own format: everything the report holds, by the schema in <c>docs/report-schema.json</c>; also the
+/// baseline of later scans.</summary>
 public static class JsonReport
 {
     public const string SchemaVersion = "1.0";
@@ -20,9 +21,12 @@ public static class JsonReport
         Tool = new(Tool.Name, Tool.Version),
         Target = Shown.Exact(report.Target),
         Date = Wire.Day(report.Today),
-        Advisories = report.Advisories is { } set ? new(set.Id, set.Newest is { } newest ? Wire.Instant(newest) : null, set.IsBuiltin) : null,
+        Advisories = report.Advisories is { } set
+            ? new(set.Id, set.Newest is { } newest ? Wire.Instant(newest) : null, set.IsBuiltin)
+            : null,
         Gaps = Map(report.SharedGaps),
-        Notes = [.. ReportOrder.Of(report.Notes).Select(note => new NoteWire(Wire.Name(note.Kind), Shown.Exact(note.Message), Map(note.Location)))],
+        Notes = [.. ReportOrder.Of(report.Notes)
+            .Select(note => new NoteWire(Wire.Name(note.Kind), Shown.Exact(note.Message), Map(note.Location)))],
         Functions = [.. ReportOrder.Of(report.Functions).Select(Map)],
         Findings = [.. report.Findings.Select(Map)],
     };
@@ -127,7 +131,12 @@ public static class JsonReport
 
     private static LocationWire? Map(SourceLocation? location) => location is null
         ? null
-        : new(Shown.Exact(location.File), location.Line > 0 ? location.Line : null, location.Column > 0 ? location.Column : null, Shown.Exact(location.Property));
+        : new(
+            Shown.Exact(location.File),
+            location.Line > 0 ? location.Line : null,
+            location.Column > 0 ? location.Column : null,
+            Shown.Exact(location.Property));
 
-    private static ImmutableArray<string> Cwe(ImmutableArray<int> ids) => [.. ids.Select(id => string.Create(CultureInfo.InvariantCulture, $"CWE-{id}"))];
+    private static ImmutableArray<string> Cwe(ImmutableArray<int> ids) =>
+        [.. ids.Select(id => string.Create(CultureInfo.InvariantCulture, $"CWE-{id}"))];
 }

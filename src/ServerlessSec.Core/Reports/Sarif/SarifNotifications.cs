@@ -58,7 +58,9 @@ internal static class SarifNotifications
             {
                 Descriptor = new(LeftOut),
                 Level = "error",
-                Message = new(string.Create(CultureInfo.InvariantCulture, $"{count} findings, the least urgent, are left out: code scanning takes {SarifReport.MostResults} of one run.")),
+                Message = new(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{count} findings, the least urgent, are left out: code scanning takes {SarifReport.MostResults} of one run.")),
             },
         ];
 

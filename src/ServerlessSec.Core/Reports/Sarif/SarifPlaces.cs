@@ -19,13 +19,22 @@ internal sealed class SarifPlaces(ScanReport report)
         return new()
         {
             PhysicalLocation = Physical(near),
-            LogicalLocations = [.. finding.Subject.Functions.Select(name => Logical(name, Shown.Line(name), "function")), .. Joint(finding), .. Property(finding.Location)],
+            LogicalLocations =
+            [
+                .. finding.Subject.Functions.Select(name => Logical(name, Shown.Line(name), "function")),
+                .. Joint(finding),
+                .. Property(finding.Location),
+            ],
         };
     }
 
     public LocationWire? Of(FunctionReport? function, string? path)
     {
-        ImmutableArray<LogicalWire> logical = [.. Functions(function), .. path is { Length: > 0 } ? [Logical(path, path, "member")] : Array.Empty<LogicalWire>()];
+        ImmutableArray<LogicalWire> logical =
+        [
+            .. Functions(function),
+            .. path is { Length: > 0 } ? [Logical(path, path, "member")] : Array.Empty<LogicalWire>(),
+        ];
         return logical.IsEmpty && function?.Location is null
             ? null
             : new() { PhysicalLocation = Physical(function?.Location), LogicalLocations = logical.IsEmpty ? null : logical };
@@ -33,7 +42,8 @@ internal sealed class SarifPlaces(ScanReport report)
 
     public LocationWire Of(SourceLocation location) => new() { PhysicalLocation = Physical(location) };
 
-    private static IEnumerable<LogicalWire> Functions(FunctionReport? function) => function is null ? [] : [Logical(function.Name, function.Name, "function")];
+    private static IEnumerable<LogicalWire> Functions(FunctionReport? function) =>
+        function is null ? [] : [Logical(function.Name, function.Name, "function")];
 
     private static IEnumerable<LogicalWire> Joint(Finding finding) =>
         finding.Subject.Functions.Contains(finding.Subject.Id) ? [] : [Logical(finding.Subject.Id, finding.Subject.Id, "resource")];
@@ -46,7 +56,9 @@ internal sealed class SarifPlaces(ScanReport report)
     private PhysicalWire? Physical(SourceLocation? location)
     {
         if ((location?.File ?? report.Target) is not { Length: > 0 } file || file.StartsWith("arn:", StringComparison.Ordinal)) return null;
-        var region = location is { File: not null, Line: > 0 } ? new RegionWire(location.Line, location.Column > 0 ? location.Column : null) : null;
+        var region = location is { File: not null, Line: > 0 }
+            ? new RegionWire(location.Line, location.Column > 0 ? location.Column : null)
+            : null;
         return new(new(Uri(Shown.Exact(file))), region);
     }
 

@@ -16,7 +16,10 @@ public static class SarifReport
 
     private static LogWire Map(ScanReport report)
     {
-        ImmutableArray<RuleDescriptor> rules = [.. report.Findings.Select(item => item.Finding.Rule).DistinctBy(rule => rule.Id).OrderBy(rule => rule.Id, StringComparer.Ordinal)];
+        ImmutableArray<RuleDescriptor> rules = [.. report.Findings
+            .Select(item => item.Finding.Rule)
+            .DistinctBy(rule => rule.Id)
+            .OrderBy(rule => rule.Id, StringComparer.Ordinal)];
         var index = rules.Select((rule, i) => (rule.Id, i)).ToDictionary(pair => pair.Id, pair => pair.i, StringComparer.Ordinal);
         var places = new SarifPlaces(report);
         return new()
@@ -32,7 +35,8 @@ public static class SarifReport
                         Rules = [.. rules.Select(SarifRule.Map)],
                         Notifications = SarifNotifications.Descriptors,
                     }),
-                    Invocations = [new() { ExecutionSuccessful = true, ToolExecutionNotifications = SarifNotifications.Of(report, places) }],
+                    Invocations =
+                        [new() { ExecutionSuccessful = true, ToolExecutionNotifications = SarifNotifications.Of(report, places) }],
                     Results = [.. report.Findings.Take(MostResults).Select(item => Map(item, index[item.Finding.Rule.Id], places))],
                 },
             ],
@@ -73,6 +77,7 @@ public static class SarifReport
         "accepted",
         Plain(string.Create(CultureInfo.InvariantCulture, $"{waiver.Reason} (by {waiver.Owner}, until {waiver.Expires:yyyy-MM-dd})")));
 
-    /// <summary>Text from scanned things may not become a link: SARIF reads <c>[text](target)</c> in plain messages too (§3.11.6).</summary>
+    /// <summary>Text from scanned things may not become a link: SARIF reads <c>[text](target)</c> in plain messages too
+    /// (§3.11.6).</summary>
     internal static string Plain(string text) => Shown.Cut(Shown.Line(text).Replace("](", "] (", StringComparison.Ordinal), MostText);
 }

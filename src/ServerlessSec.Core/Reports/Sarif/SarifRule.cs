@@ -36,7 +36,9 @@ internal static class SarifRule
 
     /// <summary>The advisory's own score where it agrees with the finding's severity, else the middle of the severity's band.</summary>
     public static string Weight(Finding finding) =>
-        finding.Advisory?.Score is { } score && Band(score) == finding.Severity ? score.ToString("0.0", CultureInfo.InvariantCulture) : Weight(finding.Severity);
+        finding.Advisory?.Score is { } score && Band(score) == finding.Severity
+            ? score.ToString("0.0", CultureInfo.InvariantCulture)
+            : Weight(finding.Severity);
 
     private static string Weight(Severity severity) => severity switch
     {

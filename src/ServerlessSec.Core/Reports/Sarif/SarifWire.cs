@@ -136,6 +136,8 @@ internal sealed record RegionWire(int StartLine, int? StartColumn);
 
 internal sealed record LogicalWire(string Name, string FullyQualifiedName, string Kind);
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(LogWire))]
 internal sealed partial class SarifContext : JsonSerializerContext;

@@ -15,8 +15,12 @@ public sealed class SensitiveEnvironmentWithoutCustomerKey : FunctionRule
         Stage = Stage.Stable,
         Cwe = [311],
         Owasp = [ServerlessRisk.SensitiveDataExposure],
-        Rationale = "Under the key that AWS owns, whoever may read the function's configuration reads the values; a customer managed key asks for a second permission and leaves a trace of each use.",
-        Remediation = "Set KmsKeyArn to a customer managed KMS key that only the function's role and its deployers may use, or keep the values out of the environment and fetch them at run time.",
+        Rationale =
+            "Under the key that AWS owns, whoever may read the function's configuration reads the values; a "
+            + "customer managed key asks for a second permission and leaves a trace of each use.",
+        Remediation =
+            "Set KmsKeyArn to a customer managed KMS key that only the function's role and its deployers may "
+            + "use, or keep the values out of the environment and fetch them at run time.",
         References =
         [
             "https://docs.aws.amazon.com/lambda/latest/dg/configuration-envvars-encryption.html",
@@ -30,7 +34,12 @@ public sealed class SensitiveEnvironmentWithoutCustomerKey : FunctionRule
         if (sensitive.Length == 0) yield break;
         // Somebody said of such a value that it must not be seen.
         var declared = sensitive.Any(v => v.Secret is not null || v.Origin == ValueOrigin.NoEcho);
-        yield return new(Descriptor, function.Subject, "KmsKeyArn", $"{function.Name} keeps {Wording.List(sensitive.Select(v => v.Name))} in its environment without a customer managed key.", sensitive[0].Location ?? posture.Location)
+        yield return new(
+            Descriptor,
+            function.Subject,
+            "KmsKeyArn",
+            $"{function.Name} keeps {Wording.List(sensitive.Select(v => v.Name))} in its environment without a customer managed key.",
+            sensitive[0].Location ?? posture.Location)
         {
             Severity = declared ? Severity.Medium : Severity.Low,
         };

@@ -16,8 +16,13 @@ public sealed class RecursiveTrigger : ApplicationRule
         Stage = Stage.Stable,
         Cwe = [674, 835],
         Owasp = [ServerlessRisk.SecurityMisconfiguration],
-        Rationale = "One event keeps the loop going, each round multiplies what the code writes, and the bill grows until somebody stops it; an attacker needs to send that one event.",
-        Remediation = "Write to another bucket, queue, topic or table than the one that triggers, or narrow both so that they do not meet: prefix and suffix of the trigger, event filter or pattern, and the resource of the role's write statement.",
+        Rationale =
+            "One event keeps the loop going, each round multiplies what the code writes, and the bill grows "
+            + "until somebody stops it; an attacker needs to send that one event.",
+        Remediation =
+            "Write to another bucket, queue, topic or table than the one that triggers, or narrow both so that "
+            + "they do not meet: prefix and suffix of the trigger, event filter or pattern, and the resource of "
+            + "the role's write statement.",
         References =
         [
             "https://docs.aws.amazon.com/lambda/latest/dg/invocation-recursion.html",
@@ -27,12 +32,22 @@ public sealed class RecursiveTrigger : ApplicationRule
 
     public override IEnumerable<Finding> Check(ApplicationFacts application)
     {
-        var allowing = application.Functions.Where(f => f.Posture?.Configuration.RecursiveLoop.Is("Allow") == true).Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
+        var allowing = application.Functions
+            .Where(f => f.Posture?.Configuration.RecursiveLoop.Is("Allow") == true)
+            .Select(f => f.Name)
+            .ToHashSet(StringComparer.Ordinal);
         foreach (var loop in InvocationGraph.Of(application).Loops())
         {
             var allowed = loop.Functions.Where(allowing.Contains).ToArray();
             var subject = new Subject(string.Join(',', [.. loop.Functions, .. loop.Resources]), loop.Functions);
-            yield return new(Descriptor, subject, "Triggers", $"{Wording.List(loop.Functions)} can feed {(loop.Functions.Length == 1 ? "itself" : "each other")} in an endless loop: {Way(loop)}{When(loop)}.{Stop(loop, allowed)}", loop.Location)
+            yield return new(
+                Descriptor,
+                subject,
+                "Triggers",
+                $"{Wording.List(loop.Functions)} can feed "
+                    + $"{(loop.Functions.Length == 1 ? "itself" : "each other")} in an endless loop: "
+                    + $"{Way(loop)}{When(loop)}.{Stop(loop, allowed)}",
+                loop.Location)
             {
                 Severity = Weigh(loop, allowed.Length > 0),
             };

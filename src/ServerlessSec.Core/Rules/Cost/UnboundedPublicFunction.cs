@@ -16,8 +16,12 @@ public sealed class UnboundedPublicFunction : FunctionRule
         Stage = Stage.Stable,
         Cwe = [770],
         Owasp = [ServerlessRisk.SecurityMisconfiguration],
-        Rationale = "Denial of wallet: a stranger with a loop drives the function as high as the account allows, its owner pays for each call, and every other function of the Region is starved of concurrency.",
-        Remediation = "Set ReservedConcurrentExecutions to what the function needs at its busiest, or throttle the route: stage or method throttling, or a usage plan.",
+        Rationale =
+            "Denial of wallet: a stranger with a loop drives the function as high as the account allows, its "
+            + "owner pays for each call, and every other function of the Region is starved of concurrency.",
+        Remediation =
+            "Set ReservedConcurrentExecutions to what the function needs at its busiest, or throttle the route: "
+            + "stage or method throttling, or a usage plan.",
         References =
         [
             "https://docs.aws.amazon.com/lambda/latest/dg/configuration-concurrency.html",
@@ -35,7 +39,12 @@ public sealed class UnboundedPublicFunction : FunctionRule
     }
 
     private Finding Judge(FunctionFacts function, string way, SourceLocation? location) =>
-        new(Descriptor, function.Subject, "ReservedConcurrentExecutions", $"{function.Name} can be driven up without bound by anyone: it has no reserved concurrency and is reached over {way}.", location);
+        new(
+            Descriptor,
+            function.Subject,
+            "ReservedConcurrentExecutions",
+            $"{function.Name} can be driven up without bound by anyone: it has no reserved concurrency and is reached over {way}.",
+            location);
 
     private static (Trigger? Trigger, Route? Route) OpenRoute(PostureFacts posture)
     {
@@ -44,8 +53,15 @@ public sealed class UnboundedPublicFunction : FunctionRule
     }
 
     private static bool IsOpen(Trigger trigger) =>
-        trigger is { Kind: TriggerKind.HttpApi or TriggerKind.RestApi, Route: { Authorization: RouteAuthorization.None, Method: not "OPTIONS" } route } && !IsThrottled(route)
-        || trigger is { Kind: TriggerKind.WebSocketApi, Route: { Authorization: RouteAuthorization.None, Path: "$connect" } connect } && !IsThrottled(connect);
+        trigger.Route is { Authorization: RouteAuthorization.None } route
+        && !IsThrottled(route)
+        && trigger.Kind switch
+        {
+            TriggerKind.HttpApi or TriggerKind.RestApi => route.Method != "OPTIONS",
+            // API Gateway asks for authorization once, when the connection is made.
+            TriggerKind.WebSocketApi => route.Path == "$connect",
+            _ => false,
+        };
 
     private static bool IsThrottled(Route route) => route.Throttled.IsUnknown || route.Throttled.Is(true);
 }

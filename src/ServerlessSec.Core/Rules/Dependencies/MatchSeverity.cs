@@ -34,5 +34,6 @@ internal static class MatchSeverity
         _ => Severity.Medium,
     };
 
-    private static Severity Raise(Severity severity) => severity < Severity.Medium ? Severity.High : severity == Severity.Critical ? severity : severity + 1;
+    private static Severity Raise(Severity severity) =>
+        severity < Severity.Medium ? Severity.High : severity == Severity.Critical ? severity : severity + 1;
 }

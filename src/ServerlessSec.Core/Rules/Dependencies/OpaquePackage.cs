@@ -16,8 +16,12 @@ public sealed class OpaquePackage : FunctionRule
         Stage = Stage.Stable,
         Cwe = [1395],
         Owasp = [ServerlessRisk.VulnerableComponents],
-        Rationale = "What nobody can name nobody can check: a bundled or compiled copy of a flawed library ships unseen, and no advisory will ever point at it.",
-        Remediation = "Ship what names the contents: the lock file, a source map, the .dist-info or .deps.json beside the code, or an SBOM of the build.",
+        Rationale =
+            "What nobody can name nobody can check: a bundled or compiled copy of a flawed library ships unseen, "
+            + "and no advisory will ever point at it.",
+        Remediation =
+            "Ship what names the contents: the lock file, a source map, the .dist-info or .deps.json beside the "
+            + "code, or an SBOM of the build.",
         References =
         [
             "https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-package.html",
@@ -33,15 +37,29 @@ public sealed class OpaquePackage : FunctionRule
         foreach (var group in inventory.Opaque.GroupBy(o => o.Reason, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
         {
             // An entry without path is about the package as a whole.
-            var paths = group.Select(o => o.Path).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+            var paths = group
+                .Select(o => o.Path)
+                .Where(p => p.Length > 0)
+                .Distinct(StringComparer.Ordinal)
+                .Order(StringComparer.Ordinal)
+                .ToArray();
             var where = paths.Length > 0 ? $" ({Wording.List(paths, 3)})" : "";
             var named = inventory.Components.IsEmpty ? ", and nothing in it names its contents" : "";
             var isEmpty = group.Key == PackageInventory.NoCode;
-            var what = isEmpty ? $"The package of {function.Name} holds no code that a runtime could run: most likely it was not built" : $"The package of {function.Name} could not be understood in full: {group.Key}{where}{named}";
-            yield return new(Descriptor, function.Subject, $"package {group.Key}", $"{what}.", paths.Length > 0 ? new SourceLocation(paths[0], 0, 0, null) : null)
+            var what = isEmpty
+                ? $"The package of {function.Name} holds no code that a runtime could run: most likely it was not built"
+                : $"The package of {function.Name} could not be understood in full: {group.Key}{where}{named}";
+            yield return new(
+                Descriptor,
+                function.Subject,
+                $"package {group.Key}",
+                $"{what}.",
+                paths.Length > 0 ? new SourceLocation(paths[0], 0, 0, null) : null)
             {
                 Severity = severity,
-                Fix = isEmpty ? "Build the application, and scan what was built: the template in .aws-sam/build, or the package itself." : null,
+                Fix = isEmpty
+                    ? "Build the application, and scan what was built: the template in .aws-sam/build, or the package itself."
+                    : null,
             };
         }
     }

@@ -5,7 +5,8 @@ internal static class PurlText
 {
     public static string WithoutVersion(string purl) => Plain(purl) is var plain && At(plain) is var at and >= 0 ? plain[..at] : plain;
 
-    public static string Version(string purl) => Plain(purl) is var plain && At(plain) is var at and >= 0 ? Uri.UnescapeDataString(plain[(at + 1)..]) : "";
+    public static string Version(string purl) =>
+        Plain(purl) is var plain && At(plain) is var at and >= 0 ? Uri.UnescapeDataString(plain[(at + 1)..]) : "";
 
     /// <summary>Namespace and name.</summary>
     public static string Name(string purl)
@@ -31,7 +32,9 @@ internal sealed class NaturalOrder : IComparer<string>
         {
             var (m, n) = (a[i].TrimStart('0'), b[i].TrimStart('0'));
             var both = char.IsAsciiDigit(a[i][0]) && char.IsAsciiDigit(b[i][0]);
-            var order = both && m.Length != n.Length ? m.Length.CompareTo(n.Length) : string.CompareOrdinal(both ? m : a[i], both ? n : b[i]);
+            var order = both && m.Length != n.Length
+                ? m.Length.CompareTo(n.Length)
+                : string.CompareOrdinal(both ? m : a[i], both ? n : b[i]);
             if (order != 0) return order;
         }
 

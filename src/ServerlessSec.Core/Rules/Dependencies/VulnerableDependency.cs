@@ -17,8 +17,12 @@ public sealed class VulnerableDependency : FunctionRule
         Stage = Stage.Stable,
         Cwe = [1395],
         Owasp = [ServerlessRisk.VulnerableComponents],
-        Rationale = "The flaw is published, and often the exploit: an event that reaches the vulnerable code runs it with the function's permissions.",
-        Remediation = "Upgrade the dependency to a version that the advisory calls fixed, in the lock file too, and deploy again. Where none is fixed, replace it or keep untrusted input away from it.",
+        Rationale =
+            "The flaw is published, and often the exploit: an event that reaches the vulnerable code runs it "
+            + "with the function's permissions.",
+        Remediation =
+            "Upgrade the dependency to a version that the advisory calls fixed, in the lock file too, and deploy "
+            + "again. Where none is fixed, replace it or keep untrusted input away from it.",
         References =
         [
             "https://osv.dev",
@@ -29,12 +33,17 @@ public sealed class VulnerableDependency : FunctionRule
     public override IEnumerable<Finding> Check(FunctionFacts function)
     {
         if (function.Package is not { Matches.IsEmpty: false } package) yield break;
-        var components = package.Inventory.Components.GroupBy(c => c.Purl.ToString(), StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        var components = package.Inventory.Components
+            .GroupBy(c => c.Purl.ToString(), StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
         foreach (var versions in package.Matches.GroupBy(m => (Package: PurlText.WithoutVersion(m.Purl), m.Id)))
         {
             var ordinal = 0;
             foreach (var match in versions.DistinctBy(m => m.Purl).OrderBy(m => PurlText.Version(m.Purl), NaturalOrder.Instance))
-                yield return Judge(function, match, components.GetValueOrDefault(match.Purl), $"{versions.Key.Package} {match.Id} #{++ordinal}");
+            {
+                var place = $"{versions.Key.Package} {match.Id} #{++ordinal}";
+                yield return Judge(function, match, components.GetValueOrDefault(match.Purl), place);
+            }
         }
     }
 
@@ -46,7 +55,12 @@ public sealed class VulnerableDependency : FunctionRule
         var summary = match.Summary is { Length: > 0 } text ? $": {Wording.Line(text, 160).TrimEnd('.')}" : "";
         var where = seen is null ? "" : $" ({seen.Path})";
         var only = component?.Development == true ? ", and is needed for development only" : "";
-        return new(Descriptor, function.Subject, place, $"{name}@{PurlText.Version(match.Purl)} in {function.Name}{where} {what} {match.Id}{only}{summary}.", seen is null ? null : new SourceLocation(seen.Path, 0, 0, null))
+        return new(
+            Descriptor,
+            function.Subject,
+            place,
+            $"{name}@{PurlText.Version(match.Purl)} in {function.Name}{where} {what} {match.Id}{only}{summary}.",
+            seen is null ? null : new SourceLocation(seen.Path, 0, 0, null))
         {
             Severity = MatchSeverity.Of(match, component?.Development == true),
             Component = component,

@@ -16,7 +16,9 @@ public sealed class AnonymousFunctionUrl : FunctionRule
         Cwe = [306],
         Owasp = [ServerlessRisk.BrokenAuthentication],
         Rationale = "Whoever learns the address can run the code, with its role's permissions and at its owner's cost.",
-        Remediation = "Set AuthType to AWS_IAM and sign requests, or take the URL away and put an API with an authorizer in front of the function.",
+        Remediation =
+            "Set AuthType to AWS_IAM and sign requests, or take the URL away and put an API with an authorizer "
+            + "in front of the function.",
         References =
         [
             "https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html",
@@ -25,7 +27,12 @@ public sealed class AnonymousFunctionUrl : FunctionRule
 
     public override IEnumerable<Finding> Check(FunctionFacts function)
     {
-        if (function.Posture?.Url is { Reach: Reach.Public } url && !url.AuthType.Is("AWS_IAM"))
-            yield return new(Descriptor, function.Subject, "FunctionUrlConfig.AuthType", $"{function.Name} answers anonymous requests: anyone on the internet can call its function URL.", url.Location);
+        if (function.Posture?.Url is not { Reach: Reach.Public } url || url.AuthType.Is("AWS_IAM")) yield break;
+        yield return new(
+            Descriptor,
+            function.Subject,
+            "FunctionUrlConfig.AuthType",
+            $"{function.Name} answers anonymous requests: anyone on the internet can call its function URL.",
+            url.Location);
     }
 }

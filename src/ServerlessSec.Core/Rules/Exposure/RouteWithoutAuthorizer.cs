@@ -15,8 +15,13 @@ public sealed class RouteWithoutAuthorizer : FunctionRule
         Stage = Stage.Stable,
         Cwe = [306, 862],
         Owasp = [ServerlessRisk.BrokenAuthentication, ServerlessRisk.BrokenAccessControl],
-        Rationale = "Anyone on the internet can send requests to the function behind the route; what it does for them is up to its code alone.",
-        Remediation = "Give the route, or the API as its default, an authorizer: AWS_IAM, a Cognito user pool, a JWT or a Lambda authorizer. Where the route must stay open, such as a webhook that checks a signature, record a waiver that says so.",
+        Rationale =
+            "Anyone on the internet can send requests to the function behind the route; what it does for them is "
+            + "up to its code alone.",
+        Remediation =
+            "Give the route, or the API as its default, an authorizer: AWS_IAM, a Cognito user pool, a JWT or a "
+            + "Lambda authorizer. Where the route must stay open, such as a webhook that checks a signature, "
+            + "record a waiver that says so.",
         References =
         [
             "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-control-access-to-api.html",
@@ -35,7 +40,12 @@ public sealed class RouteWithoutAuthorizer : FunctionRule
             var why = route.Authorization == RouteAuthorization.ApiKeyOnly
                 ? "for anyone who holds an API key: a key counts and throttles callers, it is no authorization"
                 : "for anyone on the internet, without any authorization";
-            yield return new(Descriptor, function.Subject, place, $"{function.Name} answers {route.Method} {route.Path} of {Text.Show(route.Api)} {why}.", trigger.Location)
+            yield return new(
+                Descriptor,
+                function.Subject,
+                place,
+                $"{function.Name} answers {route.Method} {route.Path} of {Text.Show(route.Api)} {why}.",
+                trigger.Location)
             {
                 // A stranger has to come by a key first.
                 Severity = route.Authorization == RouteAuthorization.ApiKeyOnly ? Severity.Low : Severity.Medium,

@@ -14,8 +14,12 @@ public sealed class AdministratorRole : FunctionRule
         Stage = Stage.Stable,
         Cwe = [250, 269],
         Owasp = [ServerlessRisk.BrokenAccessControl],
-        Rationale = "One flaw in the code, or in anything it depends on, and the attacker owns the account: data, users, and every other function.",
-        Remediation = "Replace the statement by the actions that the code calls and the ARNs of the resources it uses. Access Analyzer proposes such a policy from CloudTrail.",
+        Rationale =
+            "One flaw in the code, or in anything it depends on, and the attacker owns the account: data, users, "
+            + "and every other function.",
+        Remediation =
+            "Replace the statement by the actions that the code calls and the ARNs of the resources it uses. "
+            + "Access Analyzer proposes such a policy from CloudTrail.",
         References =
         [
             "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",
@@ -28,7 +32,13 @@ public sealed class AdministratorRole : FunctionRule
         if (function.Posture?.Role is not { } role) yield break;
         foreach (var grant in role.Administrator.DistinctBy(Statement.Place))
         {
-            yield return new(Descriptor, function.Subject, Statement.Place(grant), $"{function.Name} runs as an administrator: policy {grant.Policy} of role {role.Id} allows every action on every resource{Statement.Narrowed(role, grant)}.", grant.Location ?? role.Location)
+            yield return new(
+                Descriptor,
+                function.Subject,
+                Statement.Place(grant),
+                $"{function.Name} runs as an administrator: policy {grant.Policy} of role {role.Id} allows "
+                    + $"every action on every resource{Statement.Narrowed(role, grant)}.",
+                grant.Location ?? role.Location)
             {
                 Severity = grant.Conditional ? Severity.High : Severity.Critical,
             };

@@ -16,8 +16,12 @@ public sealed class SensitiveActionOnAllResources : FunctionRule
         Stage = Stage.Stable,
         Cwe = [269, 732],
         Owasp = [ServerlessRisk.BrokenAccessControl],
-        Rationale = "A permission that reads secrets, takes over identities or destroys data reaches whatever the account holds, and not what the function works on.",
-        Remediation = "Write the ARNs of the resources that the function works on into the statement's Resource; where ARNs are not known beforehand, narrow by name prefix or by a condition on tags.",
+        Rationale =
+            "A permission that reads secrets, takes over identities or destroys data reaches whatever the "
+            + "account holds, and not what the function works on.",
+        Remediation =
+            "Write the ARNs of the resources that the function works on into the statement's Resource; where "
+            + "ARNs are not known beforehand, narrow by name prefix or by a condition on tags.",
         References =
         [
             "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege",
@@ -28,8 +32,10 @@ public sealed class SensitiveActionOnAllResources : FunctionRule
     /// <summary>Beginnings of actions by which an attacker gains identities, secrets or code.</summary>
     private static readonly ImmutableArray<string> Grave =
     [
-        "iam:", "sts:AssumeRole", "organizations:", "sso:", "secretsmanager:", "kms:", "ssm:Get", "ssm:Send", "ssm:Start", "lambda:Create", "lambda:Update",
-        "lambda:Add", "lambda:Publish", "cloudformation:", "ec2:RunInstances", "ecs:RunTask", "ecs:RegisterTaskDefinition", "codebuild:", "glue:Create", "cognito-idp:Admin",
+        "iam:", "sts:AssumeRole", "organizations:", "sso:", "secretsmanager:", "kms:", "ssm:Get", "ssm:Send",
+        "ssm:Start", "lambda:Create", "lambda:Update",
+        "lambda:Add", "lambda:Publish", "cloudformation:", "ec2:RunInstances", "ecs:RunTask",
+        "ecs:RegisterTaskDefinition", "codebuild:", "glue:Create", "cognito-idp:Admin",
         "s3:PutBucketPolicy", "s3:PutBucketAcl", "s3:PutObjectAcl",
     ];
 
@@ -39,7 +45,13 @@ public sealed class SensitiveActionOnAllResources : FunctionRule
         var untold = role.SensitiveOnAll.Select(g => Untold(role, g)).Where(g => !g.Actions.IsEmpty);
         foreach (var left in Statement.ByPlace(untold).Select(Statement.Whole).DistinctBy(Statement.Place))
         {
-            yield return new(Descriptor, function.Subject, Statement.Place(left), $"Policy {left.Policy} of role {role.Id} lets {function.Name} use {Wording.List(left.Actions)} on every resource of the account{Statement.Narrowed(role, left)}.", left.Location ?? role.Location)
+            yield return new(
+                Descriptor,
+                function.Subject,
+                Statement.Place(left),
+                $"Policy {left.Policy} of role {role.Id} lets {function.Name} use "
+                    + $"{Wording.List(left.Actions)} on every resource of the account{Statement.Narrowed(role, left)}.",
+                left.Location ?? role.Location)
             {
                 Severity = Weigh(left),
             };

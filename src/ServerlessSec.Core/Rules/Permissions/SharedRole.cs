@@ -16,8 +16,12 @@ public sealed class SharedRole : ApplicationRule
         Stage = Stage.Stable,
         Cwe = [250],
         Owasp = [ServerlessRisk.BrokenAccessControl],
-        Rationale = "Each function holds what any of the others needs, so that a flaw in the least important one opens what the most important one may do.",
-        Remediation = "Give each function a role of its own with what its code calls; AWS SAM makes one for every function that has Policies instead of Role.",
+        Rationale =
+            "Each function holds what any of the others needs, so that a flaw in the least important one opens "
+            + "what the most important one may do.",
+        Remediation =
+            "Give each function a role of its own with what its code calls; AWS SAM makes one for every function "
+            + "that has Policies instead of Role.",
         References =
         [
             "https://docs.aws.amazon.com/lambda/latest/dg/lambda-intro-execution-role.html",
@@ -33,8 +37,14 @@ public sealed class SharedRole : ApplicationRule
         where names.Length > 1
         let first = members.Select(m => m.Posture!).FirstOrDefault(p => p.Role is not null) ?? members.First().Posture!
         let id = first.Role?.Id ?? members.Key[(members.Key.LastIndexOf('/') + 1)..]
-        select new Finding(Descriptor, new Subject(id, names), "Role", $"{names.Length} functions share the role {Text.Show(id)}: {Wording.List(names, 10)}.", first.Role?.Location ?? first.Location);
+        select new Finding(
+            Descriptor,
+            new Subject(id, names),
+            "Role",
+            $"{names.Length} functions share the role {Text.Show(id)}: {Wording.List(names, 10)}.",
+            first.Role?.Location ?? first.Location);
 
     // A role that stands elsewhere is shared no less, whatever it may do.
-    private static string? Key(PostureFacts? posture) => posture?.Role is { } role ? role.Arn.Length > 0 ? role.Arn : role.Id : posture?.RoleArn;
+    private static string? Key(PostureFacts? posture) =>
+        posture?.Role is { } role ? role.Arn.Length > 0 ? role.Arn : role.Id : posture?.RoleArn;
 }

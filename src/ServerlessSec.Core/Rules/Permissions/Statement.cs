@@ -20,15 +20,20 @@ internal static class Statement
 
     /// <summary>Actions as the middle of a sentence.</summary>
     public static string Actions(RoleGrant grant) =>
-        IsAllBut(grant) ? $"all actions but {Excepted(grant.Actions, NotAction)}" : $"the wildcard{(grant.Actions.Length > 1 ? "s" : "")} {Wording.List(grant.Actions)}";
+        IsAllBut(grant)
+            ? $"all actions but {Excepted(grant.Actions, NotAction)}"
+            : $"the wildcard{(grant.Actions.Length > 1 ? "s" : "")} {Wording.List(grant.Actions)}";
 
     public static string Resources(RoleGrant grant) =>
-        grant.Resources.All(r => r.StartsWith(NotResource, StringComparison.Ordinal)) ? $"every resource but {Excepted(grant.Resources, NotResource)}"
-        : IsOnAll(grant) ? "every resource" : Wording.List(grant.Resources, 3);
+        grant.Resources.All(r => r.StartsWith(NotResource, StringComparison.Ordinal))
+            ? $"every resource but {Excepted(grant.Resources, NotResource)}"
+            : IsOnAll(grant) ? "every resource" : Wording.List(grant.Resources, 3);
 
     /// <summary>What may narrow a grant, as the end of a sentence.</summary>
     public static string Narrowed(RoleFacts role, RoleGrant grant) =>
-        !grant.Conditional ? "" : role.Boundary is { IsComplete: false } ? ", unless its boundary, which was not seen, takes it away" : ", under a condition";
+        !grant.Conditional ? ""
+            : role.Boundary is { IsComplete: false } ? ", unless its boundary, which was not seen, takes it away"
+            : ", under a condition";
 
     /// <summary>What stands in one place is mended in one place: a managed policy has one place for all of its statements.</summary>
     public static IEnumerable<IEnumerable<RoleGrant>> ByPlace(IEnumerable<RoleGrant> grants) =>
@@ -42,7 +47,8 @@ internal static class Statement
         Conditional = a.Conditional && b.Conditional,
     });
 
-    private static ImmutableArray<string> Union(ImmutableArray<string> a, ImmutableArray<string> b) => [.. a.Union(b, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+    private static ImmutableArray<string> Union(ImmutableArray<string> a, ImmutableArray<string> b) =>
+        [.. a.Union(b, StringComparer.Ordinal).Order(StringComparer.Ordinal)];
 
     /// <summary>Whether a service-wide grant has the action.</summary>
     public static bool Covers(RoleGrant wide, string action) =>
@@ -52,11 +58,15 @@ internal static class Statement
     public static bool IsSame(RoleGrant a, RoleGrant b) =>
         a.Policy == b.Policy && (a.Location is { } at && b.Location is { } other
             ? at == other
-            : a.Resources.SequenceEqual(b.Resources) && a.Conditional == b.Conditional && a.Actions.Any(x => b.Actions.Any(y => IsWithin(x, y) || IsWithin(y, x))));
+            : a.Resources.SequenceEqual(b.Resources)
+                && a.Conditional == b.Conditional
+                && a.Actions.Any(x => b.Actions.Any(y => IsWithin(x, y) || IsWithin(y, x))));
 
     /// <summary>Whether a resource takes in all there are of a kind: <c>*</c>, or an ARN whose name is a bare wildcard.</summary>
     public static bool IsOnAll(RoleGrant grant) => grant.Resources.Any(r =>
-        r == "*" || r.StartsWith(NotResource, StringComparison.Ordinal) || (ArnText.Read(r) is { } arn && !WildText.Glob(arn.Name[(arn.Name.IndexOfAny(['/', ':']) + 1)..]).SaysSomething));
+        r == "*"
+            || r.StartsWith(NotResource, StringComparison.Ordinal)
+            || (ArnText.Read(r) is { } arn && !WildText.Glob(arn.Name[(arn.Name.IndexOfAny(['/', ':']) + 1)..]).SaysSomething));
 
     private static string Excepted(IEnumerable<string> patterns, string word) => Wording.List(patterns.Select(p => p[word.Length..]), 3);
 

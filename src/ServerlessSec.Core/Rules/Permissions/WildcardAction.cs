@@ -15,8 +15,12 @@ public sealed class WildcardAction : FunctionRule
         Stage = Stage.Stable,
         Cwe = [250, 732],
         Owasp = [ServerlessRisk.BrokenAccessControl],
-        Rationale = "The wildcard covers deleting, sharing and reconfiguring, and what the service learns to do next year: code that reads one object can be made to empty the bucket.",
-        Remediation = "List the actions that the code calls instead of the wildcard, and the ARNs of the resources it uses instead of \"*\".",
+        Rationale =
+            "The wildcard covers deleting, sharing and reconfiguring, and what the service learns to do next "
+            + "year: code that reads one object can be made to empty the bucket.",
+        Remediation =
+            "List the actions that the code calls instead of the wildcard, and the ARNs of the resources it uses "
+            + "instead of \"*\".",
         References =
         [
             "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_job-functions_create-policies.html",
@@ -34,12 +38,19 @@ public sealed class WildcardAction : FunctionRule
     {
         // An administrator gains nothing by it.
         if (function.Posture?.Role is not { } role || role.Administrator.Any(a => !a.Conditional)) yield break;
-        var grants = role.ServiceWide.Where(g => !role.Administrator.Any(a => Statement.IsSame(a, g)) && !Services(g).All(Harmless.Contains));
+        var grants = role.ServiceWide
+            .Where(g => !role.Administrator.Any(a => Statement.IsSame(a, g)) && !Services(g).All(Harmless.Contains));
         // The engine gives one grant per service.
         foreach (var statement in Statement.ByPlace(grants).DistinctBy(s => Statement.Place(Statement.Whole(s))))
         {
             var whole = Statement.Whole(statement);
-            yield return new(Descriptor, function.Subject, Statement.Place(whole), $"{function.Name} may use {Extent(whole)}: policy {whole.Policy} of role {role.Id} grants {Statement.Actions(whole)} on {Statement.Resources(whole)}{Statement.Narrowed(role, whole)}.", whole.Location ?? role.Location)
+            yield return new(
+                Descriptor,
+                function.Subject,
+                Statement.Place(whole),
+                $"{function.Name} may use {Extent(whole)}: policy {whole.Policy} of role {role.Id} grants "
+                    + $"{Statement.Actions(whole)} on {Statement.Resources(whole)}{Statement.Narrowed(role, whole)}.",
+                whole.Location ?? role.Location)
             {
                 Severity = statement.Max(Weigh),
             };
@@ -47,7 +58,9 @@ public sealed class WildcardAction : FunctionRule
     }
 
     private static string Extent(RoleGrant whole) =>
-        Statement.IsAllBut(whole) || (whole.Actions.Contains("*") && Statement.IsOnAll(whole)) ? "nearly every service" : Services(whole).Distinct(StringComparer.Ordinal).Count() > 1 ? "whole services" : "a whole service";
+        Statement.IsAllBut(whole) || (whole.Actions.Contains("*") && Statement.IsOnAll(whole)) ? "nearly every service"
+            : Services(whole).Distinct(StringComparer.Ordinal).Count() > 1 ? "whole services"
+            : "a whole service";
 
     private static Severity Weigh(RoleGrant grant)
     {

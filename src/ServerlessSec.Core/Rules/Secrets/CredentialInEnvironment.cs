@@ -14,8 +14,12 @@ public sealed class CredentialInEnvironment : FunctionRule
         Stage = Stage.Stable,
         Cwe = [798, 526],
         Owasp = [ServerlessRisk.SensitiveDataExposure],
-        Rationale = "The value lies in the template, its history, the stack and the console, where many may read it; whoever does holds the account it opens until somebody notices.",
-        Remediation = "Revoke the credential first: it has been seen. Store its successor in Secrets Manager or as a SecureString parameter, hand the function its name, and fetch it at run time.",
+        Rationale =
+            "The value lies in the template, its history, the stack and the console, where many may read it; "
+            + "whoever does holds the account it opens until somebody notices.",
+        Remediation =
+            "Revoke the credential first: it has been seen. Store its successor in Secrets Manager or as a "
+            + "SecureString parameter, hand the function its name, and fetch it at run time.",
         References =
         [
             "https://docs.aws.amazon.com/lambda/latest/dg/with-secrets-manager.html",
@@ -32,7 +36,13 @@ public sealed class CredentialInEnvironment : FunctionRule
             if (variable.Secret is not { } hit) continue;
             var place = $"{variable.Name}: {hit.Pattern}";
             var ordinal = seen[place] = seen.GetValueOrDefault(place) + 1;
-            yield return new(Descriptor, function.Subject, $"{place} #{ordinal}", $"The environment variable {variable.Name} of {function.Name} holds what {(hit.Certain ? "is" : "looks like")} a credential in plain text ({hit.Pattern}).", variable.Location ?? posture.Location)
+            yield return new(
+                Descriptor,
+                function.Subject,
+                $"{place} #{ordinal}",
+                $"The environment variable {variable.Name} of {function.Name} holds what "
+                    + $"{(hit.Certain ? "is" : "looks like")} a credential in plain text ({hit.Pattern}).",
+                variable.Location ?? posture.Location)
             {
                 Severity = hit.Certain ? Severity.High : Severity.Medium,
             };

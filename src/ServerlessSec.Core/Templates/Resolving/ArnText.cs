@@ -34,7 +34,8 @@ internal static class ArnText
     /// <summary>What stands behind the last slash or colon.</summary>
     public static string LastPart(string text) => Split(Split(text, '/')[^1], ':')[^1];
 
-    /// <summary>Name and qualifier from a name, a partial or whole ARN, or API Gateway's invocation URI; null where it is none of these.</summary>
+    /// <summary>Name and qualifier from a name, a partial or whole ARN, or API Gateway's invocation URI; null where it
+    /// is none of these.</summary>
     public static (string Name, string? Qualifier)? FunctionName(string reference)
     {
         var text = reference;

@@ -20,7 +20,10 @@ internal sealed class Conditions(Mapping? declared, Resolver resolver)
         known[name] = value;
         if (value is null && running.Count == 0)
         {
-            resolver.Gaps.Unresolved($"Conditions.{name}", "unknown condition", $"Condition '{name}' depends on what is only known at deployment, so both of its branches are possible.");
+            resolver.Gaps.Unresolved(
+                $"Conditions.{name}",
+                "unknown condition",
+                $"Condition '{name}' depends on what is only known at deployment, so both of its branches are possible.");
         }
 
         return value;
@@ -73,7 +76,10 @@ internal sealed class Conditions(Mapping? declared, Resolver resolver)
     private bool? Cyclic(string name)
     {
         var ring = string.Join("', '", running.Skip(running.IndexOf(name)).Order(StringComparer.Ordinal));
-        resolver.Gaps.Unresolved($"Conditions.{name}", "cyclic condition", $"Conditions '{ring}' are defined by each other, a cycle that cannot be resolved.");
+        resolver.Gaps.Unresolved(
+            $"Conditions.{name}",
+            "cyclic condition",
+            $"Conditions '{ring}' are defined by each other, a cycle that cannot be resolved.");
         return null;
     }
 }

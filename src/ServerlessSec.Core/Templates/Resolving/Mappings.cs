@@ -15,7 +15,8 @@ internal static class Mappings
         Location = properties.Location,
         Enabled = !properties["Enabled"].Flag().Is(false),
         Patterns = Patterns(properties["FilterCriteria"], template.Budget),
-        PatternsUnknown = properties["FilterCriteria"].IsUnknown || properties["FilterCriteria"]["Filters"].Elements.Any(filter => filter.IsUnknown || filter["Pattern"].IsUnknown),
+        PatternsUnknown = properties["FilterCriteria"].IsUnknown
+            || properties["FilterCriteria"]["Filters"].Elements.Any(filter => filter.IsUnknown || filter["Pattern"].IsUnknown),
         BatchSize = properties["BatchSize"].Number(),
         MaximumConcurrency = properties["ScalingConfig"]["MaximumConcurrency"].Number(),
         MaximumRetryAttempts = properties["MaximumRetryAttempts"].Number(),
@@ -24,7 +25,10 @@ internal static class Mappings
     };
 
     public static ImmutableArray<string> Patterns(Item criteria, StepBudget budget) =>
-        [.. criteria["Filters"].Elements.Select(filter => filter["Pattern"]).Where(pattern => !pattern.IsAbsent && !pattern.IsUnknown).Select(pattern => Pattern(pattern, budget))];
+        [.. criteria["Filters"].Elements
+            .Select(filter => filter["Pattern"])
+            .Where(pattern => !pattern.IsAbsent && !pattern.IsUnknown)
+            .Select(pattern => Pattern(pattern, budget))];
 
     /// <summary>A pattern as JSON text, whether written as text or as a mapping.</summary>
     public static string Pattern(Item pattern, StepBudget budget) => pattern.Text ?? TemplateJson.Write(pattern.Node!, budget);

@@ -11,7 +11,9 @@ internal sealed class Parameters(Mapping? declared, TemplateOptions options)
     {
         if (declared?[name] is not Mapping parameter) return null;
         var type = (parameter["Type"] as Scalar)?.Text ?? "String";
-        var marks = Marks.Reference | (parameter["NoEcho"] is Scalar { Text: "true" or "yes" or "1" or "True" or "TRUE" } ? Marks.NoEcho : Marks.None);
+        var marks = Marks.Reference | (parameter["NoEcho"] is Scalar { Text: "true" or "yes" or "1" or "True" or "TRUE" }
+            ? Marks.NoEcho
+            : Marks.None);
         var isList = type == "CommaDelimitedList" || type.Contains("List<", StringComparison.Ordinal);
         // Of these the value is the name of an SSM parameter, which only deployment looks up.
         var isLookedUp = type.StartsWith("AWS::SSM::Parameter::Value", StringComparison.Ordinal);
@@ -21,7 +23,10 @@ internal sealed class Parameters(Mapping? declared, TemplateOptions options)
         }
 
         return isList
-            ? new Sequence([.. text.Split(',', StringSplitOptions.TrimEntries).Where(part => part != "").Select(part => Scalar.Of(part, at, marks))], at.Line, at.Column)
+            ? new Sequence(
+                [.. text.Split(',', StringSplitOptions.TrimEntries).Where(part => part != "").Select(part => Scalar.Of(part, at, marks))],
+                at.Line,
+                at.Column)
             : Scalar.Of(text, at, marks);
     }
 
@@ -41,7 +46,9 @@ internal sealed class Parameters(Mapping? declared, TemplateOptions options)
 
     /// <summary>True where the text is one open parameter that may not have the value.</summary>
     public bool Excludes(string text, string value) =>
-        text is [Text.Open, .. var name, Text.Close] && declared?[name] is Mapping parameter && parameter["AllowedValues"] is Sequence allowed
+        text is [Text.Open, .. var name, Text.Close]
+        && declared?[name] is Mapping parameter
+        && parameter["AllowedValues"] is Sequence allowed
         && !allowed.Items.OfType<Scalar>().Any(item => item.Text == value)
         && !((parameter["Type"] as Scalar)?.Text ?? "").StartsWith("AWS::SSM", StringComparison.Ordinal);
 }

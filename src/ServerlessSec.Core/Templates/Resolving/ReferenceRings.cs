@@ -9,7 +9,10 @@ internal static class ReferenceRings
         foreach (var ring in Rings(uses))
         {
             ring.Sort(StringComparer.Ordinal);
-            gaps.Unresolved($"Resources.{ring[0]}", "cyclic reference", $"Resources '{string.Join("', '", ring)}' refer to each other, a cycle that cannot be deployed.");
+            gaps.Unresolved(
+                $"Resources.{ring[0]}",
+                "cyclic reference",
+                $"Resources '{string.Join("', '", ring)}' refer to each other, a cycle that cannot be deployed.");
         }
     }
 

@@ -12,7 +12,12 @@ internal sealed class Resolver
     private readonly Mapping? mappings;
     private readonly TemplateOptions options;
 
-    public Resolver(Mapping template, IReadOnlyDictionary<string, TemplateResource> resources, TemplateOptions options, GapList gaps, StepBudget budget)
+    public Resolver(
+        Mapping template,
+        IReadOnlyDictionary<string, TemplateResource> resources,
+        TemplateOptions options,
+        GapList gaps,
+        StepBudget budget)
     {
         (this.resources, this.options, Gaps, Budget) = (resources, options, gaps, budget);
         mappings = template["Mappings"] as Mapping;
@@ -90,9 +95,14 @@ internal sealed class Resolver
     /// <summary>A gap for what a transform or a loop puts in beside its neighbours.</summary>
     public void Inserted(Entry entry)
     {
-        var name = entry.Key == Intrinsic.Transform ? (entry.Value as Mapping)?["Name"] is Scalar given ? given.Text : "a transform" : entry.Key;
+        var name = entry.Key == Intrinsic.Transform ? (entry.Value as Mapping)?["Name"] is Scalar given ? given.Text
+            : "a transform"
+            : entry.Key;
         var place = Owner is null ? "the template" : $"'{Owner}'";
-        Gaps.Unresolved(Owner is null ? null : $"Resources.{Owner}", "transform", $"What '{name}' puts into {place} (line {entry.Line}) is only known at deployment.");
+        Gaps.Unresolved(
+            Owner is null ? null : $"Resources.{Owner}",
+            "transform",
+            $"What '{name}' puts into {place} (line {entry.Line}) is only known at deployment.");
     }
 
     private Node? Apply(string name, Node argument, Mapping at)
@@ -107,9 +117,16 @@ internal sealed class Resolver
             case "Fn::Select": return Select(argument, at);
             case "Fn::Split": return Split(argument, at);
             case "Fn::FindInMap": return FindInMap(argument, at);
-            case "Fn::ImportValue": return Scalar.Of(Snapshots.Text.Hole($"ImportValue {Bare((Resolve(argument) as Scalar)?.Text)}"), at, Marks.Reference);
+            case "Fn::ImportValue":
+                return Scalar.Of(
+                Snapshots.Text.Hole($"ImportValue {Bare((Resolve(argument) as Scalar)?.Text)}"),
+                at,
+                Marks.Reference);
             case "Fn::Base64": return Base64(argument, at);
-            case "Fn::Length": return Resolve(argument) is Sequence list ? Scalar.Of(list.Items.Count.ToString(CultureInfo.InvariantCulture), at) : Named(name, argument, at);
+            case "Fn::Length":
+                return Resolve(argument) is Sequence list
+                ? Scalar.Of(list.Items.Count.ToString(CultureInfo.InvariantCulture), at)
+                : Named(name, argument, at);
             case "Fn::ToJsonString": return Resolve(argument) is { } value ? Scalar.Of(TemplateJson.Write(value, Budget), at) : null;
             case Intrinsic.Transform:
                 Inserted(new(name, argument, at.Line, at.Column));
@@ -120,7 +137,8 @@ internal sealed class Resolver
         }
     }
 
-    private Scalar Named(string name, Node argument, Node at) => Scalar.Hole($"{name[(name.LastIndexOf(':') + 1)..]} {Label(argument)}", at);
+    private Scalar Named(string name, Node argument, Node at) =>
+        Scalar.Hole($"{name[(name.LastIndexOf(':') + 1)..]} {Label(argument)}", at);
 
     // Equal arguments have equal names; literals are not shown, for they may be secrets.
     private string Label(Node argument)
@@ -129,13 +147,15 @@ internal sealed class Resolver
         return value switch
         {
             null => "",
-            Scalar { Text: ['⟨', ..] } scalar when scalar.Text.IndexOf(Snapshots.Text.Close) == scalar.Text.Length - 1 => scalar.Text[1..^1],
+            Scalar { Text: ['⟨', ..] } scalar when scalar.Text.IndexOf(Snapshots.Text.Close) == scalar.Text.Length - 1 =>
+                scalar.Text[1..^1],
             _ => "#" + TemplateJson.Digest(value, Budget),
         };
     }
 
     /// <summary>Text without brackets, to stand within a hole.</summary>
-    private static string? Bare(string? text) => text?.Replace("⟨", "", StringComparison.Ordinal).Replace("⟩", "", StringComparison.Ordinal);
+    private static string? Bare(string? text) =>
+        text?.Replace("⟨", "", StringComparison.Ordinal).Replace("⟩", "", StringComparison.Ordinal);
 
     private Node? Ref(Node argument, Node at)
     {
@@ -169,8 +189,11 @@ internal sealed class Resolver
     {
         var (id, attribute) = Resolve(argument) switch
         {
-            Scalar { Text: { } text } when text.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot => (text[..dot], text[(dot + 1)..]),
-            Sequence { Items: [Scalar first, ..] } list => (first.Text, string.Join('.', list.Items.Skip(1).OfType<Scalar>().Select(part => part.Text))),
+            Scalar { Text: { } text } when text.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot =>
+                (text[..dot], text[(dot + 1)..]),
+            Sequence { Items: [Scalar first, ..] } list => (
+                first.Text,
+                string.Join('.', list.Items.Skip(1).OfType<Scalar>().Select(part => part.Text))),
             _ => ("GetAtt", Label(argument)),
         };
         return Scalar.Of(AttText(id, attribute), at, Marks.Reference);
@@ -222,7 +245,8 @@ internal sealed class Resolver
 
     private Scalar Join(Node argument, Node at)
     {
-        if (argument is not Sequence { Items: [var first, var second] } || Resolve(first) is not Scalar delimiter) return Named("Fn::Join", argument, at);
+        if (argument is not Sequence { Items: [var first, var second] } || Resolve(first) is not Scalar delimiter)
+            return Named("Fn::Join", argument, at);
         if (Resolve(second) is not Sequence list) return Named("Fn::Join", argument, at);
         var (text, marks) = (new StringBuilder(), Marks.None);
         for (var i = 0; i < list.Items.Count; i++)
@@ -247,17 +271,23 @@ internal sealed class Resolver
 
     private Node? Select(Node argument, Node at)
     {
-        if (argument is not Sequence { Items: [var first, var second] } || Resolve(first) is not Scalar index) return Named("Fn::Select", argument, at);
+        if (argument is not Sequence { Items: [var first, var second] } || Resolve(first) is not Scalar index)
+            return Named("Fn::Select", argument, at);
         var list = Resolve(second);
-        return list is Sequence { Items: var items } && int.TryParse(index.Text, CultureInfo.InvariantCulture, out var i) && i >= 0 && i < items.Count
+        return list is Sequence { Items: var items }
+            && int.TryParse(index.Text, CultureInfo.InvariantCulture, out var i)
+            && i >= 0
+            && i < items.Count
             ? items[i]
             : list is null ? null : Scalar.Of(Snapshots.Text.Hole($"Select {index.Text} {Label(second)}"), at, Marks.Reference);
     }
 
     private Node Split(Node argument, Node at)
     {
-        if (argument is not Sequence { Items: [var first, var second] } || Resolve(first) is not Scalar { Text: { Length: > 0 } delimiter }) return Named("Fn::Split", argument, at);
-        if (Resolve(second) is not Scalar { IsUnknown: false } source || Parameters.IsPartOf(source.Text)) return Named("Fn::Split", argument, at);
+        if (argument is not Sequence { Items: [var first, var second] } || Resolve(first) is not Scalar { Text: { Length: > 0 } delimiter })
+            return Named("Fn::Split", argument, at);
+        if (Resolve(second) is not Scalar { IsUnknown: false } source || Parameters.IsPartOf(source.Text))
+            return Named("Fn::Split", argument, at);
         var parts = delimiter.Length == 1 ? ArnText.Split(source.Text, delimiter[0]) : [.. source.Text.Split(delimiter)];
         return new Sequence([.. parts.Select(part => Scalar.Of(part, at, source.Marks))], at.Line, at.Column);
     }
@@ -266,8 +296,11 @@ internal sealed class Resolver
     {
         if (argument is not Sequence { Items: [var map, var top, var second, ..] items }) return Named("Fn::FindInMap", argument, at);
         var keys = new[] { map, top, second }.Select(key => (Resolve(key) as Scalar)?.Text).ToArray();
-        if (keys is [{ } one, { } two, { } three] && (mappings?[one] as Mapping)?[two] is Mapping row && row[three] is { } found) return Resolve(found);
-        return items.ElementAtOrDefault(3) is Mapping extra && extra["DefaultValue"] is { } otherwise && keys.All(key => key is not null && Snapshots.Text.IsExact(key))
+        if (keys is [{ } one, { } two, { } three] && (mappings?[one] as Mapping)?[two] is Mapping row && row[three] is { } found)
+            return Resolve(found);
+        return items.ElementAtOrDefault(3) is Mapping extra
+            && extra["DefaultValue"] is { } otherwise
+            && keys.All(key => key is not null && Snapshots.Text.IsExact(key))
             ? Resolve(otherwise)
             : Scalar.Of(Snapshots.Text.Hole($"FindInMap {string.Join('.', keys.Select(Bare))}"), at, Marks.Reference);
     }

@@ -2,7 +2,8 @@ using ServerlessSec.Templates.Trees;
 
 namespace ServerlessSec.Templates.Resolving;
 
-/// <summary>What <c>Ref</c> and <c>Fn::GetAtt</c> give for a resource, so that the same thing has the same text however it is named.</summary>
+/// <summary>What <c>Ref</c> and <c>Fn::GetAtt</c> give for a resource, so that the same thing has the same text however
+/// it is named.</summary>
 internal sealed class ResourceNames(Resolver resolver)
 {
     private const string Anywhere = "{P}:{S}:{R}:{A}:";
@@ -28,7 +29,8 @@ internal sealed class ResourceNames(Resolver resolver)
 
     public string Attribute(TemplateResource resource, string attribute) => attribute switch
     {
-        "Arn" or "TopicArn" or "LayerVersionArn" or "AliasArn" or "StateMachineArn" or "PolicyArn" or "UserPoolArn" or "LoggingConfigurationArn"
+        "Arn" or "TopicArn" or "LayerVersionArn" or "AliasArn" or "StateMachineArn" or "PolicyArn" or "UserPoolArn"
+            or "LoggingConfigurationArn"
             when Form(resource.Type) is not null => Of(resource).Arn,
         "StreamArn" when resource.Type is "AWS::Kinesis::Stream" => Of(resource).Arn,
         "StreamArn" when Form(resource.Type) is not null => $"{Of(resource).Arn}/stream/{Hole(resource, "StreamLabel")}",
@@ -36,12 +38,14 @@ internal sealed class ResourceNames(Resolver resolver)
         "QueueName" or "TopicName" or "TableName" or "FunctionName" or "RepositoryName" or "Name"
             when Form(resource.Type) is { NameProperty: not null } => Of(resource).Name,
         "FunctionArn" when resource.RawProperties?["TargetFunctionArn"] is { } target => Text(target) ?? Hole(resource, attribute),
-        "ApiId" or "RestApiId" when resource.Type is "AWS::Serverless::HttpApi" or "AWS::Serverless::Api" or "AWS::ApiGateway::RestApi" or "AWS::ApiGatewayV2::Api" =>
+        "ApiId" or "RestApiId" when resource.Type is "AWS::Serverless::HttpApi" or "AWS::Serverless::Api"
+            or "AWS::ApiGateway::RestApi" or "AWS::ApiGatewayV2::Api" =>
             Of(resource).Name,
         "Alias" when resource.IsFunction && resource.RawProperties?["AutoPublishAlias"] is { } alias => $"{Of(resource).Arn}:{Text(alias)}",
         "Version" when resource.IsFunction => $"{Of(resource).Arn}:{Hole(resource, "Version")}",
         "Stage" when resource.IsSam && resource.RawProperties?["StageName"] is { } stage => Text(stage) ?? Hole(resource, attribute),
-        "RegionalDomainName" when resource.Type == "AWS::S3::Bucket" => $"{Of(resource).Name}.s3.{resolver.Pseudo("AWS::Region")}.{resolver.Pseudo("AWS::URLSuffix")}",
+        "RegionalDomainName" when resource.Type == "AWS::S3::Bucket" =>
+            $"{Of(resource).Name}.s3.{resolver.Pseudo("AWS::Region")}.{resolver.Pseudo("AWS::URLSuffix")}",
         "DomainName" when resource.Type == "AWS::S3::Bucket" => $"{Of(resource).Name}.s3.{resolver.Pseudo("AWS::URLSuffix")}",
         _ => Hole(resource, attribute),
     };
@@ -54,7 +58,10 @@ internal sealed class ResourceNames(Resolver resolver)
     private Names Cyclic(TemplateResource resource)
     {
         var ring = string.Join("', '", naming.Reverse().SkipWhile(id => id != resource.Id).Order(StringComparer.Ordinal));
-        resolver.Gaps.Unresolved($"Resources.{resource.Id}", "cyclic reference", $"The names of '{ring}' are built from each other, a cycle that cannot be resolved.");
+        resolver.Gaps.Unresolved(
+            $"Resources.{resource.Id}",
+            "cyclic reference",
+            $"The names of '{ring}' are built from each other, a cycle that cannot be resolved.");
         var hole = Snapshots.Text.Hole(resource.Id);
         return new(hole, Form(resource.Type) is { } form ? Fill(form.Arn, form.Service, hole) : Hole(resource, "Arn"), hole);
     }
@@ -63,7 +70,11 @@ internal sealed class ResourceNames(Resolver resolver)
     {
         var hole = Snapshots.Text.Hole(resource.Id);
         if (Form(resource.Type) is not { } form) return new(hole, Hole(resource, "Arn"), hole);
-        var name = form.NameProperty is not null && resource.RawProperties?[form.NameProperty] is { } given && Text(given, resource.Id) is { Length: > 0 } text ? text : hole;
+        var name = form.NameProperty is not null
+            && resource.RawProperties?[form.NameProperty] is { } given
+            && Text(given, resource.Id) is { Length: > 0 } text
+            ? text
+            : hole;
         return resource.Type switch
         {
             "AWS::Lambda::Version" or "AWS::Lambda::Alias" => Qualified(resource, name),
@@ -71,8 +82,12 @@ internal sealed class ResourceNames(Resolver resolver)
             "AWS::IAM::Role" or "AWS::IAM::ManagedPolicy" or "AWS::IAM::User" or "AWS::IAM::Group" => InPath(resource, form, name),
             "AWS::SQS::Queue" => new(name, Fill(form.Arn, form.Service, name), Fill("https://sqs.{R}.{U}/{A}/{N}", "", name)),
             "AWS::SSM::Parameter" => new(name, Fill(form.Arn, form.Service, name.TrimStart('/')), name),
-            "AWS::SecretsManager::Secret" when name != hole => Same(name, Fill(form.Arn, form.Service, $"{name}-{Hole(resource, "Suffix")}")),
-            "AWS::Lambda::LayerVersion" or "AWS::Serverless::LayerVersion" => Same(name, Fill(form.Arn, form.Service, $"{name}:{Hole(resource, "Version")}")),
+            "AWS::SecretsManager::Secret" when name != hole => Same(
+                name,
+                Fill(form.Arn, form.Service, $"{name}-{Hole(resource, "Suffix")}")),
+            "AWS::Lambda::LayerVersion" or "AWS::Serverless::LayerVersion" => Same(
+                name,
+                Fill(form.Arn, form.Service, $"{name}:{Hole(resource, "Version")}")),
             _ when form.RefIsArn => Same(name, Fill(form.Arn, form.Service, name)),
             _ => new(name, Fill(form.Arn, form.Service, name), name),
         };
@@ -89,7 +104,8 @@ internal sealed class ResourceNames(Resolver resolver)
     }
 
     /// <summary>The unqualified ARN for any way of naming a function.</summary>
-    public string FunctionArn(string reference) => ArnText.FunctionName(reference) is var (name, _) ? Arn("lambda", $"function:{name}") : reference;
+    public string FunctionArn(string reference) =>
+        ArnText.FunctionName(reference) is var (name, _) ? Arn("lambda", $"function:{name}") : reference;
 
     private Names InBus(TemplateResource resource, string name)
     {

@@ -38,16 +38,28 @@ internal static class Buckets
     {
         if (target is null) return;
         var (prefix, suffix) = Filter(item["Filter"]);
-        draft.Deliveries.Add(new() { Kind = TriggerKind.S3, From = arn, To = target, Location = item.Location, Events = [.. item["Event"].Texts()], Prefix = prefix, Suffix = suffix });
+        draft.Deliveries.Add(new()
+        {
+            Kind = TriggerKind.S3,
+            From = arn,
+            To = target,
+            Location = item.Location,
+            Events = [.. item["Event"].Texts()],
+            Prefix = prefix,
+            Suffix = suffix,
+        });
     }
 
     private static (Setting<string> Prefix, Setting<string> Suffix) Filter(Item filter)
     {
         var rules = filter["S3Key"]["Rules"];
-        if (filter.IsUnknown || rules.IsUnknown) return (Setting.Unknown<string>(filter.Location), Setting.Unknown<string>(filter.Location));
+        if (filter.IsUnknown || rules.IsUnknown)
+            return (Setting.Unknown<string>(filter.Location), Setting.Unknown<string>(filter.Location));
         return (Rule(rules, "prefix"), Rule(rules, "suffix"));
     }
 
     private static Setting<string> Rule(Item rules, string name) =>
-        rules.Elements.FirstOrDefault(rule => string.Equals(rule["Name"].Text, name, StringComparison.OrdinalIgnoreCase)) is { } found ? found["Value"].Name() : Setting.Absent<string>();
+        rules.Elements.FirstOrDefault(rule => string.Equals(rule["Name"].Text, name, StringComparison.OrdinalIgnoreCase)) is { } found
+            ? found["Value"].Name()
+            : Setting.Absent<string>();
 }

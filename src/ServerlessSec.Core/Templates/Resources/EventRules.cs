@@ -48,7 +48,15 @@ internal static class EventRules
 
         if (isDelivered && !isSchedule)
         {
-            draft.Deliveries.Add(new() { Kind = TriggerKind.EventBridge, From = bus, To = arn, Location = rule.Location, Patterns = patterns, PatternsUnknown = pattern.IsUnknown });
+            draft.Deliveries.Add(new()
+            {
+                Kind = TriggerKind.EventBridge,
+                From = bus,
+                To = arn,
+                Location = rule.Location,
+                Patterns = patterns,
+                PatternsUnknown = pattern.IsUnknown,
+            });
         }
     }
 
@@ -76,7 +84,10 @@ internal static class EventRules
         try
         {
             using var document = System.Text.Json.JsonDocument.Parse(input);
-            return document.RootElement.ValueKind == System.Text.Json.JsonValueKind.Object && document.RootElement.TryGetProperty("FunctionName", out var name) ? name.GetString() : null;
+            return document.RootElement.ValueKind == System.Text.Json.JsonValueKind.Object
+                && document.RootElement.TryGetProperty("FunctionName", out var name)
+                ? name.GetString()
+                : null;
         }
         catch (System.Text.Json.JsonException)
         {
@@ -108,7 +119,15 @@ internal static class EventRules
             }
             else if (called.Key == "Target")
             {
-                draft.Deliveries.Add(new() { Kind = Mappings.KindOf(source), From = source, To = to, Location = called.Location, Patterns = patterns, PatternsUnknown = criteria.IsUnknown });
+                draft.Deliveries.Add(new()
+                {
+                    Kind = Mappings.KindOf(source),
+                    From = source,
+                    To = to,
+                    Location = called.Location,
+                    Patterns = patterns,
+                    PatternsUnknown = criteria.IsUnknown,
+                });
             }
         }
     }

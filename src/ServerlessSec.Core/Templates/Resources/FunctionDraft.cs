@@ -32,7 +32,8 @@ internal sealed class FunctionDraft(TemplateResource resource, Names names)
 
     public List<Grant> Grants { get; } = [];
 
-    public ImmutableSortedDictionary<string, string> Tags { get; set; } = ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
+    public ImmutableSortedDictionary<string, string> Tags { get; set; } =
+        ImmutableSortedDictionary.Create<string, string>(StringComparer.Ordinal);
 
     public Dictionary<Evidence, string> Missing { get; } = [];
 
@@ -48,7 +49,12 @@ internal sealed class FunctionDraft(TemplateResource resource, Names names)
     {
         var path = location?.Property;
         var name = path?.Split(".Properties.")[^1] ?? "a property";
-        Gaps.Add(GapKind.Unresolved, evidence, path, "unresolved value", $"The value of '{name}' of function '{Id}' is only known at deployment.");
+        Gaps.Add(
+            GapKind.Unresolved,
+            evidence,
+            path,
+            "unresolved value",
+            $"The value of '{name}' of function '{Id}' is only known at deployment.");
     }
 
     public FunctionSnapshot Finish(Template template) => new()
@@ -57,7 +63,9 @@ internal sealed class FunctionDraft(TemplateResource resource, Names names)
         Arn = Names.Arn,
         Location = Resource.Location,
         Configuration = Configuration,
-        ResourcePolicies = [.. Grants.GroupBy(grant => grant.Qualifier).OrderBy(group => group.Key, StringComparer.Ordinal).Select(group => Policy(group, template))],
+        ResourcePolicies = [.. Grants.GroupBy(grant => grant.Qualifier)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => Policy(group, template))],
         Url = Url,
         Role = Role,
         Triggers = [.. Triggers],
@@ -72,7 +80,10 @@ internal sealed class FunctionDraft(TemplateResource resource, Names names)
     private PolicySnapshot Policy(IGrouping<string?, Grant> grants, Template template)
     {
         var statements = grants.Select(grant => grant.ToStatement(Names.Arn, template.Resolver.Pseudo("AWS::Partition")));
-        var document = Nodes.Map(Nodes.Entry("Version", "2012-10-17"), Nodes.Entry("Id", "default"), new("Statement", Nodes.List(statements), 0, 0));
+        var document = Nodes.Map(
+            Nodes.Entry("Version", "2012-10-17"),
+            Nodes.Entry("Id", "default"),
+            new("Statement", Nodes.List(statements), 0, 0));
         var locations = grants.Select(grant => grant.Location ?? Resource.Location).ToImmutableArray();
         return new()
         {

@@ -13,7 +13,9 @@ internal static class FunctionPackage
         var inline = resource.IsSam ? properties["InlineCode"] : properties["Code"]["ZipFile"];
         return new()
         {
-            Code = !inline.IsAbsent && !inline.IsUnknown ? Setting.Absent<string>() : resource.IsSam ? Sam(properties, template.Part(resource, "Metadata")) : Plain(properties["Code"]),
+            Code = !inline.IsAbsent && !inline.IsUnknown ? Setting.Absent<string>()
+                : resource.IsSam ? Sam(properties, template.Part(resource, "Metadata"))
+                : Plain(properties["Code"]),
             Inline = inline.IsUnknown ? null : inline.Text,
             Layers = [.. properties["Layers"].Elements.Select(item => Layer(item, template))],
         };
@@ -24,7 +26,9 @@ internal static class FunctionPackage
         if (!properties["ImageUri"].IsAbsent) return properties["ImageUri"].Name();
         if (!properties["CodeUri"].IsAbsent) return Place(properties["CodeUri"]);
         // An image that is yet to be built has no package anywhere.
-        return properties["PackageType"].Exact == "Image" || !metadata["Dockerfile"].IsAbsent ? Setting.Absent<string>() : Setting.Known(".", properties.Location);
+        return properties["PackageType"].Exact == "Image" || !metadata["Dockerfile"].IsAbsent
+            ? Setting.Absent<string>()
+            : Setting.Known(".", properties.Location);
     }
 
     private static Setting<string> Plain(Item code) => !code["ImageUri"].IsAbsent ? code["ImageUri"].Name() : Place(code);
@@ -35,13 +39,16 @@ internal static class FunctionPackage
         if (!place.IsMapping) return place.Name();
         var bucket = place["Bucket"].Text ?? place["S3Bucket"].Text;
         var key = place["Key"].Text ?? place["S3Key"].Text;
-        return bucket is null || key is null ? Setting.Unknown<string>(place.Location) : Setting.Known($"s3://{bucket}/{key}", place.Location);
+        return bucket is null || key is null
+            ? Setting.Unknown<string>(place.Location)
+            : Setting.Known($"s3://{bucket}/{key}", place.Location);
     }
 
     private static LayerReference Layer(Item item, Template template)
     {
         var arn = item.Text ?? Text.Hole(item.Path);
-        if (template.ByArn(arn) is not { } resource) return new(arn, ArnText.Split(arn, ':') is { Count: >= 7 } parts ? parts[6] : arn, null, item.Location);
+        if (template.ByArn(arn) is not { } resource)
+            return new(arn, ArnText.Split(arn, ':') is { Count: >= 7 } parts ? parts[6] : arn, null, item.Location);
         var content = resource.Properties[resource.IsSam ? "ContentUri" : "Content"];
         var path = content.Exact is { } exact && !exact.StartsWith("s3://", StringComparison.Ordinal) ? exact : null;
         return new(arn, resource.Id, path, item.Location);

@@ -11,9 +11,11 @@ internal static class FunctionReader
     // Read here or by the rooms' other readers; everything else is kept as it is.
     private static readonly HashSet<string> Modelled = new(StringComparer.Ordinal)
     {
-        "FunctionName", "Runtime", "Handler", "PackageType", "Timeout", "MemorySize", "ReservedConcurrentExecutions", "Tracing", "TracingConfig",
+        "FunctionName", "Runtime", "Handler", "PackageType", "Timeout", "MemorySize", "ReservedConcurrentExecutions",
+        "Tracing", "TracingConfig",
         "KmsKeyArn", "Environment", "DeadLetterQueue", "DeadLetterConfig", "EventInvokeConfig", "RecursiveLoop", "Architectures", "CodeUri",
-        "InlineCode", "ImageUri", "Code", "Layers", "Role", "Policies", "PermissionsBoundary", "Events", "FunctionUrlConfig", "Tags", "LoggingConfig",
+        "InlineCode", "ImageUri", "Code", "Layers", "Role", "Policies", "PermissionsBoundary", "Events",
+        "FunctionUrlConfig", "Tags", "LoggingConfig",
     };
 
     public static FunctionDraft Read(TemplateResource resource, Template template)
@@ -93,7 +95,9 @@ internal static class FunctionReader
         var pairs = tags.IsMapping
             ? tags.Entries.Select(item => (item.Key, item.Text ?? ""))
             : tags.Elements.Where(item => item["Key"].Text is not null).Select(item => (item["Key"].Text!, item["Value"].Text ?? ""));
-        return pairs.DistinctBy(pair => pair.Item1).ToImmutableSortedDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal);
+        return pairs
+            .DistinctBy(pair => pair.Item1)
+            .ToImmutableSortedDictionary(pair => pair.Item1, pair => pair.Item2, StringComparer.Ordinal);
     }
 
     private static void ReportUnknown(FunctionDraft function)

@@ -43,8 +43,10 @@ internal sealed record Grant
             Nodes.Entry("Resource", Qualifier is null ? arn : $"{arn}:{Qualifier}"),
         };
         var conditions = Conditions().GroupBy(condition => condition.Operator)
-            .Select(group => new Entry(group.Key, Nodes.Map([.. group.Select(condition => Nodes.Entry(condition.Key, condition.Value))]), 0, 0));
-        if (IsUnknown) conditions = [.. conditions, new(Text.Hole("Condition"), Nodes.Map(Nodes.Entry("aws:SourceArn", Text.Hole(Sid))), 0, 0)];
+            .Select(group =>
+                new Entry(group.Key, Nodes.Map([.. group.Select(condition => Nodes.Entry(condition.Key, condition.Value))]), 0, 0));
+        if (IsUnknown)
+            conditions = [.. conditions, new(Text.Hole("Condition"), Nodes.Map(Nodes.Entry("aws:SourceArn", Text.Hole(Sid))), 0, 0)];
         var all = conditions.ToList();
         if (all.Count > 0) entries.Add(new("Condition", new Mapping(all, 0, 0), 0, 0));
         return new Mapping(entries, 0, 0);
@@ -63,8 +65,10 @@ internal sealed record Grant
     private Node PrincipalNode(string partition)
     {
         if (Principal == "*") return Nodes.Text("*");
-        var isService = Principal.EndsWith(".amazonaws.com", StringComparison.Ordinal) || Principal.EndsWith(".amazon.com", StringComparison.Ordinal)
-            || Principal.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal) || Principal.EndsWith($".{Text.Hole("AWS::URLSuffix")}", StringComparison.Ordinal);
+        var isService = Principal.EndsWith(".amazonaws.com", StringComparison.Ordinal)
+            || Principal.EndsWith(".amazon.com", StringComparison.Ordinal)
+            || Principal.EndsWith(".amazonaws.com.cn", StringComparison.Ordinal)
+            || Principal.EndsWith($".{Text.Hole("AWS::URLSuffix")}", StringComparison.Ordinal);
         if (isService) return Nodes.Map(Nodes.Entry("Service", Principal));
         var isAccount = Principal == Text.Hole("AWS::AccountId") || (Principal.Length == 12 && Principal.All(char.IsAsciiDigit));
         return Nodes.Map(Nodes.Entry("AWS", isAccount ? $"arn:{partition}:iam::{Principal}:root" : Principal));

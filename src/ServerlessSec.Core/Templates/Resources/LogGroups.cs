@@ -34,6 +34,12 @@ internal sealed class LogGroups
 
         var days = group.Properties["RetentionInDays"];
         if (days.Number().IsUnknown) function.Unresolved(days, Evidence.Logs);
-        function.Logs = new() { Name = given.IsAbsent ? Setting.Known(name, group.Location) : given.Name(), RetentionDays = days.Number(), IsDeclared = true, Location = group.Location };
+        function.Logs = new()
+        {
+            Name = given.IsAbsent ? Setting.Known(name, group.Location) : given.Name(),
+            RetentionDays = days.Number(),
+            IsDeclared = true,
+            Location = group.Location,
+        };
     }
 }

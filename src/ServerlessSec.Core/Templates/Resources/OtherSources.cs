@@ -3,7 +3,8 @@ using ServerlessSec.Templates.Trees;
 
 namespace ServerlessSec.Templates.Resources;
 
-/// <summary>Everything else that may call a function: log filters, user pools, IoT rules, load balancers, GraphQL, state machines.</summary>
+/// <summary>Everything else that may call a function: log filters, user pools, IoT rules, load balancers, GraphQL,
+/// state machines.</summary>
 internal static class OtherSources
 {
     public static void Read(Draft draft)
@@ -15,12 +16,22 @@ internal static class OtherSources
             {
                 case "AWS::Logs::SubscriptionFilter":
                     var group = properties["LogGroupName"].Text;
-                    Add(draft, properties["DestinationArn"], TriggerKind.Logs, resource.Id, group is null ? null : draft.Template.Names.Arn("logs", $"log-group:{group}:*"));
+                    Add(
+                        draft,
+                        properties["DestinationArn"],
+                        TriggerKind.Logs,
+                        resource.Id,
+                        group is null ? null : draft.Template.Names.Arn("logs", $"log-group:{group}:*"));
                     break;
                 case "AWS::Cognito::UserPool":
                     foreach (var item in properties["LambdaConfig"].Entries)
                     {
-                        Add(draft, item.IsMapping ? item["LambdaArn"] : item, TriggerKind.Cognito, item.Key, draft.Template.Names.Of(resource).Arn);
+                        Add(
+                            draft,
+                            item.IsMapping ? item["LambdaArn"] : item,
+                            TriggerKind.Cognito,
+                            item.Key,
+                            draft.Template.Names.Of(resource).Arn);
                     }
 
                     break;
@@ -32,13 +43,20 @@ internal static class OtherSources
 
                     break;
                 case "AWS::ElasticLoadBalancingV2::TargetGroup" when properties["TargetType"].Text == "lambda":
-                    foreach (var target in properties["Targets"].Elements) Add(draft, target["Id"], TriggerKind.LoadBalancer, resource.Id, draft.Template.Names.Of(resource).Arn);
+                    foreach (var target in properties["Targets"].Elements)
+                        Add(draft, target["Id"], TriggerKind.LoadBalancer, resource.Id, draft.Template.Names.Of(resource).Arn);
                     break;
                 case "AWS::AppSync::DataSource":
-                    Add(draft, properties["LambdaConfig"]["LambdaFunctionArn"], TriggerKind.AppSync, resource.Id, GraphQl(draft, properties["ApiId"].Text));
+                    Add(
+                        draft,
+                        properties["LambdaConfig"]["LambdaFunctionArn"],
+                        TriggerKind.AppSync,
+                        resource.Id,
+                        GraphQl(draft, properties["ApiId"].Text));
                     break;
                 case "AWS::Serverless::GraphQLApi":
-                    foreach (var source in properties["DataSources"]["Lambda"].Entries) Add(draft, source["FunctionArn"], TriggerKind.AppSync, source.Key, draft.Template.Names.Of(resource).Arn);
+                    foreach (var source in properties["DataSources"]["Lambda"].Entries)
+                        Add(draft, source["FunctionArn"], TriggerKind.AppSync, source.Key, draft.Template.Names.Of(resource).Arn);
                     break;
                 case "AWS::StepFunctions::StateMachine" or "AWS::Serverless::StateMachine":
                     StateMachines.Read(draft, resource);

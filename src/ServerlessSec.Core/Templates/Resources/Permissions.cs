@@ -11,7 +11,8 @@ internal static class Permissions
         foreach (var resource in draft.Template.OfType("AWS::Lambda::Permission"))
         {
             var properties = resource.Properties;
-            if (draft.Function(properties["FunctionName"].Text, out var qualifier) is { } function) function.Grants.Add(Grant(resource, properties, qualifier));
+            if (draft.Function(properties["FunctionName"].Text, out var qualifier) is { } function)
+                function.Grants.Add(Grant(resource, properties, qualifier));
         }
 
         foreach (var resource in draft.Template.OfType("AWS::Lambda::Url"))
@@ -29,9 +30,23 @@ internal static class Permissions
         if (config.IsAbsent) return;
         function.Url = Url(function, config, config["AuthType"]);
         if (!function.Url.AuthType.Is("NONE")) return;
-        var grant = new Grant { Sid = function.Id + "UrlPublicPermissions", Principal = "*", Action = "lambda:InvokeFunctionUrl", Qualifier = function.Alias, UrlAuthType = "NONE", Location = config.Location };
+        var grant = new Grant
+        {
+            Sid = function.Id + "UrlPublicPermissions",
+            Principal = "*",
+            Action = "lambda:InvokeFunctionUrl",
+            Qualifier = function.Alias,
+            UrlAuthType = "NONE",
+            Location = config.Location,
+        };
         function.Grants.Add(grant);
-        function.Grants.Add(grant with { Sid = function.Id + "URLInvokeAllowPublicAccess", Action = "lambda:InvokeFunction", UrlAuthType = null, ViaUrlOnly = true });
+        function.Grants.Add(grant with
+        {
+            Sid = function.Id + "URLInvokeAllowPublicAccess",
+            Action = "lambda:InvokeFunction",
+            UrlAuthType = null,
+            ViaUrlOnly = true,
+        });
     }
 
     private static FunctionUrl Url(FunctionDraft function, Item config, Item type)
@@ -43,7 +58,14 @@ internal static class Permissions
 
     private static Grant Grant(TemplateResource resource, Item properties, string? qualifier)
     {
-        var restrictions = new[] { properties["SourceArn"], properties["SourceAccount"], properties["PrincipalOrgID"], properties["FunctionUrlAuthType"], properties["EventSourceToken"] };
+        var restrictions = new[]
+        {
+            properties["SourceArn"],
+            properties["SourceAccount"],
+            properties["PrincipalOrgID"],
+            properties["FunctionUrlAuthType"],
+            properties["EventSourceToken"],
+        };
         return new()
         {
             Sid = resource.Id,

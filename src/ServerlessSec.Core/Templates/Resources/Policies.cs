@@ -12,7 +12,9 @@ internal sealed class Policies(Template template)
     public PolicySnapshot Document(PolicyKind kind, string name, Item document, string? arn = null)
     {
         // A document that only deployment decides is one whose statements are unknown.
-        var node = document.Node is Mapping mapping ? mapping : Nodes.Map(new Entry("Statement", Nodes.List([document.Node ?? Nodes.Text(Text.Hole(document.Path))]), 0, 0));
+        var node = document.Node is Mapping mapping
+            ? mapping
+            : Nodes.Map(new Entry("Statement", Nodes.List([document.Node ?? Nodes.Text(Text.Hole(document.Path))]), 0, 0));
         return new()
         {
             Kind = kind,
@@ -20,7 +22,9 @@ internal sealed class Policies(Template template)
             Arn = arn,
             Json = TemplateJson.Write(node, template.Budget),
             Location = document.Location,
-            StatementLocations = document.IsMapping ? [.. document["Statement"].Elements.Select(statement => statement.Location)] : [document.Location],
+            StatementLocations = document.IsMapping
+                ? [.. document["Statement"].Elements.Select(statement => statement.Location)]
+                : [document.Location],
         };
     }
 
@@ -29,7 +33,9 @@ internal sealed class Policies(Template template)
     {
         Kind = PolicyKind.Inline,
         Name = name,
-        Json = TemplateJson.Write(Nodes.Map(Nodes.Entry("Version", "2012-10-17"), new("Statement", Nodes.List(statements), 0, 0)), template.Budget),
+        Json = TemplateJson.Write(
+            Nodes.Map(Nodes.Entry("Version", "2012-10-17"), new("Statement", Nodes.List(statements), 0, 0)),
+            template.Budget),
         Location = location,
         StatementLocations = location is null ? [] : [.. statements.Select(_ => location)],
     };
@@ -40,15 +46,23 @@ internal sealed class Policies(Template template)
         new("Resource", Nodes.List(resources.Select(Nodes.Text)), 0, 0));
 
     /// <summary>What SAM gives a traced function; the older name in the partition <c>aws</c>.</summary>
-    public string XRayPolicy => template.Resolver.Pseudo("AWS::Partition") is "aws" or "⟨AWS::Partition⟩" ? "AWSXrayWriteOnlyAccess" : "AWSXRayDaemonWriteAccess";
+    public string XRayPolicy =>
+        template.Resolver.Pseudo("AWS::Partition") is "aws" or "⟨AWS::Partition⟩" ? "AWSXrayWriteOnlyAccess" : "AWSXRayDaemonWriteAccess";
 
     /// <summary>An AWS managed policy by its name, with the path that it lives under.</summary>
     public PolicySnapshot Managed(string name, SourceLocation? location)
     {
         var partition = template.Resolver.Pseudo("AWS::Partition");
-        var path = name.StartsWith("AWSLambda", StringComparison.Ordinal) && (name.EndsWith("ExecutionRole", StringComparison.Ordinal) || name.EndsWith("RolePolicy", StringComparison.Ordinal))
+        var path = name.StartsWith("AWSLambda", StringComparison.Ordinal)
+            && (name.EndsWith("ExecutionRole", StringComparison.Ordinal) || name.EndsWith("RolePolicy", StringComparison.Ordinal))
             ? "service-role/" : "";
-        return new() { Kind = PolicyKind.AwsManaged, Name = name, Arn = $"arn:{partition}:iam::aws:policy/{path}{name}", Location = location };
+        return new()
+        {
+            Kind = PolicyKind.AwsManaged,
+            Name = name,
+            Arn = $"arn:{partition}:iam::aws:policy/{path}{name}",
+            Location = location,
+        };
     }
 
     /// <summary>A policy by ARN, by what <c>Ref</c> gives, or (in SAM) by an AWS managed policy's name.</summary>
@@ -61,7 +75,8 @@ internal sealed class Policies(Template template)
         }
 
         var isArn = text.StartsWith("arn:", StringComparison.Ordinal);
-        if (!isArn && Text.IsExact(text)) return Managed(ArnText.LastPart(text), item.Location) with { Kind = kind ?? PolicyKind.AwsManaged };
+        if (!isArn && Text.IsExact(text))
+            return Managed(ArnText.LastPart(text), item.Location) with { Kind = kind ?? PolicyKind.AwsManaged };
         var isAws = isArn && ArnText.Split(text, ':') is { Count: >= 5 } parts && parts[4] == "aws";
         return new()
         {
@@ -73,5 +88,6 @@ internal sealed class Policies(Template template)
     }
 
     public ImmutableArray<PolicySnapshot> Inline(Item list) =>
-        [.. list.Elements.Select(item => Document(PolicyKind.Inline, item["PolicyName"].Text ?? $"{item.Path}", item.IsMapping ? item["PolicyDocument"] : item))];
+        [.. list.Elements.Select(item =>
+            Document(PolicyKind.Inline, item["PolicyName"].Text ?? $"{item.Path}", item.IsMapping ? item["PolicyDocument"] : item))];
 }

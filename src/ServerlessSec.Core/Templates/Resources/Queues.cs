@@ -12,7 +12,16 @@ internal static class Queues
         foreach (var queue in draft.Template.OfType("AWS::SQS::Queue"))
         {
             var target = DeadLetterTarget(queue.Properties["RedrivePolicy"]);
-            if (target.IsKnown) draft.Deliveries.Add(new() { Kind = TriggerKind.Sqs, From = draft.Template.Names.Of(queue).Arn, To = target.Value!, Location = target.Location });
+            if (target.IsKnown)
+            {
+                draft.Deliveries.Add(new()
+                {
+                    Kind = TriggerKind.Sqs,
+                    From = draft.Template.Names.Of(queue).Arn,
+                    To = target.Value!,
+                    Location = target.Location,
+                });
+            }
         }
     }
 
@@ -24,7 +33,9 @@ internal static class Queues
         try
         {
             using var document = JsonDocument.Parse(text);
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("deadLetterTargetArn", out var arn) && arn.ValueKind == JsonValueKind.String
+            return document.RootElement.ValueKind == JsonValueKind.Object
+                && document.RootElement.TryGetProperty("deadLetterTargetArn", out var arn)
+                && arn.ValueKind == JsonValueKind.String
                 ? Setting.Known(arn.GetString()!, redrive.Location)
                 : Setting.Unknown<string>(redrive.Location);
         }

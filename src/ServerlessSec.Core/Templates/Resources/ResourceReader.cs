@@ -10,10 +10,16 @@ internal static class ResourceReader
     public static ImmutableArray<ResourceSnapshot> Read(Template template, Policies policies)
     {
         var attached = Attached(template, policies);
-        return [.. template.Resources.Where(resource => !resource.IsFunction).Select(resource => Read(resource, template, attached, policies))];
+        return [.. template.Resources
+            .Where(resource => !resource.IsFunction)
+            .Select(resource => Read(resource, template, attached, policies))];
     }
 
-    private static ResourceSnapshot Read(TemplateResource resource, Template template, ILookup<string, PolicySnapshot> attached, Policies policies)
+    private static ResourceSnapshot Read(
+        TemplateResource resource,
+        Template template,
+        ILookup<string, PolicySnapshot> attached,
+        Policies policies)
     {
         var (names, properties) = (template.Names.Of(resource), resource.Properties);
         return new()
@@ -23,10 +29,15 @@ internal static class ResourceReader
             Type = resource.Type,
             Arn = names.Arn,
             Location = resource.Location,
-            DeadLetterTarget = resource.Type == "AWS::SQS::Queue" ? Queues.DeadLetterTarget(properties["RedrivePolicy"]) : Setting.Absent<string>(),
+            DeadLetterTarget = resource.Type == "AWS::SQS::Queue"
+                ? Queues.DeadLetterTarget(properties["RedrivePolicy"])
+                : Setting.Absent<string>(),
             Policies = [.. Own(resource, policies), .. attached[names.Ref]],
             Properties = properties.Entries.DistinctBy(item => item.Key)
-                .ToImmutableSortedDictionary(item => item.Key, item => TemplateJson.Write(item.Node!, template.Budget), StringComparer.Ordinal),
+                .ToImmutableSortedDictionary(
+                    item => item.Key,
+                    item => TemplateJson.Write(item.Node!, template.Budget),
+                    StringComparer.Ordinal),
         };
     }
 
@@ -41,7 +52,10 @@ internal static class ResourceReader
             _ => null,
         };
         if (property is null || resource.Properties[property] is not { IsAbsent: false } policy) yield break;
-        yield return policies.Document(PolicyKind.Resource, property, policy["PolicyDocument"] is { IsAbsent: false, IsMapping: true } inner ? inner : policy);
+        yield return policies.Document(
+            PolicyKind.Resource,
+            property,
+            policy["PolicyDocument"] is { IsAbsent: false, IsMapping: true } inner ? inner : policy);
     }
 
     /// <summary>Policies that are resources of their own, by what <c>Ref</c> gives for what they stand on.</summary>
@@ -66,7 +80,8 @@ internal static class ResourceReader
                 "AWS::Events::EventBusPolicy" => "Statement",
                 _ => "PolicyDocument",
             }];
-            if (document.Key == "Statement") document = document.With(Nodes.Map(new Entry("Statement", document.Node ?? Nodes.List([]), 0, 0)));
+            if (document.Key == "Statement")
+                document = document.With(Nodes.Map(new Entry("Statement", document.Node ?? Nodes.List([]), 0, 0)));
             var policy = policies.Document(PolicyKind.Resource, resource.Id, document);
             pairs.AddRange(resource.Properties[target].Texts().Distinct(StringComparer.Ordinal).Select(text => (text, policy)));
         }

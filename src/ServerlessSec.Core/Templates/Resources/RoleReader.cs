@@ -90,8 +90,12 @@ internal sealed class RoleReader
                 .. properties["ManagedPolicyArns"].Elements.Select(item => policies.Reference(item)),
                 .. AttachedTo(names.Name),
             ],
-            Boundary = properties["PermissionsBoundary"] is { IsAbsent: false } boundary ? policies.Reference(boundary, PolicyKind.Boundary) : null,
-            Trust = properties["AssumeRolePolicyDocument"] is { IsAbsent: false } trust ? policies.Document(PolicyKind.Trust, "trust", trust) : null,
+            Boundary = properties["PermissionsBoundary"] is { IsAbsent: false } boundary
+                ? policies.Reference(boundary, PolicyKind.Boundary)
+                : null,
+            Trust = properties["AssumeRolePolicyDocument"] is { IsAbsent: false } trust
+                ? policies.Document(PolicyKind.Trust, "trust", trust)
+                : null,
         };
     }
 
@@ -104,7 +108,11 @@ internal sealed class RoleReader
         var name = properties[isManaged ? "ManagedPolicyName" : "PolicyName"].Text ?? policy.Id;
         foreach (var role in properties["Roles"].Texts().Concat(properties["RoleName"].Texts()).Distinct(StringComparer.Ordinal))
         {
-            var snapshot = policies.Document(isManaged ? PolicyKind.CustomerManaged : PolicyKind.Inline, name, properties["PolicyDocument"], isManaged ? template.Names.Of(policy).Arn : null);
+            var snapshot = policies.Document(
+                isManaged ? PolicyKind.CustomerManaged : PolicyKind.Inline,
+                name,
+                properties["PolicyDocument"],
+                isManaged ? template.Names.Of(policy).Arn : null);
             if (!attached.TryGetValue(role, out var list)) attached[role] = list = [];
             list.Add(snapshot);
         }

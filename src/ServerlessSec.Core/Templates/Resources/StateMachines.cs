@@ -37,7 +37,12 @@ internal static partial class StateMachines
         void Note(string? reference, SourceLocation location)
         {
             // A word of the language is no function's name unless it is a reference.
-            if (reference is null || !(reference.Contains(":function:", StringComparison.Ordinal) || reference.Contains(Text.Open, StringComparison.Ordinal))) return;
+            if (reference is null
+                || !(reference.Contains(":function:", StringComparison.Ordinal) || reference.Contains(Text.Open, StringComparison.Ordinal)))
+            {
+                return;
+            }
+
             if (draft.Function(reference) is { } function) found.TryAdd(function, location);
         }
     }

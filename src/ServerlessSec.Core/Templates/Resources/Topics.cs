@@ -17,7 +17,8 @@ internal static class Topics
 
         foreach (var resource in draft.Template.OfType("AWS::SNS::Topic"))
         {
-            foreach (var item in resource.Properties["Subscription"].Elements) Subscribe(draft, resource.Id, draft.Template.Names.Of(resource).Arn, item, item.Location);
+            foreach (var item in resource.Properties["Subscription"].Elements)
+                Subscribe(draft, resource.Id, draft.Template.Names.Of(resource).Arn, item, item.Location);
         }
     }
 
@@ -41,7 +42,15 @@ internal static class Topics
         }
         else if (topic is not null && properties["Protocol"].Text is "sqs" or "firehose")
         {
-            draft.Deliveries.Add(new() { Kind = TriggerKind.Sns, From = topic, To = endpoint, Location = location, Patterns = patterns, PatternsUnknown = filter.IsUnknown });
+            draft.Deliveries.Add(new()
+            {
+                Kind = TriggerKind.Sns,
+                From = topic,
+                To = endpoint,
+                Location = location,
+                Patterns = patterns,
+                PatternsUnknown = filter.IsUnknown,
+            });
         }
     }
 }

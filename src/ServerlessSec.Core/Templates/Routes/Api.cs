@@ -53,6 +53,13 @@ internal sealed class Api
             authorization = IsClosed == true ? RouteAuthorization.ClosedByApi : RouteAuthorization.Unknown;
         }
 
-        return new() { Api = Id, Method = method, Path = path, Authorization = authorization, Throttled = Throttling.Of(method, path, needsKey) };
+        return new()
+        {
+            Api = Id,
+            Method = method,
+            Path = path,
+            Authorization = authorization,
+            Throttled = Throttling.Of(method, path, needsKey),
+        };
     }
 }

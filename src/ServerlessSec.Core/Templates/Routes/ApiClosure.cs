@@ -37,7 +37,10 @@ internal static class ApiClosure
         var (opens, closes, unknown) = (false, false, statements.IsUnknown);
         foreach (var statement in statements.Elements)
         {
-            unknown |= !statement.IsMapping || statement["Effect"].Exact is null || statement["Condition"].IsUnknown || statement["Principal"].IsUnknown;
+            unknown |= !statement.IsMapping
+                || statement["Effect"].Exact is null
+                || statement["Condition"].IsUnknown
+                || statement["Principal"].IsUnknown;
             if (!IsForAll(statement["Principal"])) continue;
             if (statement["Effect"].Exact == "Allow") opens |= !Narrows(statement["Condition"]);
             else closes |= Covers(statement["Resource"]) && (statement["Condition"].IsAbsent || Narrows(statement["Condition"]));

@@ -26,8 +26,13 @@ internal sealed class ApiThrottling
     public Setting<bool> Of(string method, string path, bool hasKey)
     {
         if (hasPlan && hasKey) return Setting.Known(true);
-        var applying = defaults.Concat(methods.Where(item => Applies(item, method, path))).Concat(routes.Select(map => map[path.StartsWith('/') ? $"{method} {path}" : path]));
-        var limits = applying.SelectMany(item => new[] { item.IsUnknown ? item : item["ThrottlingRateLimit"], item["ThrottlingBurstLimit"] }).Where(item => !item.IsAbsent).ToList();
+        var applying = defaults
+            .Concat(methods.Where(item => Applies(item, method, path)))
+            .Concat(routes.Select(map => map[path.StartsWith('/') ? $"{method} {path}" : path]));
+        var limits = applying
+            .SelectMany(item => new[] { item.IsUnknown ? item : item["ThrottlingRateLimit"], item["ThrottlingBurstLimit"] })
+            .Where(item => !item.IsAbsent)
+            .ToList();
         if (limits.Exists(IsLimit)) return Setting.Known(true);
         return limits.Exists(item => item.Exact is null) ? Setting.Unknown<bool>() : Setting.Known(false);
     }
@@ -39,6 +44,7 @@ internal sealed class ApiThrottling
     {
         if (item.IsUnknown) return true;
         var (forPath, forMethod) = (item["ResourcePath"].Text?.Replace("~1", "/", StringComparison.Ordinal), item["HttpMethod"].Text);
-        return (forPath is null or "/*" or "*" || forPath.TrimStart('/') == path.TrimStart('/')) && (forMethod is null or "*" || string.Equals(forMethod, method, StringComparison.OrdinalIgnoreCase));
+        return (forPath is null or "/*" or "*" || forPath.TrimStart('/') == path.TrimStart('/'))
+            && (forMethod is null or "*" || string.Equals(forMethod, method, StringComparison.OrdinalIgnoreCase));
     }
 }

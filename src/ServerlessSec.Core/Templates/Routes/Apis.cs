@@ -18,7 +18,8 @@ internal sealed partial class Apis
         this.draft = draft;
         foreach (var resource in draft.Template.Resources)
         {
-            if (KindOf(resource) is { } kind) Add(Make(resource.Id, draft.Template.Names.Of(resource).Ref, kind, resource.Properties, resource.IsSam));
+            if (KindOf(resource) is { } kind)
+                Add(Make(resource.Id, draft.Template.Names.Of(resource).Ref, kind, resource.Properties, resource.IsSam));
         }
 
         ApiStages.Read(draft.Template, Find);
@@ -53,7 +54,13 @@ internal sealed partial class Apis
             Location = item.Location,
             Route = api is null ? Foreign(given, method, path, properties["Auth"]) : Route(api, method, path, properties),
         });
-        function.Grants.Add(Permission(function, $"{function.Id}{item.Key}Permission", api?.Ref ?? given.Text ?? Text.Hole(given.Path), method, path, item.Location));
+        function.Grants.Add(Permission(
+            function,
+            $"{function.Id}{item.Key}Permission",
+            api?.Ref ?? given.Text ?? Text.Hole(given.Path),
+            method,
+            path,
+            item.Location));
     }
 
     /// <summary>Routes of definitions, methods and routes that call functions; events are read before, and come first.</summary>
@@ -73,7 +80,12 @@ internal sealed partial class Apis
     {
         if (draft.Function(reference) is not { } function) return;
         // SAM adds no route to an API that is not its own: there an event only repeats one.
-        var repeated = api.IsSam ? -1 : function.Triggers.FindIndex(trigger => trigger.Route is { } other && other.Api == route.Api && other.Method == route.Method && other.Path == route.Path);
+        var repeated = api.IsSam
+            ? -1
+            : function.Triggers.FindIndex(trigger => trigger.Route is { } other
+                && other.Api == route.Api
+                && other.Method == route.Method
+                && other.Path == route.Path);
         if (repeated >= 0)
         {
             function.Triggers[repeated] = function.Triggers[repeated] with { Route = route };
@@ -108,7 +120,8 @@ internal sealed partial class Apis
         if (auth.IsUnknown) return RouteAuthorization.Unknown;
         // A REST API with a definition of its own takes an event's Auth only where the event insists.
         var holds = operation is null || !api.IsRest || auth["OverrideApiAuth"].IsTrue;
-        if (holds && auth["Authorizer"] is { IsAbsent: false } authorizer) return authorizer.Exact is { } word ? ByWord(word) : RouteAuthorization.Unknown;
+        if (holds && auth["Authorizer"] is { IsAbsent: false } authorizer)
+            return authorizer.Exact is { } word ? ByWord(word) : RouteAuthorization.Unknown;
         if (operation is not null) return operation.Authorization;
         var byDefault = api.ByDefault(method, RouteAuthorization.None);
         return api.IsElsewhere && byDefault == RouteAuthorization.None ? RouteAuthorization.Unknown : byDefault;
@@ -144,7 +157,9 @@ internal sealed partial class Apis
     {
         foreach (var authorizer in api.Auth["Authorizers"].Entries)
         {
-            var isPermitted = api.IsRest ? !authorizer["DisableFunctionDefaultPermissions"].IsTrue : authorizer["EnableFunctionDefaultPermissions"].IsTrue;
+            var isPermitted = api.IsRest
+                ? !authorizer["DisableFunctionDefaultPermissions"].IsTrue
+                : authorizer["EnableFunctionDefaultPermissions"].IsTrue;
             if (!isPermitted || draft.Function(authorizer["FunctionArn"].Text, out var qualifier) is not { } function) continue;
             function.Grants.Add(new()
             {
@@ -186,7 +201,12 @@ internal sealed partial class Apis
         // Where the definition is only a transform's business, the gap over that says all there is to say.
         if (isElsewhere && !(body.IsUnknown && draft.Template.Gaps.Has("transform", $"Resources.{id}")))
         {
-            draft.Template.Gaps.Add(GapKind.Unresolved, Evidence.Triggers, (body.IsUnknown ? body : place).Path, "definition elsewhere", $"The definition of API '{id}' does not stand in the template, so its routes are not known.");
+            draft.Template.Gaps.Add(
+                GapKind.Unresolved,
+                Evidence.Triggers,
+                (body.IsUnknown ? body : place).Path,
+                "definition elsewhere",
+                $"The definition of API '{id}' does not stand in the template, so its routes are not known.");
         }
 
         var api = new Api
@@ -197,7 +217,12 @@ internal sealed partial class Apis
             Properties = properties,
             IsSam = isSam,
             IsElsewhere = isElsewhere,
-            IsClosed = kind == TriggerKind.RestApi ? ApiClosure.IsClosed(properties["EndpointConfiguration"], properties["Policy"], properties[isSam ? "Auth" : "-"]["ResourcePolicy"]) : false,
+            IsClosed = kind == TriggerKind.RestApi
+                ? ApiClosure.IsClosed(
+                    properties["EndpointConfiguration"],
+                    properties["Policy"],
+                    properties[isSam ? "Auth" : "-"]["ResourcePolicy"])
+                : false,
         };
         if (body.IsMapping) api.Operations.AddRange(new OpenApi(api, body).Operations());
         return api;
@@ -208,7 +233,8 @@ internal sealed partial class Apis
         "AWS::Serverless::Api" or "AWS::ApiGateway::RestApi" => TriggerKind.RestApi,
         "AWS::Serverless::HttpApi" => TriggerKind.HttpApi,
         "AWS::Serverless::WebSocketApi" => TriggerKind.WebSocketApi,
-        "AWS::ApiGatewayV2::Api" => resource.Properties["ProtocolType"].Text == "WEBSOCKET" ? TriggerKind.WebSocketApi : TriggerKind.HttpApi,
+        "AWS::ApiGatewayV2::Api" =>
+            resource.Properties["ProtocolType"].Text == "WEBSOCKET" ? TriggerKind.WebSocketApi : TriggerKind.HttpApi,
         _ => null,
     };
 

@@ -16,11 +16,23 @@ internal static class HttpRoutes
             var properties = resource.Properties;
             if (apis.Find(properties["ApiId"].Text) is not { } api) continue;
             var target = properties["Target"].Text;
-            var integration = target is null ? null : template.ByRef(target[(target.StartsWith(IntegrationPrefix, StringComparison.Ordinal) ? IntegrationPrefix.Length : 0)..]);
-            if (integration is not { Type: "AWS::ApiGatewayV2::Integration" } || integration.Properties["IntegrationType"].Text is "MOCK" or "HTTP" or "HTTP_PROXY") continue;
+            var integration = target is null
+                ? null
+                : template.ByRef(target[(target.StartsWith(IntegrationPrefix, StringComparison.Ordinal) ? IntegrationPrefix.Length : 0)..]);
+            if (integration is not { Type: "AWS::ApiGatewayV2::Integration" }
+                || integration.Properties["IntegrationType"].Text is "MOCK" or "HTTP" or "HTTP_PROXY")
+            {
+                continue;
+            }
+
             var authorization = api.Kind == TriggerKind.WebSocketApi ? OnConnect(template, api) : Authorization(properties);
             var (method, path) = Key(properties["RouteKey"].Text, api.Kind);
-            apis.Add(api, integration.Properties["IntegrationUri"].Text, resource.Id, api.Route(method, path, authorization, properties["ApiKeyRequired"].IsTrue), resource.Location);
+            apis.Add(
+                api,
+                integration.Properties["IntegrationUri"].Text,
+                resource.Id,
+                api.Route(method, path, authorization, properties["ApiKeyRequired"].IsTrue),
+                resource.Location);
         }
 
         foreach (var api in apis.All) Read(apis, api);
@@ -36,10 +48,17 @@ internal static class HttpRoutes
 
         if (api is not { IsSam: true, Kind: TriggerKind.WebSocketApi }) return;
         var type = api.Auth["AuthType"];
-        var authorization = api.Auth.IsAbsent || type.IsAbsent ? RouteAuthorization.None : type.Exact is { } word ? Apis.ByWord(word) : RouteAuthorization.Unknown;
+        var authorization = api.Auth.IsAbsent || type.IsAbsent ? RouteAuthorization.None
+            : type.Exact is { } word ? Apis.ByWord(word)
+            : RouteAuthorization.Unknown;
         foreach (var route in api.Properties["Routes"].Entries)
         {
-            apis.Add(api, route["FunctionArn"].Text, route.Key, api.Route("ANY", route.Key, authorization, route["ApiKeyRequired"].IsTrue), route.Location);
+            apis.Add(
+                api,
+                route["FunctionArn"].Text,
+                route.Key,
+                api.Route("ANY", route.Key, authorization, route["ApiKeyRequired"].IsTrue),
+                route.Location);
         }
     }
 
@@ -59,6 +78,8 @@ internal static class HttpRoutes
     private static (string Method, string Path) Key(string? key, TriggerKind kind)
     {
         var words = (key ?? "$default").Split(' ', 2);
-        return kind == TriggerKind.HttpApi && words is [var method, var path] ? (method.ToUpperInvariant(), path) : ("ANY", key ?? "$default");
+        return kind == TriggerKind.HttpApi && words is [var method, var path]
+            ? (method.ToUpperInvariant(), path)
+            : ("ANY", key ?? "$default");
     }
 }

@@ -5,7 +5,13 @@ namespace ServerlessSec.Templates.Routes;
 
 /// <summary>One operation of an API's definition.</summary>
 /// <param name="Function">What its integration calls; null where it calls no function.</param>
-internal sealed record ApiOperation(string Method, string Path, string? Function, RouteAuthorization Authorization, bool NeedsKey, SourceLocation Location);
+internal sealed record ApiOperation(
+    string Method,
+    string Path,
+    string? Function,
+    RouteAuthorization Authorization,
+    bool NeedsKey,
+    SourceLocation Location);
 
 /// <summary>Routes that stand in an OpenAPI definition within the template.</summary>
 internal sealed class OpenApi(Api api, Item body)
@@ -18,7 +24,8 @@ internal sealed class OpenApi(Api api, Item body)
     private const string Any = "x-amazon-apigateway-any-method";
     private const string Integration = "x-amazon-apigateway-integration";
 
-    public static string MethodOf(string method) => method.Equals(Any, StringComparison.OrdinalIgnoreCase) ? "ANY" : method.ToUpperInvariant();
+    public static string MethodOf(string method) =>
+        method.Equals(Any, StringComparison.OrdinalIgnoreCase) ? "ANY" : method.ToUpperInvariant();
 
     public IEnumerable<ApiOperation> Operations() =>
         from path in body["paths"].Entries
@@ -48,14 +55,20 @@ internal sealed class OpenApi(Api api, Item body)
     {
         var isOwn = !method["security"].IsAbsent;
         var requirements = (isOwn ? method["security"] : body["security"]).Elements.ToList();
-        var kinds = requirements.SelectMany(requirement => requirement.IsMapping ? requirement.Entries.Select(scheme => KindOf(scheme.Key)) : [RouteAuthorization.Unknown]).ToList();
+        var kinds = requirements
+            .SelectMany(requirement => requirement.IsMapping
+                ? requirement.Entries.Select(scheme => KindOf(scheme.Key))
+                : [RouteAuthorization.Unknown])
+            .ToList();
         var needsKey = kinds.Contains(RouteAuthorization.ApiKeyOnly) || api.NeedsKeyByDefault;
         var authorization = Strongest(kinds);
         if (method["x-amazon-apigateway-auth"]["type"].Text is { } word) authorization = Apis.ByWord(word);
         // Whether API Gateway honours a REST definition's security at the root is not something to rely upon.
-        else if (!isOwn && kinds.Count > 0 && api.IsRest && authorization is RouteAuthorization.Authorizer or RouteAuthorization.Iam) authorization = RouteAuthorization.Unknown;
+        else if (!isOwn && kinds.Count > 0 && api.IsRest && authorization is RouteAuthorization.Authorizer or RouteAuthorization.Iam)
+            authorization = RouteAuthorization.Unknown;
         var isExplicitlyOpen = requirements.Exists(requirement => requirement.IsMapping && !requirement["NONE"].IsAbsent);
-        if (authorization is RouteAuthorization.None or RouteAuthorization.ApiKeyOnly && !isExplicitlyOpen) authorization = api.ByDefault(MethodOf(method.Key), authorization);
+        if (authorization is RouteAuthorization.None or RouteAuthorization.ApiKeyOnly && !isExplicitlyOpen)
+            authorization = api.ByDefault(MethodOf(method.Key), authorization);
         return (authorization, needsKey);
     }
 
@@ -80,7 +93,8 @@ internal sealed class OpenApi(Api api, Item body)
             };
         }
 
-        if (scheme["x-amazon-apigateway-authtype"].Text is { } kind && kind.Contains("sigv4", StringComparison.OrdinalIgnoreCase)) return RouteAuthorization.Iam;
+        if (scheme["x-amazon-apigateway-authtype"].Text is { } kind && kind.Contains("sigv4", StringComparison.OrdinalIgnoreCase))
+            return RouteAuthorization.Iam;
         if (!scheme["x-amazon-apigateway-authorizer"].IsAbsent) return RouteAuthorization.Authorizer;
         return scheme["type"].Text == "apiKey" ? RouteAuthorization.ApiKeyOnly : RouteAuthorization.Unknown;
     }

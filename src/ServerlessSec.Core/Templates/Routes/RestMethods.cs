@@ -19,7 +19,11 @@ internal static class RestMethods
             var authorization = properties["AuthorizationType"] is { IsAbsent: false } type
                 ? type.Exact is { } word ? Apis.ByWord(word) : RouteAuthorization.Unknown
                 : RouteAuthorization.None;
-            var route = api.Route(OpenApi.MethodOf(properties["HttpMethod"].Text ?? "ANY"), Path(template, properties["ResourceId"].Text), authorization, properties["ApiKeyRequired"].IsTrue);
+            var route = api.Route(
+                OpenApi.MethodOf(properties["HttpMethod"].Text ?? "ANY"),
+                Path(template, properties["ResourceId"].Text),
+                authorization,
+                properties["ApiKeyRequired"].IsTrue);
             apis.Add(api, integration["Uri"].Text, resource.Id, route, resource.Location);
         }
     }

@@ -9,17 +9,20 @@ namespace ServerlessSec.Templates.Sam;
 internal sealed class Connectors(Draft draft, Policies policies)
 {
     private const string ReadObjects =
-        "s3:GetObject s3:GetObjectAcl s3:GetObjectLegalHold s3:GetObjectRetention s3:GetObjectTorrent s3:GetObjectVersion s3:GetObjectVersionAcl "
-        + "s3:GetObjectVersionForReplication s3:GetObjectVersionTorrent s3:ListBucket s3:ListBucketMultipartUploads s3:ListBucketVersions s3:ListMultipartUploadParts";
+        "s3:GetObject s3:GetObjectAcl s3:GetObjectLegalHold s3:GetObjectRetention s3:GetObjectTorrent "
+            + "s3:GetObjectVersion s3:GetObjectVersionAcl s3:GetObjectVersionForReplication s3:GetObjectVersionTorrent "
+            + "s3:ListBucket s3:ListBucketMultipartUploads s3:ListBucketVersions s3:ListMultipartUploadParts";
 
     private const string WriteObjects =
-        "s3:AbortMultipartUpload s3:DeleteObject s3:DeleteObjectVersion s3:PutObject s3:PutObjectLegalHold s3:PutObjectRetention s3:RestoreObject";
+        "s3:AbortMultipartUpload s3:DeleteObject s3:DeleteObjectVersion s3:PutObject s3:PutObjectLegalHold "
+            + "s3:PutObjectRetention s3:RestoreObject";
 
     private const string ReadItems =
         "dynamodb:GetItem dynamodb:Query dynamodb:Scan dynamodb:BatchGetItem dynamodb:ConditionCheckItem dynamodb:PartiQLSelect";
 
     private const string WriteItems =
-        "dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem dynamodb:BatchWriteItem dynamodb:PartiQLDelete dynamodb:PartiQLInsert dynamodb:PartiQLUpdate";
+        "dynamodb:PutItem dynamodb:UpdateItem dynamodb:DeleteItem dynamodb:BatchWriteItem "
+            + "dynamodb:PartiQLDelete dynamodb:PartiQLInsert dynamodb:PartiQLUpdate";
 
     public void Read()
     {
@@ -28,14 +31,16 @@ internal sealed class Connectors(Draft draft, Policies policies)
             if (resource.Type == "AWS::Serverless::Connector") Connect(resource.Id, resource.Properties["Source"], resource.Properties);
             if (!resource.Body.TryFind("Connectors", out _)) continue;
             var self = draft.Template.Part(resource, "Connectors");
-            foreach (var connector in self.Entries) Connect(resource.Id + connector.Key, self.With(Nodes.Map(Nodes.Entry("Id", resource.Id))), connector["Properties"]);
+            foreach (var connector in self.Entries)
+                Connect(resource.Id + connector.Key, self.With(Nodes.Map(Nodes.Entry("Id", resource.Id))), connector["Properties"]);
         }
     }
 
     private void Connect(string id, Item source, Item properties)
     {
         var permissions = properties["Permissions"].Texts().ToHashSet(StringComparer.Ordinal);
-        foreach (var destination in properties["Destination"].Elements) Connect(id, new End(draft, source), new End(draft, destination), permissions, properties.Location);
+        foreach (var destination in properties["Destination"].Elements)
+            Connect(id, new End(draft, source), new End(draft, destination), permissions, properties.Location);
     }
 
     private void Connect(string id, End source, End destination, HashSet<string> permissions, SourceLocation location)
@@ -47,7 +52,15 @@ internal sealed class Connectors(Draft draft, Policies policies)
         if (statements.Count > 0) role?.AddedPolicies.Add(policies.Written(id + "Policy", location, [.. statements]));
         if (destination.Function is { } called && Caller(source) is var (principal, arn, account))
         {
-            called.Grants.Add(new() { Sid = id + "Permission", Principal = principal, Action = "lambda:InvokeFunction", SourceArn = arn, SourceAccount = account, Location = location });
+            called.Grants.Add(new()
+            {
+                Sid = id + "Permission",
+                Principal = principal,
+                Action = "lambda:InvokeFunction",
+                SourceArn = arn,
+                SourceAccount = account,
+                Location = location,
+            });
         }
     }
 
@@ -67,11 +80,21 @@ internal sealed class Connectors(Draft draft, Policies policies)
                 ("Topic", true) => [Policies.Allow("sns:Publish", arn)],
                 ("Function", true) => [Policies.Allow("lambda:InvokeAsync lambda:InvokeFunction", arn)],
                 ("EventBus", true) => [Policies.Allow("events:PutEvents", arn)],
-                ("PlaceIndex", false) => [Policies.Allow("geo:DescribePlaceIndex geo:GetPlace geo:SearchPlaceIndexForPosition geo:SearchPlaceIndexForSuggestions geo:SearchPlaceIndexForText", arn)],
-                ("StateMachine", true) => [Policies.Allow("states:StartExecution states:StartSyncExecution", arn), Policies.Allow("states:StopExecution", Executions(destination))],
+                ("PlaceIndex", false) =>
+                    [Policies.Allow(
+                        "geo:DescribePlaceIndex geo:GetPlace geo:SearchPlaceIndexForPosition "
+                            + "geo:SearchPlaceIndexForSuggestions geo:SearchPlaceIndexForText",
+                        arn)],
+                ("StateMachine", true) =>
+                    [
+                        Policies.Allow("states:StartExecution states:StartSyncExecution", arn),
+                        Policies.Allow("states:StopExecution", Executions(destination)),
+                    ],
                 ("StateMachine", false) => [
                     Policies.Allow("states:DescribeStateMachine states:ListExecutions", arn),
-                    Policies.Allow("states:DescribeExecution states:DescribeStateMachineForExecution states:GetExecutionHistory", Executions(destination)),
+                    Policies.Allow(
+                        "states:DescribeExecution states:DescribeStateMachineForExecution states:GetExecutionHistory",
+                        Executions(destination)),
                 ],
                 _ => [],
             };
@@ -81,7 +104,10 @@ internal sealed class Connectors(Draft draft, Policies policies)
         {
             (not null, "Queue", true) => [Policies.Allow("sqs:DeleteMessage", source.Arn)],
             (not null, "Queue", false) => [Policies.Allow("sqs:ReceiveMessage sqs:GetQueueAttributes", source.Arn)],
-            (not null, "Table", false) => [Policies.Allow("dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams", source.Arn + "/stream/*")],
+            (not null, "Table", false) =>
+                [Policies.Allow(
+                    "dynamodb:DescribeStream dynamodb:GetRecords dynamodb:GetShardIterator dynamodb:ListStreams",
+                    source.Arn + "/stream/*")],
             _ => [],
         };
     }
@@ -93,7 +119,10 @@ internal sealed class Connectors(Draft draft, Policies policies)
         "Rule" => ("events.amazonaws.com", source.Arn, null),
         "Topic" => ("sns.amazonaws.com", source.Arn, null),
         "Bucket" => ("s3.amazonaws.com", source.Arn, draft.Template.Resolver.Pseudo("AWS::AccountId")),
-        "Api" or "RestApi" or "HttpApi" => ("apigateway.amazonaws.com", draft.Template.Names.Arn("execute-api", $"{source.Name}/{source.Qualifier ?? "*"}"), null),
+        "Api" or "RestApi" or "HttpApi" => (
+            "apigateway.amazonaws.com",
+            draft.Template.Names.Arn("execute-api", $"{source.Name}/{source.Qualifier ?? "*"}"),
+            null),
         "GraphQLApi" => ("appsync.amazonaws.com", source.Arn, null),
         _ => null,
     };

@@ -9,13 +9,15 @@ internal static class SamGenerated
     {
         foreach (var resource in template.Resources.Where(resource => resource.IsSam))
         {
-            if (resource.Type is "AWS::Serverless::Function" or "AWS::Serverless::StateMachine") Add(template, resource, resource.Id + "Role", "AWS::IAM::Role");
+            if (resource.Type is "AWS::Serverless::Function" or "AWS::Serverless::StateMachine")
+                Add(template, resource, resource.Id + "Role", "AWS::IAM::Role");
             if (resource.Type == "AWS::Serverless::Function") DeclareAlias(template, resource);
             if (resource.RawProperties?["Events"] is not Mapping events) continue;
             foreach (var entry in events.Entries)
             {
                 var type = ((entry.Value as Mapping)?["Type"] as Scalar)?.Text;
-                if (type is "Schedule" or "CloudWatchEvent" or "EventBridgeRule") Add(template, resource, resource.Id + entry.Key, "AWS::Events::Rule");
+                if (type is "Schedule" or "CloudWatchEvent" or "EventBridgeRule")
+                    Add(template, resource, resource.Id + entry.Key, "AWS::Events::Rule");
                 if (type == "SNS") Add(template, resource, $"{resource.Id}{entry.Key}Queue", "AWS::SQS::Queue");
             }
         }
@@ -27,7 +29,10 @@ internal static class SamGenerated
     private static void DeclareAlias(Template template, TemplateResource function)
     {
         if (function.RawProperties?["AutoPublishAlias"] is not { } given || template.Resolver.Text(given) is not { } alias) return;
-        var properties = new Mapping([new("FunctionName", Scalar.Of(template.Names.Of(function).Name, given), 0, 0), new("Name", Scalar.Of(alias, given), 0, 0)], given.Line, given.Column);
+        var properties = new Mapping(
+            [new("FunctionName", Scalar.Of(template.Names.Of(function).Name, given), 0, 0), new("Name", Scalar.Of(alias, given), 0, 0)],
+            given.Line,
+            given.Column);
         template.Names.Generate(new($"{function.Id}Alias{alias}", "AWS::Lambda::Alias", function.Body, properties, function.Location));
     }
 

@@ -42,7 +42,8 @@ internal static partial class SamPolicyTemplates
     private static string Fill(string pattern, Item named, Template template)
     {
         var text = pattern.StartsWith('~') ? $"arn:{template.Resolver.Pseudo("AWS::Partition")}:{pattern[1..]}"
-            : pattern.IndexOf('!', StringComparison.Ordinal) is > 0 and var bang ? template.Names.Arn(pattern[..bang], pattern[(bang + 1)..])
+            : pattern.IndexOf('!', StringComparison.Ordinal) is > 0 and var bang
+                ? template.Names.Arn(pattern[..bang], pattern[(bang + 1)..])
             : pattern;
         var start = text.IndexOf("${", StringComparison.Ordinal);
         if (start < 0) return text;
@@ -61,7 +62,10 @@ internal static partial class SamPolicyTemplates
             if (words[0] != "+") templates[words[0]] = current = [];
             var (at, condition) = (Array.IndexOf(words, "@"), Array.IndexOf(words, "?"));
             var actions = words[2..at].Select(action => words[1] + action).ToList();
-            current.Add(new(actions, words[(at + 1)..(condition < 0 ? words.Length : condition)], condition < 0 ? [] : words[(condition + 1)..]));
+            current.Add(new(
+                actions,
+                words[(at + 1)..(condition < 0 ? words.Length : condition)],
+                condition < 0 ? [] : words[(condition + 1)..]));
         }
 
         return templates.ToFrozenDictionary(StringComparer.Ordinal);

@@ -22,17 +22,30 @@ internal static class Comments
         var scanner = new YamlDotNet.Core.Scanner(new StringReader(text), skipComments: false);
         while (scanner.MoveNext())
         {
-            if (scanner.Current is not YamlDotNet.Core.Tokens.Comment comment || !comment.Value.Contains(Marker, StringComparison.OrdinalIgnoreCase)) continue;
+            if (scanner.Current is not YamlDotNet.Core.Tokens.Comment comment
+                || !comment.Value.Contains(Marker, StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
             var (line, column) = ((int)comment.Start.Line, (int)comment.Start.Column);
             var resource = Owner(resources, lines, follows, line, column);
             if (comments.Count == Most)
             {
-                template.Gaps.Add(GapKind.Limit, Evidence.None, null, "comment limit", $"'{template.File}' has more than {Most} comments to the scanner; from line {line} on they waive nothing.");
+                template.Gaps.Add(
+                    GapKind.Limit,
+                    Evidence.None,
+                    null,
+                    "comment limit",
+                    $"'{template.File}' has more than {Most} comments to the scanner; from line {line} on they waive nothing.");
                 break;
             }
 
             var said = comment.Value.Trim();
-            comments.Add(new(said.Length > Longest ? said[..Longest] : said, resource?.Id, new(template.File, line, column, resource is null ? null : $"Resources.{resource.Id}")));
+            comments.Add(new(
+                said.Length > Longest ? said[..Longest] : said,
+                resource?.Id,
+                new(template.File, line, column, resource is null ? null : $"Resources.{resource.Id}")));
         }
 
         return comments.ToImmutable();

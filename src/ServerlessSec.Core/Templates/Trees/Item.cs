@@ -28,8 +28,6 @@ internal sealed class Item
 
     public bool IsMapping => Node is Mapping;
 
-    public bool IsSequence => Node is Sequence;
-
     public SourceLocation Location => location ??= new(file, line, column, Path);
 
     public string Path => parent is null or { Key: "" } ? Key : $"{parent.Path}.{Key}";
@@ -45,12 +43,16 @@ internal sealed class Item
 
     /// <summary>Entries of a mapping.</summary>
     public IEnumerable<Item> Entries =>
-        Node is Mapping mapping ? mapping.Entries.Select(entry => new Item(file, this, entry.Key, entry.Value, entry.Line, entry.Column)) : [];
+        Node is Mapping mapping
+            ? mapping.Entries.Select(entry => new Item(file, this, entry.Key, entry.Value, entry.Line, entry.Column))
+            : [];
 
     /// <summary>Elements of a list; a single value is a list of one, as CloudFormation takes it.</summary>
     public IEnumerable<Item> Elements => Node switch
     {
-        Sequence sequence => sequence.Items.Select((node, i) => new Item(file, this, i.ToString(CultureInfo.InvariantCulture), node, node.Line, node.Column)),
+        Sequence sequence =>
+            sequence.Items.Select(
+                (node, i) => new Item(file, this, i.ToString(CultureInfo.InvariantCulture), node, node.Line, node.Column)),
         _ => IsAbsent ? [] : [this],
     };
 
@@ -69,7 +71,9 @@ internal sealed class Item
 
     /// <summary>A name or ARN: holes are part of it.</summary>
     public Setting<string> Name() =>
-        IsAbsent ? Setting.Absent<string>() : Text is { } text && !IsUnknown ? Setting.Known(text, Location) : Setting.Unknown<string>(Location);
+        IsAbsent ? Setting.Absent<string>()
+            : Text is { } text && !IsUnknown ? Setting.Known(text, Location)
+            : Setting.Unknown<string>(Location);
 
     /// <summary>One word of a fixed vocabulary: with a hole in it, it is unknown.</summary>
     public Setting<string> Word() =>

@@ -7,6 +7,7 @@ internal static class Recursion
 {
     public static void Check()
     {
-        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack()) throw new LimitReachedException("the template is nested too deep to be resolved");
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw new LimitReachedException("the template is nested too deep to be resolved");
     }
 }

@@ -28,7 +28,8 @@ internal sealed class TreeBuilder(ScanLimits limits, string file)
 
     public void Open(bool isMapping, string? tag, string? anchor, int line, int column)
     {
-        if (frames.Count >= MaximumDepth(limits)) throw new LimitReachedException($"'{file}' is nested deeper than {MaximumDepth(limits)} levels");
+        if (frames.Count >= MaximumDepth(limits))
+            throw new LimitReachedException($"'{file}' is nested deeper than {MaximumDepth(limits)} levels");
         if (anchor is not null) open.Add(anchor);
         frames.Push(new(isMapping, tag, anchor, line, column));
     }
@@ -49,7 +50,8 @@ internal sealed class TreeBuilder(ScanLimits limits, string file)
             throw new LimitReachedException($"'{file}' has more than {limits.TemplateNodes} nodes once its aliases are followed");
         }
 
-        if (node.Height > MaximumDepth(limits)) throw new LimitReachedException($"'{file}' is nested deeper than {MaximumDepth(limits)} levels");
+        if (node.Height > MaximumDepth(limits))
+            throw new LimitReachedException($"'{file}' is nested deeper than {MaximumDepth(limits)} levels");
         if (anchor is not null) anchors[anchor] = node;
         if (frames.Count == 0)
         {
@@ -169,7 +171,8 @@ internal sealed class TreeBuilder(ScanLimits limits, string file)
         {
             positions?.Add(entry.Key, Entries.Count);
             Entries.Add(entry);
-            if (positions is null && Entries.Count > Few) positions = Enumerable.Range(0, Entries.Count).ToDictionary(i => Entries[i].Key, StringComparer.Ordinal);
+            if (positions is null && Entries.Count > Few)
+                positions = Enumerable.Range(0, Entries.Count).ToDictionary(i => Entries[i].Key, StringComparer.Ordinal);
         }
     }
 }

@@ -75,7 +75,8 @@ internal static partial class YamlTree
                 break;
             case YamlDotNet.Core.Events.Scalar scalar:
                 var node = new Scalar(scalar.Value, KindOf(scalar), Marks.None, line, column);
-                if (node.Kind == ScalarKind.Boolean) node = new(scalar.Value.ToLowerInvariant(), ScalarKind.Boolean, Marks.None, line, column);
+                if (node.Kind == ScalarKind.Boolean)
+                    node = new(scalar.Value.ToLowerInvariant(), ScalarKind.Boolean, Marks.None, line, column);
                 builder.Add(TreeBuilder.Tagged(node, TagOf(scalar)), AnchorOf(scalar), line, column, scalar.Style == ScalarStyle.Plain);
                 break;
         }
