@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 using ServerlessSec.Emulation;
 using ServerlessSec.Emulation.Emulator;
 
-// dotnet run --project tests/ServerlessSec.EmulatedCloud; `help` lists what one can type, and standard input may be a script.
+// dotnet run --project tests/ServerlessSec.EmulatedCloud [-- --empty | --code FOLDER | PARAMETER=VALUE …]; `help` lists what one can type, and standard input may be a script.
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, key) =>
 {
@@ -21,7 +21,9 @@ var began = Stopwatch.GetTimestamp();
 EmulatedCloud cloud;
 try
 {
-    cloud = await EmulatedCloud.StartAsync(new() { Deploys = !args.Contains("--empty") });
+    var options = new CloudOptions { Deploys = !args.Contains("--empty"), Code = args.SkipWhile(static a => a != "--code").Skip(1).FirstOrDefault() };
+    foreach (var parameter in args.Select(static a => a.Split('=', 2)).Where(static p => p.Length == 2)) options.Parameters[parameter[0]] = parameter[1];
+    cloud = await EmulatedCloud.StartAsync(options);
 }
 catch (Exception fault) when (fault is InvalidOperationException or System.ComponentModel.Win32Exception or AwsException)
 {
@@ -68,6 +70,7 @@ async Task ObeyAsync(string[] words)
             var outcome = await cloud.InvokeAsync(id);
             Console.WriteLine(outcome.Fault ?? "done");
             break;
+        case ["measure", var times]: await MeasureAsync(int.Parse(times, System.Globalization.CultureInfo.InvariantCulture)); break;
         case ["hub", "on" or "off"]: await cloud.SecurityHubAsync(words[1] == "on"); break;
         case ["advance", var seconds]: await cloud.AdvanceAsync(TimeSpan.FromSeconds(double.Parse(seconds, System.Globalization.CultureInfo.InvariantCulture))); break;
         case ["settle"]:
@@ -93,6 +96,7 @@ async Task ObeyAsync(string[] words)
                 schedule ID                   run RefreshSchedule, SweepSchedule or DrainSchedule now
                 settle                        wait until nothing waits or runs
                 advance SECONDS               let time pass for queues: delays, second looks
+                measure N                     how long N deployments of an over-privileged function take to be told
                 findings                      what Security Hub has
                 hub on|off                    turn Security Hub on or off
                 logs                          what functions wrote since the last time
@@ -101,6 +105,40 @@ async Task ObeyAsync(string[] words)
                 """);
             break;
     }
+}
+
+// One after the other: from the event to the finding in Security Hub. The first starts the processes and is left out.
+async Task MeasureAsync(int times)
+{
+    const string Wide = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""";
+    var role = await cloud.CreateRoleAsync($"measured-role-{Guid.NewGuid():N}", Wide);
+    var zip = Layout.Zip(("index.js", "exports.handler = async () => 'ok'"));
+    List<double> took = [];
+    for (var number = 0; number <= times; number++)
+    {
+        var name = $"measured-{Guid.NewGuid():N}";
+        var arn = await cloud.CreateFunctionAsync(name, zip, role, new() { ["Runtime"] = "nodejs22.x", ["Tags"] = new JsonObject { ["team"] = "shop" } });
+        var since = Stopwatch.GetTimestamp();
+        await cloud.PutEventAsync(new JsonObject
+        {
+            ["id"] = Guid.NewGuid().ToString(),
+            ["source"] = "aws.lambda",
+            ["detail-type"] = "AWS API Call via CloudTrail",
+            ["detail"] = new JsonObject { ["eventSource"] = "lambda.amazonaws.com", ["eventName"] = "CreateFunction20150331", ["awsRegion"] = cloud.Options.Region, ["requestParameters"] = new JsonObject { ["functionName"] = name } },
+        });
+        var filter = new JsonObject { ["ResourceId"] = new JsonArray(new JsonObject { ["Value"] = arn, ["Comparison"] = "EQUALS" }) };
+        while ((await cloud.FindingsAsync(filter)).Count == 0)
+        {
+            await Task.Delay(10);
+            if (Stopwatch.GetElapsedTime(since) > cloud.Options.Patience) throw new TimeoutException($"nothing was told of '{name}' within {cloud.Options.Patience}");
+        }
+
+        if (number > 0) took.Add(Stopwatch.GetElapsedTime(since).TotalMilliseconds);
+        await cloud.SettleAsync();
+    }
+
+    took.Sort();
+    Console.WriteLine($"event to finding, n={took.Count}: median {took[took.Count / 2]:0} ms, p90 {took[took.Count * 9 / 10]:0} ms, worst {took[^1]:0} ms");
 }
 
 static string Text(JsonNode? node) => node?.ToString() ?? "-";

@@ -42,6 +42,10 @@ WRITES = {
 }
 
 
+# Operations with the method and path of another; a header, or the address of a bucket, tells them apart.
+TOLD_BY_HEADERS = {"CopyObject", "UploadPartCopy", "RenameObject", "ListDirectoryBuckets"}
+
+
 class Routes:
     """The operations of one REST service, from botocore's description of it."""
 
@@ -66,7 +70,7 @@ class Routes:
     def find(self, method, path, query):
         for _, verb, pattern, required, name in self.routes:
             if verb == method and (match := pattern.match(path)) and all(k in query and (not v or query[k] == v) for k, v in required.items()):
-                if name in ("CreateBucketMetadataTableConfiguration", "RenameObject"):
+                if name in TOLD_BY_HEADERS:
                     continue
                 return name, {k: urllib.parse.unquote(v) for k, v in match.groupdict().items()}
         return f"{method} {path}", {}

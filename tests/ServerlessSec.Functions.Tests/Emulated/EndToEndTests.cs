@@ -37,6 +37,7 @@ public sealed class EndToEndTests(ITestOutputHelper output)
         await PassAsync(cloud);
         var left = await ActiveAsync(cloud, "checkout");
         Assert.DoesNotContain("SLS2001", left);
+        Assert.Equal("ARCHIVED", Assert.Single(await cloud.FindingsAsync(), static f => f["GeneratorId"]!.GetValue<string>() == "serverlesssec/SLS2001")["RecordState"]!.GetValue<string>());
         Assert.Equal(told.Where(static r => r != "SLS2001" && !r.StartsWith("SLS2", StringComparison.Ordinal)), left.Where(static r => !r.StartsWith("SLS2", StringComparison.Ordinal)));
 
         // Gone: nothing stays open.
@@ -46,6 +47,46 @@ public sealed class EndToEndTests(ITestOutputHelper output)
         Assert.Empty(await ActiveAsync(cloud, "checkout"));
         Assert.All(DeadLetters(cloud), url => Assert.Empty(cloud.PeekAsync(url).Result));
         output.WriteLine($"created to told, first event of all: {took.TotalMilliseconds:0} ms");
+    }
+
+    [Theory, InlineData("ScanPostureRole"), InlineData("PublishFindingsRole")]
+    public async Task Who_is_killed_before_learning_that_a_write_was_done_does_the_work_again_and_doubles_nothing(string victim)
+    {
+        Requires.EmulatedCloud();
+        await using var cloud = await EmulatedCloud.StartAsync();
+        await CreateAsync(cloud, "checkout", Wide);
+        await AfterAsync(cloud, Event("CreateFunction20150331", "checkout"));
+        var calm = await ActiveAsync(cloud, "checkout");
+        Assert.Contains("SLS2001", calm);
+
+        for (var write = 0; write < 3; write++)
+        {
+            await cloud.FaultsAsync(new Fault { Caller = victim, Operation = "write", After = write });
+            await cloud.PutRolePolicyAsync("checkout-role", "inline", write % 2 == 0 ? Narrow : Wide);
+            await AfterAsync(cloud, Event("UpdateFunctionConfiguration20150331v2", "checkout"));
+            await cloud.FaultsAsync();
+            await cloud.PutRolePolicyAsync("checkout-role", "inline", Wide);
+            await AfterAsync(cloud, Event("UpdateFunctionConfiguration20150331v2", "checkout"));
+            await PassAsync(cloud);
+        }
+
+        Assert.Contains(cloud.Logs, static l => l.Text.Contains("Runtime.ExitError", StringComparison.Ordinal));
+        Assert.Equal(calm, await ActiveAsync(cloud, "checkout"));
+    }
+
+    [Fact]
+    public async Task What_is_found_while_Security_Hub_is_off_is_told_when_it_is_on()
+    {
+        Requires.EmulatedCloud();
+        await using var cloud = await EmulatedCloud.StartAsync(new() { SecurityHub = false });
+        cloud.DropStreamRecords(true);
+        await CreateAsync(cloud, "checkout", Wide);
+        await AfterAsync(cloud, Event("CreateFunction20150331", "checkout"));
+        await PassAsync(cloud);
+        await cloud.SecurityHubAsync(true);
+        Assert.Empty(await cloud.FindingsAsync());
+        await PassAsync(cloud);
+        Assert.Contains("SLS2001", await ActiveAsync(cloud, "checkout"));
     }
 
     /// <summary>A recorded event that happens now.</summary>

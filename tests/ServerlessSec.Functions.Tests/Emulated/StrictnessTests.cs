@@ -251,6 +251,7 @@ public sealed class StrictnessTests(EmptyAccount account)
                 "lambda:GetFunction arn:aws:lambda:eu-central-1:123456789012:function:absent",
             ],
             calls.SelectMany(static c => c.Grants).Select(static g => $"{g.Action} {g.Resource}"));
+        Assert.Equal(["GetFunction", "ListEventSourceMappings", "SendMessageBatch", "PutObject", "TransactWriteItems", "GetRole", "BatchImportFindings", "GetFunction"], calls.Select(static c => c.Operation));
         Assert.Equal(404, calls[^1].Status);
     }
 
