@@ -117,7 +117,7 @@ async Task MeasureAsync(int times)
     for (var number = 0; number <= times; number++)
     {
         var name = $"measured-{Guid.NewGuid():N}";
-        var arn = await cloud.CreateFunctionAsync(name, zip, role, new() { ["Runtime"] = "nodejs22.x", ["Tags"] = new JsonObject { ["team"] = "shop" } });
+        var arn = await cloud.CreateFunctionAsync(name, zip, role, new() { ["Runtime"] = "nodejs22.x" });
         var since = Stopwatch.GetTimestamp();
         await cloud.PutEventAsync(new JsonObject
         {

@@ -107,7 +107,6 @@ public sealed class EndToEndTests(ITestOutputHelper output)
         {
             ["Runtime"] = "nodejs22.x",
             ["Handler"] = "index.handler",
-            ["Tags"] = new JsonObject { ["team"] = "shop" },
         });
     }
 
