@@ -8,11 +8,14 @@ public sealed record Fault
     /// <summary>Such as <c>dynamodb</c>; null is any.</summary>
     public string? Service { get; init; }
 
-    /// <summary>Such as <c>PutItem</c>; <c>write</c> is whatever changes something; <c>*</c> is any.</summary>
+    /// <summary>Such as <c>PutItem</c>, or <c>PresignedGet</c> (of the service <c>s3</c>) for a package by its address; <c>write</c> is whatever changes something; <c>*</c> is any.</summary>
     public string Operation { get; init; } = "*";
 
     /// <summary>Part of the ARN of the role that calls.</summary>
     public string Caller { get; init; } = "";
+
+    /// <summary>Part of what is called for: a function's name, a role's.</summary>
+    public string Resource { get; init; } = "";
 
     /// <summary>How many calls that fit go well first.</summary>
     public int After { get; init; }
@@ -26,7 +29,7 @@ public sealed record Fault
 
     internal JsonNode ToJson()
     {
-        var json = new JsonObject { ["operation"] = Operation, ["caller"] = Caller, ["skip"] = After, ["times"] = Times, ["then"] = Code is null ? "hold" : "refuse", ["status"] = Status };
+        var json = new JsonObject { ["operation"] = Operation, ["caller"] = Caller, ["resource"] = Resource, ["skip"] = After, ["times"] = Times, ["then"] = Code is null ? "hold" : "refuse", ["status"] = Status };
         if (Code is not null) json["code"] = Code;
         if (Service is not null) json["service"] = Service;
         return json;

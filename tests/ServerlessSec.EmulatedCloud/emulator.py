@@ -35,7 +35,8 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_ba
 from werkzeug.wrappers import Response  # noqa: E402
 
 from emulation import services, stacks, strict  # noqa: E402, F401
-from emulation.calls import ACCOUNT, CURRENT, Call  # noqa: E402
+from emulation import resource_policies  # noqa: E402, F401
+from emulation.calls import ACCOUNT, CURRENT, Call, Download  # noqa: E402
 from emulation.server import Server  # noqa: E402
 
 
@@ -78,6 +79,7 @@ def fits(rule, call, caller):
         rule.get("service", call.service) == call.service
         and (operation in ("*", call.operation) or (operation == "write" and call.writes))
         and rule.get("caller", "") in caller
+        and rule.get("resource", "") in json.dumps(call.parameters, default=str)
         and not call.by_harness
     )
 
@@ -94,7 +96,7 @@ class Emulator:
         if path.startswith("/_emulator/"):
             return answer(self.control(path[len("/_emulator/") :], query, read(environ)))(environ, start_response)
         if path.startswith(("/_code/", "/_layer/")):
-            return download(environ, query)(environ, start_response)
+            return self.download(environ, query)(environ, start_response)
         body = read(environ)
         environ["wsgi.input"] = io.BytesIO(body)
         call = CURRENT.call = Call(environ, body)
@@ -116,11 +118,17 @@ class Emulator:
             own = services.OWN.get(f"{call.service}:{call.operation}")
             result = answer(own(call))(environ, started) if own else self.locked(call, environ, started)
         except strict.Refused as refused:
-            result = refusal(refused)(environ, started)
+            result = refusal(refused, call)(environ, started)
         self.note(call, caller, status[0] if status else 0)
         if rule and rule.get("then") == "hold":
             self.faults.hold(caller)
         return result
+
+    def download(self, environ, query):
+        call = Download(environ["PATH_INFO"])
+        if rule := self.faults.take(call, call.caller):
+            return refusal(strict.Refused(rule.get("code", "InternalError"), "fault asked for by a test", rule.get("status", 500)), call)
+        return download(environ, query)
 
     def locked(self, call, environ, started):
         lock = {"dynamodb": services.TABLES, "sqs": services.QUEUES, "events": services.QUEUES}.get(call.service)
@@ -193,7 +201,12 @@ def answer(value):
     return Response(json.dumps(value, default=str), mimetype="application/json")
 
 
-def refusal(refused):
+def refusal(refused, call=None):
+    """An error in the words of the service's protocol."""
+    if call and call.service in ("iam", "sts", "cloudformation", "s3"):
+        error = f"<Error><Code>{refused.code}</Code><Message>{refused.message}</Message></Error>"
+        body = error if call.service == "s3" else f"<ErrorResponse>{error}<RequestId>0</RequestId></ErrorResponse>"
+        return Response(body, status=refused.status, mimetype="text/xml")
     body = {"__type": refused.code, "message": refused.message, "Message": refused.message, "Code": refused.code}
     return Response(json.dumps(body), status=refused.status, mimetype="application/json", headers={"x-amzn-ErrorType": refused.code})
 

@@ -217,6 +217,15 @@ class Call:
         return [(self.operation, key if key.startswith("arn:") or key == "*" else self._arn("kms", f"key/{key}"))]
 
 
+class Download:
+    """A request for code by a presigned address, which names no caller."""
+
+    service, operation, caller, by_harness, writes = "s3", "PresignedGet", "anonymous", False, False
+
+    def __init__(self, path):
+        self.parameters = {"Path": path}
+
+
 def parse(body):
     try:
         value = json.loads(body) if body else {}
