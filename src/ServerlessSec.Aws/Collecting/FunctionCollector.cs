@@ -101,7 +101,7 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
         if (aliases.Denied is { } denied)
         {
             gaps.Add(new(
-                GapKind.Missing, new() { Evidence = Evidence.ResourcePolicy }, denied,
+                GapKind.Missing, new() { Evidence = Evidence.ResourcePolicy | Evidence.Triggers }, denied,
                 $"The aliases of {function} were not seen, so neither were their resource policies: {denied}."));
         }
 
@@ -115,7 +115,8 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
         foreach (var qualifier in qualifiers)
         {
             var policy = await Attempt.CallAsync("lambda:GetPolicy", () => lambda.GetPolicyAsync(function, qualifier, stop)).ConfigureAwait(false);
-            if (policy.Denied is { } denied) missing[Evidence.ResourcePolicy] = denied;
+            // Who pushes events stands in no other place.
+            if (policy.Denied is { } denied) missing[Evidence.ResourcePolicy] = missing[Evidence.Triggers] = denied;
             if (policy.Value is { } json) policies.Add(new() { Kind = PolicyKind.Resource, Name = qualifier ?? "$LATEST", Json = json });
         }
 
@@ -159,6 +160,8 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
             "lambda:GetFunctionEventInvokeConfig", () => lambda.GetFunctionEventInvokeConfigAsync(function.FunctionName, null, stop)).ConfigureAwait(false);
         var recursion = await Attempt.CallAsync(
             "lambda:GetFunctionRecursionConfig", () => lambda.GetFunctionRecursionConfigAsync(function.FunctionName, stop)).ConfigureAwait(false);
+        if (invoke.Denied is { } events) gaps.Add(Unseen("EventInvokeConfig", "what becomes of failed asynchronous events", function.FunctionName, events));
+        if (recursion.Denied is { } loops) gaps.Add(Unseen("RecursiveLoop", "whether loops are stopped", function.FunctionName, loops));
         if (function.Environment?.Error is { } error)
         {
             gaps.Add(new(
@@ -191,6 +194,9 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
             ],
         };
     }
+
+    private static Gap Unseen(string path, string what, string function, string denied) => new(
+        GapKind.Missing, new() { Evidence = Evidence.Configuration, Path = path }, denied, $"Of {function} it was not seen {what}: {denied}.");
 
     private static Setting<string> Given(string? value) => string.IsNullOrEmpty(value) ? default : Setting.Known(value);
 
