@@ -58,5 +58,8 @@ public interface IFactsStore
     IAsyncEnumerable<FactsSummary> DifferencesAsync(CancellationToken stop);
 
     /// <summary>An application scan that finished has read these, at these addresses.</summary>
-    Task MarkReadAsync(ImmutableArray<FactsSummary> read, CancellationToken stop);
+    /// <param name="read">Which rest until their facts differ.</param>
+    /// <param name="unread">Whose facts could not be read: they rest until they are summarized again, by equal facts too.</param>
+    /// <param name="stop">Ends the work.</param>
+    Task MarkReadAsync(ImmutableArray<FactsSummary> read, ImmutableArray<FactsSummary> unread, CancellationToken stop);
 }

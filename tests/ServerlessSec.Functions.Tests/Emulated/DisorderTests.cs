@@ -173,5 +173,18 @@ public sealed class DisorderTests(ScannedAccount account) : IClassFixture<Scanne
             await cloud.Aws.JsonAsync("sqs", "AmazonSQS.PurgeQueue", new() { ["QueueUrl"] = cloud.Stack[queue] }, stop: TestContext.Current.CancellationToken);
     }
 
+    [Fact]
+    public async Task An_event_whose_functions_cannot_be_looked_up_ends_in_the_dead_letters_and_its_batch_goes_on()
+    {
+        var cloud = await account.StartAsync();
+        await cloud.CreateAsync("steady", Wide);
+        await cloud.FaultsAsync(new Fault { Service = "dynamodb", Operation = "Query", Caller = "ReceiveDeployment", Resource = "hidden-role", Times = 1_000, Code = "AccessDeniedException", Status = 400 });
+        await cloud.AfterAsync(Event("PutRolePolicy", "hidden"), Event("CreateFunction20150331", "steady"));
+        await cloud.FaultsAsync();
+        Assert.Contains("SLS2001", await cloud.OpenAsync("steady"));
+        Assert.Contains("hidden-role", Assert.Single(await cloud.DeadLettersAsync()), StringComparison.Ordinal);
+        await cloud.Aws.JsonAsync("sqs", "AmazonSQS.PurgeQueue", new() { ["QueueUrl"] = cloud.Stack["DeploymentsDeadLetters"] }, stop: TestContext.Current.CancellationToken);
+    }
+
     private static IEnumerable<string> Shown(IEnumerable<JsonObject> told) => told.Select(static f => $"{Text(f, "Id")} {Text(f, "RecordState")}").Order(StringComparer.Ordinal);
 }

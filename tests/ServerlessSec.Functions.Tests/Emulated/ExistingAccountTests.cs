@@ -1,3 +1,4 @@
+using ServerlessSec.Emulation;
 using static ServerlessSec.Functions.Emulated.Scenes;
 
 namespace ServerlessSec.Functions.Emulated;
@@ -32,6 +33,19 @@ public sealed class ExistingAccountTests(ScannedAccount account) : IClassFixture
         // One event of one function, and what all of them have in common is told too.
         await cloud.AfterAsync(Event("UpdateFunctionConfiguration20150331v2", "desk"));
         Assert.Equal(["SLS2004"], await cloud.OpenAsync(null));
+
+        // A sweep that may not look changes nothing and says so.
+        var before = (await cloud.FindingsAsync()).Count(IsActive);
+        foreach (var operation in (string[])["ListFunctions", "ListEventSourceMappings"])
+        {
+            await cloud.FaultsAsync(new Fault { Service = "lambda", Operation = operation, Times = 3, Code = "AccessDeniedException", Status = 403 });
+            Assert.NotNull((await cloud.InvokeAsync("SweepSchedule")).Fault);
+        }
+
+        await cloud.PassAsync();
+        Assert.Equal(before, (await cloud.FindingsAsync()).Count(IsActive));
+        Assert.Equal(2, (await cloud.PeekAsync(cloud.Stack["WakeDeadLetters"])).Count);
+        await cloud.Aws.JsonAsync("sqs", "AmazonSQS.PurgeQueue", new() { ["QueueUrl"] = cloud.Stack["WakeDeadLetters"] }, stop: TestContext.Current.CancellationToken);
 
         // Changes that nobody tells of: a role, a function gone, one new.
         await cloud.PutRolePolicyAsync("stock-role", "inline", Narrow);

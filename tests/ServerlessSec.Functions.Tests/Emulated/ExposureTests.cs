@@ -57,6 +57,23 @@ public sealed class ExposureTests(ScannedAccount account) : IClassFixture<Scanne
     }
 
     [Fact]
+    public async Task An_alias_that_everyone_may_call_is_told_until_it_is_gone()
+    {
+        var cloud = await account.StartAsync();
+        await cloud.CreateAsync("wicket");
+        await cloud.AfterAsync(Event("CreateFunction20150331", "wicket"));
+        var closed = await cloud.OpenAsync("wicket");
+        await cloud.LambdaAsync(HttpMethod.Post, "/2015-03-31/functions/wicket/versions", []);
+        await cloud.LambdaAsync(HttpMethod.Post, "/2015-03-31/functions/wicket/aliases", new() { ["Name"] = "live", ["FunctionVersion"] = "1" });
+        await cloud.LambdaAsync(HttpMethod.Post, "/2015-03-31/functions/wicket/policy?Qualifier=live", new() { ["StatementId"] = "all", ["Action"] = "lambda:InvokeFunction", ["Principal"] = "*" });
+        await cloud.AfterAsync(Event("PublishVersion20150331", "wicket"), Event("CreateAlias20150331", "wicket"), Event("AddPermission20150331v2", "wicket"));
+        Assert.Equal(closed.Append("SLS1003").Order(StringComparer.Ordinal), await cloud.OpenAsync("wicket"));
+        await cloud.LambdaAsync(HttpMethod.Delete, "/2015-03-31/functions/wicket/aliases/live");
+        await cloud.AfterAsync(Event("DeleteAlias20150331", "wicket"));
+        Assert.Equal(closed, await cloud.OpenAsync("wicket"));
+    }
+
+    [Fact]
     public async Task What_CloudFormation_tells_leads_to_the_same_as_what_a_trail_tells()
     {
         var cloud = await account.StartAsync();

@@ -82,7 +82,7 @@ public sealed class RepairTests(ScannedAccount account) : IClassFixture<ScannedA
         Assert.Contains("SLS6001", flawed);
 
         // New processes have nothing of their own to go by.
-        await DamageAsync(cloud);
+        await DamageAsync(cloud, "AdvisoriesBucket", "files/");
         await cloud.ForgetProcessesAsync();
         await cloud.UpdateCodeAsync("mill", Layout.Zip(Holding("gear", "3.0.0")));
         await cloud.AfterAsync(Event("UpdateFunctionCode20150331v2", "mill"));
@@ -95,6 +95,50 @@ public sealed class RepairTests(ScannedAccount account) : IClassFixture<ScannedA
         Assert.Empty(await cloud.GapsAsync("mill"));
     }
 
+    [Fact]
+    public async Task Damaged_facts_are_a_gap_of_the_application_until_their_function_is_looked_at_again()
+    {
+        var cloud = await account.StartAsync();
+        var role = await cloud.CreateRoleAsync("press-role", Narrow);
+        await cloud.CreateAsync("press-one", role: role);
+        await cloud.CreateAsync("press-two", role: role);
+        await cloud.AfterAsync(Event("CreateFunction20150331", "press-one"), Event("CreateFunction20150331", "press-two"));
+        var shared = await cloud.OpenAsync(null);
+        Assert.Contains("SLS2004", shared);
+
+        await DamageAsync(cloud, "FactsBucket", "facts/");
+        await cloud.CreateAsync("other");
+        await cloud.AfterAsync(Event("CreateFunction20150331", "other"));
+        Assert.Contains(await cloud.GapsAsync(null), static g => g.Contains("press-one", StringComparison.Ordinal));
+        Assert.Equal(shared, await cloud.OpenAsync(null));
+
+        // Nothing about the functions has changed.
+        await cloud.AfterAsync(Event("UpdateFunctionConfiguration20150331v2", "press-one"), Event("UpdateFunctionConfiguration20150331v2", "press-two"));
+        Assert.DoesNotContain(await cloud.GapsAsync(null), static g => g.Contains("press", StringComparison.Ordinal));
+        Assert.Equal(shared, await cloud.OpenAsync(null));
+    }
+
+    [Fact]
+    public async Task A_package_that_cannot_be_read_is_a_gap_that_mends_nothing()
+    {
+        var cloud = await RefreshedAsync("pulley", "2.0.0");
+        await cloud.CreateAsync("crane", files: Holding("pulley", "1.0.0"));
+        await cloud.AfterAsync(Event("CreateFunction20150331", "crane"));
+        var flawed = await cloud.OpenAsync("crane");
+        Assert.Contains("SLS6001", flawed);
+
+        await cloud.UpdateCodeAsync("crane", [.. "PK"u8, .. Enumerable.Range(0, 5_000).Select(static i => (byte)(i * 31))]);
+        await cloud.AfterAsync(Event("UpdateFunctionCode20150331v2", "crane"));
+        Assert.Equal(flawed, await cloud.OpenAsync("crane"));
+        Assert.Contains("The code of crane was not read", Assert.Single(await cloud.GapsAsync("crane")), StringComparison.Ordinal);
+
+        await cloud.UpdateCodeAsync("crane", Layout.Zip(Holding("pulley", "2.0.0")));
+        await cloud.AfterAsync(Event("UpdateFunctionCode20150331v2", "crane"));
+        Assert.Equal(flawed.Where(static r => r != "SLS6001"), await cloud.OpenAsync("crane"));
+        Assert.Empty(await cloud.GapsAsync("crane"));
+        Assert.Empty(await cloud.DeadLettersAsync());
+    }
+
     /// <summary>A cloud with advisories, also of this package.</summary>
     private async Task<EmulatedCloud> RefreshedAsync(string package, string fixedIn)
     {
@@ -104,11 +148,11 @@ public sealed class RepairTests(ScannedAccount account) : IClassFixture<ScannedA
         return cloud;
     }
 
-    private static async Task DamageAsync(EmulatedCloud cloud)
+    private static async Task DamageAsync(EmulatedCloud cloud, string bucketId, string prefix)
     {
         using var s3 = new AmazonS3Client(new BasicAWSCredentials(AwsCaller.Harness, "any"), new AmazonS3Config { ServiceURL = cloud.Address.ToString(), AuthenticationRegion = cloud.Options.Region, ForcePathStyle = true });
-        var (bucket, stop) = (cloud.Stack["AdvisoriesBucket"], TestContext.Current.CancellationToken);
-        var files = await s3.ListObjectsV2Async(new() { BucketName = bucket, Prefix = "files/" }, stop);
+        var (bucket, stop) = (cloud.Stack[bucketId], TestContext.Current.CancellationToken);
+        var files = await s3.ListObjectsV2Async(new() { BucketName = bucket, Prefix = prefix }, stop);
         Assert.NotEmpty(files.S3Objects);
         foreach (var file in files.S3Objects) await s3.PutObjectAsync(new() { BucketName = bucket, Key = file.Key, ContentBody = "damaged" }, stop);
     }

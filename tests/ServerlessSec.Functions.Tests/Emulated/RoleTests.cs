@@ -97,6 +97,23 @@ public sealed class RoleTests(ForwardedAccount account) : IClassFixture<Forwarde
     }
 
     [Fact]
+    public async Task A_boundary_that_narrows_a_role_archives_what_it_takes_away_and_its_removal_brings_that_back()
+    {
+        var cloud = await account.ForwardAsync();
+        var made = await cloud.IamAsync("CreatePolicy", new("PolicyName", "boundary"), new("PolicyDocument", Narrow));
+        await cloud.CreateAsync("cell", Wide);
+        await cloud.AfterAsync(Event("CreateFunction20150331", "cell"));
+        var wide = await cloud.OpenAsync("cell");
+        Assert.Contains("SLS2001", wide);
+        await cloud.IamAsync("PutRolePermissionsBoundary", new("RoleName", "cell-role"), new("PermissionsBoundary", made.Descendants("Arn").First().Value));
+        await TellAsync(cloud, Event("PutRolePermissionsBoundary", "cell"));
+        Assert.DoesNotContain("SLS2001", await cloud.OpenAsync("cell"));
+        await cloud.IamAsync("DeleteRolePermissionsBoundary", new KeyValuePair<string, string>("RoleName", "cell-role"));
+        await TellAsync(cloud, Event("DeleteRolePermissionsBoundary", "cell"));
+        Assert.Equal(wide, await cloud.OpenAsync("cell"));
+    }
+
+    [Fact]
     public async Task An_event_that_comes_from_two_Regions_is_one_set_of_findings()
     {
         var cloud = await account.ForwardAsync();
