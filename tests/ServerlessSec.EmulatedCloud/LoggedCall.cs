@@ -22,6 +22,9 @@ public sealed record Grant(string Action, string Resource, ImmutableSortedDictio
 /// <param name="Caller">The ARN of the role, else the access key.</param>
 public sealed record LoggedCall(string Service, string Operation, string Caller, int Status, IReadOnlyList<Grant> Grants)
 {
+    /// <summary>How many items, messages or findings it holds.</summary>
+    public int Items { get; init; } = 1;
+
     internal static IEnumerable<LoggedCall> Read(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -34,7 +37,10 @@ public sealed record LoggedCall(string Service, string Operation, string Caller,
                 json["operation"]!.GetValue<string>(),
                 json["caller"]!.GetValue<string>(),
                 json["status"]!.GetValue<int>(),
-                Grant.Read(json["grants"]!));
+                Grant.Read(json["grants"]!))
+            {
+                Items = json["items"]!.GetValue<int>(),
+            };
         }
     }
 }

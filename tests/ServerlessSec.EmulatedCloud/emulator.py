@@ -133,7 +133,7 @@ class Emulator:
     def note(self, call, caller, status):
         if call.by_harness:
             return
-        line = {"time": time.time(), "service": call.service, "operation": call.operation, "caller": caller, "status": status, "grants": permissions.needs_of(call, status)}
+        line = {"time": time.time(), "service": call.service, "operation": call.operation, "caller": caller, "status": status, "items": call.items, "grants": permissions.needs_of(call, status)}
         with self.gate:
             self.log.write(json.dumps(line) + "\n")
             self.log.flush()

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.IO.Compression;
-using System.Text;
 using System.Text.Json.Nodes;
 using ServerlessSec.Aws.Receiving;
 using ServerlessSec.Emulation;
@@ -11,7 +9,6 @@ namespace ServerlessSec.Functions.Emulated;
 /// <summary>Everything the scanner does, in one account with keys of the customer's, against what its roles allow.</summary>
 public sealed class PermissionTests(ITestOutputHelper output)
 {
-    private const string Mirror = "advisory-mirror";
     private const string Key = "arn:aws:kms:eu-central-1:123456789012:key/11111111-2222-4333-8444-555555555555";
     private const string FunctionKey = "arn:aws:kms:eu-central-1:123456789012:key/99999999-2222-4333-8444-555555555555";
     private const string Narrow = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::shop-receipts/*"}]}""";
@@ -28,7 +25,6 @@ public sealed class PermissionTests(ITestOutputHelper output)
         options.Parameters["DecryptKeyArns"] = FunctionKey;
         options.Environment["API_CALLS_PER_SECOND"] = "1000";
         await using var cloud = await EmulatedCloud.StartAsync(options);
-        options.Environment["ADVISORY_SOURCE"] = new Uri(cloud.Address, Mirror).ToString();
         await LiveAsync(cloud);
 
         await AssertExactAsync(cloud);
@@ -56,15 +52,12 @@ public sealed class PermissionTests(ITestOutputHelper output)
 
     private static async Task LiveAsync(EmulatedCloud cloud)
     {
-        await cloud.Aws.CreateBucketAsync(Mirror, Stop);
-        await cloud.Aws.PutObjectAsync(Mirror, "?policy", Encoding.UTF8.GetBytes(
-            $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::{{Mirror}}/*"}]}"""), Stop);
+        await AdvisoryMirror.OpenAsync(cloud);
         // Deployed before there are advisories.
         await CreateAsync(cloud);
         await HappensAsync(cloud, "CreateFunction20150331");
 
-        foreach (var ecosystem in (string[])["PyPI", "NuGet"]) await OfferAsync(cloud, ecosystem);
-        await OfferAsync(cloud, "npm", ("GHSA-0000-0000-0001", "2026-11-01T00:00:00Z"));
+        await AdvisoryMirror.OfferAsync(cloud, ("GHSA-0000-0000-0001", "2026-11-01T00:00:00Z"));
         await cloud.InvokeAsync("RefreshSchedule");
         await cloud.SettleAsync();
         await HappensAsync(cloud, "PutRolePolicy");
@@ -80,7 +73,7 @@ public sealed class PermissionTests(ITestOutputHelper output)
         await PassAsync(cloud);
 
         // Somebody suppresses what was found; the sweep has it read back.
-        var told = (await cloud.FindingsAsync())[0];
+        var told = (await cloud.FindingsAsync()).First(static f => f["GeneratorId"]!.GetValue<string>() == "serverlesssec/SLS2001");
         await cloud.Aws.RestAsync("securityhub", HttpMethod.Patch, "/findings/batchupdate", new()
         {
             ["FindingIdentifiers"] = new JsonArray(new JsonObject { ["Id"] = told["Id"]!.DeepClone(), ["ProductArn"] = told["ProductArn"]!.DeepClone() }),
@@ -92,7 +85,7 @@ public sealed class PermissionTests(ITestOutputHelper output)
         // Facts are lost, then what holds a changed package is judged again.
         foreach (var facts in cloud.Calls().SelectMany(static c => c.Grants).Where(static g => g.Action == "s3:PutObject" && g.Resource.Contains("/facts/", StringComparison.Ordinal)).Select(static g => g.Resource).Distinct())
             await cloud.Aws.DeleteObjectAsync(facts["arn:aws:s3:::".Length..], Stop);
-        await OfferAsync(cloud, "npm", ("GHSA-0000-0000-0001", "2026-11-01T00:00:00Z"), ("GHSA-0000-0000-0002", "2026-11-20T00:00:00Z"));
+        await AdvisoryMirror.OfferAsync(cloud, ("GHSA-0000-0000-0001", "2026-11-01T00:00:00Z"), ("GHSA-0000-0000-0002", "2026-11-20T00:00:00Z"));
         await cloud.InvokeAsync("RefreshSchedule");
         await PassAsync(cloud);
 
@@ -163,20 +156,5 @@ public sealed class PermissionTests(ITestOutputHelper output)
             Assert.Null((await cloud.InvokeAsync("DrainSchedule")).Fault);
             await cloud.SettleAsync();
         }
-    }
-
-    private static async Task OfferAsync(EmulatedCloud cloud, string ecosystem, params (string Id, string Modified)[] records)
-    {
-        using var bytes = new MemoryStream();
-        await using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            foreach (var (id, modified) in records.DefaultIfEmpty(("GHSA-0000-0000-0000", "2026-10-01T00:00:00Z")))
-            {
-                await using var writer = new StreamWriter(await zip.CreateEntry(id + ".json").OpenAsync(Stop));
-                await writer.WriteAsync($$"""{"id":"{{id}}","modified":"{{modified}}","affected":[{"package":{"ecosystem":"{{ecosystem}}","name":"left"},"ranges":[{"type":"{{(ecosystem == "npm" ? "SEMVER" : "ECOSYSTEM")}}","events":[{"introduced":"0"}]}]}]}""");
-            }
-        }
-
-        await cloud.Aws.PutObjectAsync(Mirror, $"{ecosystem}/all.zip", bytes.ToArray(), Stop);
     }
 }

@@ -27,8 +27,10 @@ def _add_record(former, self, old, new):
 
 def create_table(cls, name, definition, account_id, region_name, **kwargs):
     """What moto forgets of a table that a template describes."""
-    table = _create_table(cls, name, definition, account_id, region_name, **kwargs)
     properties = definition["Properties"]
+    customer_key = properties.get("SSESpecification", {}).get("KMSMasterKeyId")  # moto puts its own into the specification
+    table = _create_table(cls, name, definition, account_id, region_name, **kwargs)
+    table.customer_key = customer_key
     if ttl := properties.get("TimeToLiveSpecification"):
         table.ttl = {"TimeToLiveStatus": "ENABLED" if is_true(ttl.get("Enabled")) else "DISABLED", "AttributeName": ttl.get("AttributeName")}
     if is_true(properties.get("PointInTimeRecoverySpecification", {}).get("PointInTimeRecoveryEnabled")):
