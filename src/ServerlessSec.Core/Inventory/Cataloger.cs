@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessSec.Inventory.Npm;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -12,6 +13,9 @@ public abstract class Cataloger
         new PythonInstalledCataloger(),
         new DotNetDepsCataloger(),
         new NpmLockCataloger(),
+        new YarnLockCataloger(),
+        new PnpmLockCataloger(),
+        new BunLockCataloger(),
         new UnsupportedLockCataloger(),
     ];
 

@@ -1,3 +1,4 @@
+using ServerlessSec.Inventory.Npm;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -33,7 +34,7 @@ internal sealed class UnsupportedLockCataloger : Cataloger
 
     private static string? EcosystemOf(string path) => path.AsSpan(path.LastIndexOf('/') + 1) switch
     {
-        "yarn.lock" or "pnpm-lock.yaml" or "bun.lock" or "bun.lockb" or "deno.lock" => "npm",
+        "bun.lockb" or "deno.lock" => "npm",
         "poetry.lock" or "uv.lock" or "pdm.lock" or "pylock.toml" or "Pipfile.lock" or "requirements.txt" => "PyPI",
         "packages.lock.json" or "packages.config" or "project.assets.json" => "NuGet",
         var project when project.EndsWith(".csproj", StringComparison.Ordinal)
@@ -58,6 +59,7 @@ internal sealed class UnsupportedLockCataloger : Cataloger
         "Gemfile" => path + ".lock",
         "Cargo.toml" => EntryPath.Folder(path) + "Cargo.lock",
         "build.gradle" or "build.gradle.kts" => EntryPath.Folder(path) + "gradle.lockfile",
+        "bun.lockb" => EntryPath.Folder(path) + "bun.lock",
         "go.sum" => EntryPath.Folder(path) + "go.mod",
         _ when path.EndsWith("proj", StringComparison.Ordinal) => EntryPath.Folder(path) + "packages.lock.json",
         _ => null,
@@ -69,7 +71,7 @@ internal sealed class UnsupportedLockCataloger : Cataloger
 
     private static bool IsInstalled(PackageTree tree, PackageFile file, string ecosystem, Sink sink) => ecosystem switch
     {
-        "npm" => HasModules(tree, sink, EntryPath.Folder(file.Path)),
+        "npm" => NpmPaths.HasInstalled(tree, sink, EntryPath.Folder(file.Path)),
         "PyPI" or "NuGet" => sink.HasInstalled(ecosystem),
         _ => false,
     };
@@ -83,15 +85,5 @@ internal sealed class UnsupportedLockCataloger : Cataloger
         }
 
         return true;
-    }
-
-    private static bool HasModules(PackageTree tree, Sink sink, string folder)
-    {
-        foreach (var file in tree.Under(folder + NpmPaths.Modules))
-        {
-            if (NpmPaths.IsInstalled(file.Path) && sink.Has(file.Path)) return true;
-        }
-
-        return false;
     }
 }

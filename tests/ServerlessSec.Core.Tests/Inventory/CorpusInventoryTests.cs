@@ -9,6 +9,8 @@ public class CorpusInventoryTests(ITestOutputHelper output)
     [Theory]
     [InlineData("npm-express-old")]
     [InlineData("npm-layer")]
+    [InlineData("npm-ts-pnpm-src")]
+    [InlineData("npm-yarn-v1-lockonly")]
     [InlineData("py-flask-flat")]
     [InlineData("py-pyenv-modern")]
     [InlineData("dotnet-orders")]
@@ -71,7 +73,7 @@ public class CorpusInventoryTests(ITestOutputHelper output)
     }
 
     private static string PlaceOf(string path) =>
-        path.EndsWith(".deps.json", StringComparison.Ordinal) || path.EndsWith(".egg-info", StringComparison.Ordinal) ? path : path[..path.LastIndexOf('/')];
+        path.EndsWith(".deps.json", StringComparison.Ordinal) || path.EndsWith(".egg-info", StringComparison.Ordinal) || path.Contains("lock", StringComparison.Ordinal) ? path : path[..path.LastIndexOf('/')];
 
     private static string Share(HashSet<string> of, HashSet<string> within) => $"{of.Count(within.Contains)}/{of.Count}";
 }

@@ -7,8 +7,8 @@ namespace ServerlessSec.Inventory;
 public class InventoryReaderTests
 {
     [Theory]
-    [InlineData("yarn.lock", "npm")]
-    [InlineData("pnpm-lock.yaml", "npm")]
+    [InlineData("bun.lockb", "npm")]
+    [InlineData("deno.lock", "npm")]
     [InlineData("requirements.txt", "PyPI")]
     [InlineData("app/uv.lock", "PyPI")]
     [InlineData("packages.lock.json", "NuGet")]

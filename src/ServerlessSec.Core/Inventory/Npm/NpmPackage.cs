@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
+using ServerlessSec.Packages;
 
-namespace ServerlessSec.Inventory;
+namespace ServerlessSec.Inventory.Npm;
 
 /// <summary>What npm's manifests and lock files have in common.</summary>
 internal static class NpmPackage
@@ -25,6 +26,22 @@ internal static class NpmPackage
 
     /// <summary>Names of what a root asks for, tools included.</summary>
     public static IEnumerable<string> Wished(JsonElement root) => Names(root, [.. Needs, "devDependencies"]);
+
+    /// <summary>What a root asks for, with the range, and whether only for development.</summary>
+    public static IEnumerable<(string Name, string Range, bool IsDevelopment)> Wishes(JsonElement root) =>
+        Needs.Select(static kind => (Kind: kind, IsDevelopment: false)).Append((Kind: "devDependencies", IsDevelopment: true))
+            .SelectMany(kind => ManifestJson.Members(root, kind.Kind).Select(member => (ManifestJson.Name(member), ManifestJson.Text(member.Value) ?? "", kind.IsDevelopment)));
+
+    /// <summary>Says which locked packages nobody can name exactly.</summary>
+    public static void SayUnnamed(Cataloger cataloger, Sink sink, PackageFile file, List<string> names)
+    {
+        var some = string.Join(
+            ", ",
+            names.Order(StringComparer.Ordinal).Take(5).Select(name => $"'{(name.Length > 80 ? name[..80] : name)}'"));
+        sink.Gap(cataloger, file, GapKind.Unread, "version not in lock file",
+            $"'{file.Path}' locks {names.Count} {(names.Count == 1 ? "package" : "packages")} without a "
+                + $"usable name and version, from a repository or archive: {some}{(names.Count > 5 ? ", …" : "")}.");
+    }
 
     /// <summary><c>"MIT"</c>, <c>{ "type": "MIT" }</c> and lists of either.</summary>
     public static ImmutableArray<string> Licences(JsonElement package)
