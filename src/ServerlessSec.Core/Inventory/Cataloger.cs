@@ -1,5 +1,8 @@
 using System.Collections.Immutable;
 using ServerlessSec.Inventory.Npm;
+using ServerlessSec.Inventory.Php;
+using ServerlessSec.Inventory.Python;
+using ServerlessSec.Inventory.Ruby;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -16,6 +19,13 @@ public abstract class Cataloger
         new YarnLockCataloger(),
         new PnpmLockCataloger(),
         new BunLockCataloger(),
+        new PythonLockCataloger(),
+        new PipfileLockCataloger(),
+        new RequirementsCataloger(),
+        new GemCataloger(),
+        new GemLockCataloger(),
+        new ComposerInstalledCataloger(),
+        new ComposerLockCataloger(),
         new UnsupportedLockCataloger(),
     ];
 

@@ -13,6 +13,15 @@ internal static class ManifestJson
     /// </summary>
     public static JsonDocument Object(byte[] bytes, ScanLimits limits, bool isRelaxed = false)
     {
+        var document = Any(bytes, limits, isRelaxed);
+        if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
+        document.Dispose();
+        throw new FormatException("not a JSON object");
+    }
+
+    /// <summary>As <see cref="Object"/>, with anything at the top.</summary>
+    public static JsonDocument Any(byte[] bytes, ScanLimits limits, bool isRelaxed = false)
+    {
         var options = new JsonDocumentOptions
         {
             MaxDepth = limits.DocumentDepth,
@@ -21,16 +30,12 @@ internal static class ManifestJson
         };
         try
         {
-            var document = JsonDocument.Parse(ToUtf8(bytes), options);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
-            document.Dispose();
+            return JsonDocument.Parse(ToUtf8(bytes), options);
         }
         catch (JsonException malformed)
         {
             throw new FormatException($"malformed JSON at line {malformed.LineNumber + 1}", malformed);
         }
-
-        throw new FormatException("not a JSON object");
     }
 
     /// <summary>The string at <paramref name="name"/>; null where there is none.</summary>

@@ -3,29 +3,11 @@ using YamlDotNet.Core.Events;
 
 namespace ServerlessSec.Inventory;
 
-/// <summary>A node of a lock file in YAML: a text, a mapping or a list. Scalars keep the letters they were written with.</summary>
-internal sealed class ManifestYaml
+/// <summary>Reads lock files in YAML: the first document; tags and anchors say nothing here, and no lock file has aliases.</summary>
+internal static class ManifestYaml
 {
-    private static readonly ManifestYaml Nothing = new();
-
-    private readonly Dictionary<string, ManifestYaml> members = new(StringComparer.Ordinal);
-
-    /// <summary>Null where it is no scalar.</summary>
-    public string? Text { get; private init; }
-
-    /// <summary>In the order of the file; none where it is no mapping.</summary>
-    public IEnumerable<KeyValuePair<string, ManifestYaml>> Members => members;
-
-    public List<ManifestYaml> Items { get; } = [];
-
-    /// <summary>The member; an empty node where there is none.</summary>
-    public ManifestYaml this[string name] => members.GetValueOrDefault(name, Nothing);
-
-    public bool Has(string name) => members.ContainsKey(name);
-
-    /// <summary>The first document; tags and anchors say nothing here, and no lock file has aliases.</summary>
     /// <exception cref="FormatException">No YAML, no mapping at the top, or an alias.</exception>
-    public static ManifestYaml Read(string text, ScanLimits limits)
+    public static ManifestNode Read(string text, ScanLimits limits)
     {
         try
         {
@@ -45,13 +27,13 @@ internal sealed class ManifestYaml
     }
 
     /// <summary>The node that the parser stands at the start of; it then stands at its end.</summary>
-    private static ManifestYaml Node(Parser parser, int depth, ref int budget)
+    private static ManifestNode Node(Parser parser, int depth, ref int budget)
     {
         if (depth == 0) throw new LimitReachedException("YAML nested too deeply");
         if (budget-- == 0) throw new LimitReachedException("too many YAML nodes");
         if (parser.Current is YamlDotNet.Core.Events.Scalar scalar) return new() { Text = scalar.Value };
 
-        var node = new ManifestYaml();
+        var node = new ManifestNode();
         var isMapping = parser.Current is MappingStart;
         if (!isMapping && parser.Current is not SequenceStart) throw new FormatException("a YAML alias");
         while (parser.MoveNext() && parser.Current is not (MappingEnd or SequenceEnd))
@@ -59,7 +41,7 @@ internal sealed class ManifestYaml
             var item = Node(parser, depth - 1, ref budget);
             if (!isMapping) node.Items.Add(item);
             else if (!parser.MoveNext()) break;
-            else node.members[item.Text ?? throw new FormatException("a YAML key that is no text")] = Node(parser, depth - 1, ref budget);
+            else node.Put(item.Text ?? throw new FormatException("a YAML key that is no text"), Node(parser, depth - 1, ref budget));
         }
 
         return node;

@@ -37,7 +37,7 @@ internal sealed class BunLockCataloger : Cataloger
             foreach (var (name, _, isDevelopment) in NpmPackage.Wishes(workspace.Value)) graph.Wish(isDevelopment, name);
         }
 
-        graph.Tell(this, tree, file, sink);
+        graph.Tell(this, file, sink, NpmPaths.HasInstalled(tree, sink, EntryPath.Folder(file.Path)), NpmPackage.Locked);
     }
 
     private static void Keep(LockedGraph graph, string key, ImmutableArray<JsonElement> parts)

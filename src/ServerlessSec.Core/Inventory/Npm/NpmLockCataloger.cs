@@ -40,7 +40,7 @@ internal sealed class NpmLockCataloger : Cataloger
             if (entry.IsFirstParty || !key.Contains(NpmPaths.Modules, StringComparison.Ordinal)) continue;
 
             var manifest = $"{folder}{key}/{NpmPaths.Manifest}";
-            var component = NpmPackage.Component(entry.Name, entry.Version, new(file.Path, file.Layer, OccurrenceKind.Locked, Name));
+            var component = NpmPackage.Component(entry.Name, entry.Version, new Occurrence(file.Path, file.Layer, OccurrenceKind.Locked, Name));
             if (component is not null)
                 component = component with { Hashes = entry.Hashes, Licences = entry.Licences, Development = entry.IsDevelopment };
             if (sink.Has(manifest))
@@ -54,7 +54,7 @@ internal sealed class NpmLockCataloger : Cataloger
             else Add(sink, manifest, component, key, added);
         }
 
-        if (unnamed.Count > 0) NpmPackage.SayUnnamed(this, sink, file, unnamed);
+        LockedGraph.SayUnnamed(this, sink, file, unnamed);
         if (added.Count > 0) Connect(tree, sink, folder, entries, added);
     }
 

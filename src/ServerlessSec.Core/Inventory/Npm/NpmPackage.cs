@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
-using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory.Npm;
 
@@ -14,12 +13,15 @@ internal static class NpmPackage
     private static readonly ImmutableArray<string> Needs = ["dependencies", "optionalDependencies", "peerDependencies"];
 
     /// <summary>Null where name and version make no package: a stub, or first-party code that was never published.</summary>
-    public static Component? Component(string? name, string? version, Occurrence occurrence)
+    public static Component? Component(string? name, string? version, params ImmutableArray<Occurrence> occurrences)
     {
         version = version?.Trim().TrimStart('=', 'v', ' ');
         if (name is null || string.IsNullOrEmpty(version) || !IsName(name) || !IsVersion(version)) return null;
-        return new() { Purl = Purl.Npm(name, version), Ecosystem = Ecosystem, Name = name, Version = version, Occurrences = [occurrence] };
+        return new() { Purl = Purl.Npm(name, version), Ecosystem = Ecosystem, Name = name, Version = version, Occurrences = occurrences };
     }
+
+    /// <summary>The package of a lock file's entry.</summary>
+    public static Component? Locked(LockedPackage package, string version) => Component(package.Name, version);
 
     /// <summary>Names of what a package needs at run time; which version serves is decided by what is there.</summary>
     public static IEnumerable<string> Needed(JsonElement package) => Names(package, Needs);
@@ -31,17 +33,6 @@ internal static class NpmPackage
     public static IEnumerable<(string Name, string Range, bool IsDevelopment)> Wishes(JsonElement root) =>
         Needs.Select(static kind => (Kind: kind, IsDevelopment: false)).Append((Kind: "devDependencies", IsDevelopment: true))
             .SelectMany(kind => ManifestJson.Members(root, kind.Kind).Select(member => (ManifestJson.Name(member), ManifestJson.Text(member.Value) ?? "", kind.IsDevelopment)));
-
-    /// <summary>Says which locked packages nobody can name exactly.</summary>
-    public static void SayUnnamed(Cataloger cataloger, Sink sink, PackageFile file, List<string> names)
-    {
-        var some = string.Join(
-            ", ",
-            names.Order(StringComparer.Ordinal).Take(5).Select(name => $"'{(name.Length > 80 ? name[..80] : name)}'"));
-        sink.Gap(cataloger, file, GapKind.Unread, "version not in lock file",
-            $"'{file.Path}' locks {names.Count} {(names.Count == 1 ? "package" : "packages")} without a "
-                + $"usable name and version, from a repository or archive: {some}{(names.Count > 5 ? ", …" : "")}.");
-    }
 
     /// <summary><c>"MIT"</c>, <c>{ "type": "MIT" }</c> and lists of either.</summary>
     public static ImmutableArray<string> Licences(JsonElement package)

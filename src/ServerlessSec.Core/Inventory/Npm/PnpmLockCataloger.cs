@@ -36,10 +36,10 @@ internal sealed class PnpmLockCataloger : Cataloger
         }
 
         foreach (var importer in root["importers"].Members.Select(static i => i.Value).Prepend(root)) Wish(graph, importer);
-        graph.Tell(this, tree, file, sink);
+        graph.Tell(this, file, sink, NpmPaths.HasInstalled(tree, sink, EntryPath.Folder(file.Path)), NpmPackage.Locked);
     }
 
-    private static void Keep(LockedGraph graph, string key, ManifestYaml package, ManifestYaml snapshot)
+    private static void Keep(LockedGraph graph, string key, ManifestNode package, ManifestNode snapshot)
     {
         var (name, version) = NameOf(key);
         var described = package.Has("resolution") ? package : snapshot;
@@ -57,7 +57,7 @@ internal sealed class PnpmLockCataloger : Cataloger
         graph.Alias(Bare(key), key);
     }
 
-    private static void Wish(LockedGraph graph, ManifestYaml importer)
+    private static void Wish(LockedGraph graph, ManifestNode importer)
     {
         foreach (var (kind, isDevelopment) in Kinds)
         {

@@ -23,7 +23,7 @@ internal sealed class YarnLockCataloger : Cataloger
         var isBerry = text.Contains("\n__metadata:", StringComparison.Ordinal) || text.StartsWith("__metadata:", StringComparison.Ordinal);
         var graph = isBerry ? YarnBerry.Read(text, sink.Limits) : YarnClassic.Read(text, sink.Limits);
         if (tree.Find(EntryPath.Folder(file.Path) + NpmPaths.Manifest) is { } manifest) Wish(graph, manifest, sink);
-        graph.Tell(this, tree, file, sink);
+        graph.Tell(this, file, sink, NpmPaths.HasInstalled(tree, sink, EntryPath.Folder(file.Path)), NpmPackage.Locked);
     }
 
     private static void Wish(LockedGraph graph, PackageFile manifest, Sink sink)

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ServerlessSec.Packages;
 
-namespace ServerlessSec.Inventory.Npm;
+namespace ServerlessSec.Inventory;
 
 /// <summary>One package of a lock file that has no places: it names what is there once, and who needs it.</summary>
 internal sealed record LockedPackage
@@ -13,10 +13,12 @@ internal sealed record LockedPackage
 
     public ImmutableArray<ComponentHash> Hashes { get; init; } = [];
 
+    public ImmutableArray<string> Licences { get; init; } = [];
+
     /// <summary>Keys of other entries; for one need all the forms that the lock file may know it by.</summary>
     public ImmutableArray<ImmutableArray<string>> Needs { get; init; } = [];
 
-    /// <summary>The lock file itself calls it a tool; null where it leaves that to who asks for it.</summary>
+    /// <summary>The lock file itself says whether it is a tool; null where it leaves that to who asks for it.</summary>
     public bool? IsDevelopment { get; init; }
 
     /// <summary>A workspace or other folder of the project itself.</summary>
@@ -24,8 +26,8 @@ internal sealed record LockedPackage
 }
 
 /// <summary>
-/// What Yarn, pnpm and bun lock. Where packages are installed beside the lock file, they are the truth, and it adds hashes
-/// alone; what only tools of the project need is told apart.
+/// What a lock file names, by keys of its own. Where packages are installed beside it, they are the truth, and it adds
+/// hashes alone; what only tools of the project need is told apart.
 /// </summary>
 internal sealed class LockedGraph
 {
@@ -33,7 +35,8 @@ internal sealed class LockedGraph
     private readonly Dictionary<string, string> aliases = new(StringComparer.Ordinal);
     private readonly List<(ImmutableArray<string> Forms, bool IsDevelopment)> wishes = [];
 
-    public void Add(string key, LockedPackage package) => packages[key] = package;
+    /// <summary>The first of two entries with one key stands; aliases lead to it.</summary>
+    public void Add(string key, LockedPackage package) => packages.TryAdd(key, package);
 
     public bool Has(string key) => packages.ContainsKey(key) || aliases.ContainsKey(key);
 
@@ -43,22 +46,43 @@ internal sealed class LockedGraph
     /// <summary>The project itself asks for what one of <paramref name="forms"/> names.</summary>
     public void Wish(bool isDevelopment, params ImmutableArray<string> forms) => wishes.Add((forms, isDevelopment));
 
-    public void Tell(Cataloger cataloger, PackageTree tree, PackageFile file, Sink sink)
+    /// <param name="isInstalled">Whether packages are installed beside the lock file.</param>
+    /// <param name="make">The component of an entry with a version; null where name and version make none.</param>
+    public void Tell(Cataloger cataloger, PackageFile file, Sink sink, bool isInstalled, Func<LockedPackage, string, Component?> make)
     {
-        var isInstalled = NpmPaths.HasInstalled(tree, sink, EntryPath.Folder(file.Path));
         var deployed = Reached(sink);
         var unnamed = new List<string>();
+        var occurrence = new Occurrence(file.Path, file.Layer, OccurrenceKind.Locked, cataloger.Name);
         foreach (var (key, package) in packages)
         {
             if (package.IsFirstParty) continue;
-            var component = NpmPackage.Component(package.Name, package.Version, new(file.Path, file.Layer, OccurrenceKind.Locked, cataloger.Name));
-            if (component is null) unnamed.Add(package.Name);
-            else if (isInstalled) sink.EnrichSame(component with { Hashes = package.Hashes });
-            else sink.Add(Place(file, key), component with { Hashes = package.Hashes, Development = package.IsDevelopment ?? (deployed is not null && !deployed.Contains(key)) });
+            var component = package.Version is { } version ? make(package, version) : null;
+            if (component is null)
+            {
+                unnamed.Add(package.Name);
+                continue;
+            }
+
+            component = component with { Hashes = package.Hashes, Licences = package.Licences, Occurrences = [occurrence] };
+            if (isInstalled) sink.EnrichSame(component);
+            else sink.Add(Place(file, key), component with { Development = package.IsDevelopment ?? (deployed is not null && !deployed.Contains(key)) });
         }
 
-        if (unnamed.Count > 0 && !isInstalled) NpmPackage.SayUnnamed(cataloger, sink, file, unnamed);
-        if (!isInstalled) Connect(file, sink);
+        if (isInstalled) return;
+        SayUnnamed(cataloger, sink, file, unnamed);
+        Connect(file, sink);
+    }
+
+    /// <summary>Says which locked packages nobody can name exactly; nothing where there are none.</summary>
+    public static void SayUnnamed(Cataloger cataloger, Sink sink, PackageFile file, List<string> names)
+    {
+        if (names.Count == 0) return;
+        var some = string.Join(
+            ", ",
+            names.Order(StringComparer.Ordinal).Take(5).Select(name => $"'{(name.Length > 80 ? name[..80] : name)}'"));
+        sink.Gap(cataloger, file, GapKind.Unread, "version not in lock file",
+            $"'{file.Path}' locks {names.Count} {(names.Count == 1 ? "package" : "packages")} without a "
+                + $"usable name and version, from a repository or archive: {some}{(names.Count > 5 ? ", …" : "")}.");
     }
 
     private void Connect(PackageFile file, Sink sink)
