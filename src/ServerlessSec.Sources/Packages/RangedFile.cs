@@ -53,10 +53,8 @@ public sealed class RangedFile : ByteSource
         RangedFile? file = null;
         try
         {
-            using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { Range = new(null, Tail) } };
-            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
+            using var answer = await FirstAsync(http, address, stop).ConfigureAwait(false);
             if (answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.BadRequest) return null;
-            if (answer.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable) throw new FormatException("the file is empty");
             answer.EnsureSuccessStatusCode();
             return file = answer.StatusCode == HttpStatusCode.PartialContent
                 ? await TailAsync(http, address, kept, answer, limit, stop).ConfigureAwait(false)
@@ -75,6 +73,16 @@ public sealed class RangedFile : ByteSource
         {
             lock (gate) return held.HeldUntil(0) == Length;
         }
+    }
+
+    /// <summary>The end of the file, or the whole where the server has no such range: there are some that refuse one longer than the file.</summary>
+    private static async Task<HttpResponseMessage> FirstAsync(HttpClient http, Uri address, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address) { Headers = { Range = new(null, Tail) } };
+        var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
+        if (answer.StatusCode != HttpStatusCode.RequestedRangeNotSatisfiable) return answer;
+        answer.Dispose();
+        return await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
     }
 
     /// <summary>How many of the wanted bytes are not here yet, with what a fetch would bring besides.</summary>

@@ -10,6 +10,9 @@ internal sealed class RangeServer(byte[] content) : HttpMessageHandler
 
     public bool KnowsRanges { get; init; } = true;
 
+    /// <summary>A server that refuses ranges longer than the file.</summary>
+    public bool IsPicky { get; init; }
+
     /// <summary>Changes with the content.</summary>
     public string Version { get; set; } = "\"one\"";
 
@@ -34,13 +37,13 @@ internal sealed class RangeServer(byte[] content) : HttpMessageHandler
             if (Refusal is { } refusal) return new(refusal);
             if (Requests++ > 0 && failures-- > 0) return new(HttpStatusCode.InternalServerError);
             if (request.Headers.IfMatch is { Count: > 0 } tags && !tags.Contains(new(Version))) return new(HttpStatusCode.PreconditionFailed);
-            return KnowsRanges ? Part(request.Headers.Range!.Ranges.Single()) : new(HttpStatusCode.OK) { Content = new ByteArrayContent(content) };
+            return KnowsRanges && request.Headers.Range is { } range ? Part(range.Ranges.Single()) : new(HttpStatusCode.OK) { Content = new ByteArrayContent(content) };
         }
     }
 
     private HttpResponseMessage Part(RangeItemHeaderValue range)
     {
-        if (content.Length == 0) return new(HttpStatusCode.RequestedRangeNotSatisfiable);
+        if (content.Length == 0 || (IsPicky && range.From is null && range.To > content.Length)) return new(HttpStatusCode.RequestedRangeNotSatisfiable);
         var from = range.From is { } start ? (int)start : content.Length - (int)Math.Min(content.Length, range.To!.Value);
         var to = range.From is null ? content.Length - 1 : (int)Math.Min(range.To!.Value, content.Length - 1);
         if (IsOff && Requests > 1) from++;

@@ -32,15 +32,16 @@ public sealed class RangedZipTests(ITestOutputHelper output)
     }
 
     [Theory]
-    [InlineData(10, 100, true)]
-    [InlineData(60, 200_000, false)]
-    public async Task A_small_package_and_a_server_without_ranges_give_the_whole_and_it_is_held_to_its_digest(int packages, int bytes, bool ranges)
+    [InlineData(10, 100, true, false)]
+    [InlineData(10, 100, true, true)]
+    [InlineData(60, 200_000, false, false)]
+    public async Task A_small_package_and_a_server_without_ranges_give_the_whole_and_it_is_held_to_its_digest(int packages, int bytes, bool ranges, bool picky)
     {
         var zip = Zip(packages, bytes);
-        using (var file = await OpenAsync(new(zip) { KnowsRanges = ranges }))
+        using (var file = await OpenAsync(new(zip) { KnowsRanges = ranges, IsPicky = picky }))
         using (var whole = await RangedZip.OpenAsync(file!, Digest(zip), ScanLimits.Default, Stop))
             Assert.Equal(2 * packages, whole.Files.Length);
-        using var other = await OpenAsync(new(zip) { KnowsRanges = ranges });
+        using var other = await OpenAsync(new(zip) { KnowsRanges = ranges, IsPicky = picky });
         var lie = await Assert.ThrowsAsync<FormatException>(() => RangedZip.OpenAsync(other!, Digest([1]), ScanLimits.Default, Stop));
         Assert.Contains("digest", lie.Message, StringComparison.Ordinal);
     }
