@@ -1,4 +1,9 @@
 using System.Collections.Immutable;
+using ServerlessSec.Inventory.Binaries;
+using ServerlessSec.Inventory.DotNet;
+using ServerlessSec.Inventory.Go;
+using ServerlessSec.Inventory.Java;
+using ServerlessSec.Inventory.Rust;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -11,7 +16,18 @@ public abstract class Cataloger
         new NpmInstalledCataloger(),
         new PythonInstalledCataloger(),
         new DotNetDepsCataloger(),
+        new RuntimeConfigCataloger(),
+        new AssemblyCataloger(),
+        new JarCataloger(),
+        new ExplodedJarCataloger(),
+        new ProgramCataloger(),
         new NpmLockCataloger(),
+        new NuGetLockCataloger(),
+        new ProjectAssetsCataloger(),
+        new GradleLockCataloger(),
+        new PomCataloger(),
+        new GoModCataloger(),
+        new CargoLockCataloger(),
         new UnsupportedLockCataloger(),
     ];
 

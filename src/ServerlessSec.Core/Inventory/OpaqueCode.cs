@@ -1,4 +1,5 @@
 using System.Buffers;
+using ServerlessSec.Inventory.Java;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -30,7 +31,7 @@ internal static class OpaqueCode
         foreach (var file in tree.Files)
         {
             if (stop.IsCancellationRequested) return nameless;
-            if (NpmPaths.IsInsideModules(file.Path) || owners.IsOwned(file.Path)) continue;
+            if (NpmPaths.IsInsideModules(file.Path) || owners.IsOwned(file.Path) || sink.IsExplained(file.Path)) continue;
             if (Suspicion(file) is not { } suspicion) continue;
             if (looked++ == FilesLookedInto)
             {
@@ -66,8 +67,7 @@ internal static class OpaqueCode
         var name = file.Path[(file.Path.LastIndexOf('/') + 1)..];
         if (name == "bootstrap" || (!file.Path.Contains('/', StringComparison.Ordinal) && !name.Contains('.', StringComparison.Ordinal)))
             return Suspect.Nameless;
-        return name.EndsWith(".jar", StringComparison.Ordinal)
-            || name.EndsWith(".war", StringComparison.Ordinal)
+        return JarCataloger.IsArchive(name)
             || name.EndsWith(".dll", StringComparison.Ordinal)
             || name.EndsWith(".exe", StringComparison.Ordinal)
             || name.EndsWith(".so", StringComparison.Ordinal)

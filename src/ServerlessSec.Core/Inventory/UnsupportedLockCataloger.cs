@@ -5,8 +5,6 @@ namespace ServerlessSec.Inventory;
 /// <summary>Says which lock files and manifests are there but not read yet, unless what they lock is installed and was read.</summary>
 internal sealed class UnsupportedLockCataloger : Cataloger
 {
-    private const string MavenFolder = "META-INF/maven/";
-
     public override string Name => "unsupported-lock";
 
     public override string Ecosystem => "";
@@ -19,15 +17,11 @@ internal sealed class UnsupportedLockCataloger : Cataloger
         if (IsInstalled(tree, file, ecosystem, sink) || (LockBeside(file.Path) is { } better && tree.Find(better) is not null)) return;
         if (file.Path.EndsWith("requirements.txt", StringComparison.Ordinal) && IsBlank(sink.Bytes(file))) return;
 
-        // A jar keeps one of these for each package that went into it.
-        var path = file.Path.IndexOf(MavenFolder, StringComparison.Ordinal) is var maven and >= 0
-            ? file.Path[..(maven + MavenFolder.Length - 1)]
-            : file.Path;
         sink.Opaque(
-            path,
+            file.Path,
             file.Layer,
             "unsupported lock file",
-            $"'{path}' is of {ecosystem} and not read yet; what it names is unknown.",
+            $"'{file.Path}' is of {ecosystem} and not read yet; what it names is unknown.",
             ecosystem);
     }
 
@@ -35,7 +29,7 @@ internal sealed class UnsupportedLockCataloger : Cataloger
     {
         "yarn.lock" or "pnpm-lock.yaml" or "bun.lock" or "bun.lockb" or "deno.lock" => "npm",
         "poetry.lock" or "uv.lock" or "pdm.lock" or "pylock.toml" or "Pipfile.lock" or "requirements.txt" => "PyPI",
-        "packages.lock.json" or "packages.config" or "project.assets.json" => "NuGet",
+        "packages.config" => "NuGet",
         var project when project.EndsWith(".csproj", StringComparison.Ordinal)
             || project.EndsWith(".fsproj", StringComparison.Ordinal)
             || project.EndsWith(".vbproj", StringComparison.Ordinal) =>
@@ -43,9 +37,8 @@ internal sealed class UnsupportedLockCataloger : Cataloger
         "Gemfile" or "Gemfile.lock" or "gems.locked" => "RubyGems",
         "composer.lock" => "Packagist",
         "installed.json" => path.EndsWith("vendor/composer/installed.json", StringComparison.Ordinal) ? "Packagist" : null,
-        "go.mod" or "go.sum" => "Go",
-        "pom.xml" or "build.gradle" or "build.gradle.kts" or "gradle.lockfile" or "pom.properties" => "Maven",
-        "Cargo.toml" or "Cargo.lock" => "crates.io",
+        "build.gradle" or "build.gradle.kts" => "Maven",
+        "Cargo.toml" => "crates.io",
         "mix.lock" => "Hex",
         "pubspec.lock" => "Pub",
         "Package.resolved" => "SwiftURL",
@@ -58,7 +51,6 @@ internal sealed class UnsupportedLockCataloger : Cataloger
         "Gemfile" => path + ".lock",
         "Cargo.toml" => EntryPath.Folder(path) + "Cargo.lock",
         "build.gradle" or "build.gradle.kts" => EntryPath.Folder(path) + "gradle.lockfile",
-        "go.sum" => EntryPath.Folder(path) + "go.mod",
         _ when path.EndsWith("proj", StringComparison.Ordinal) => EntryPath.Folder(path) + "packages.lock.json",
         _ => null,
     };
@@ -70,7 +62,7 @@ internal sealed class UnsupportedLockCataloger : Cataloger
     private static bool IsInstalled(PackageTree tree, PackageFile file, string ecosystem, Sink sink) => ecosystem switch
     {
         "npm" => HasModules(tree, sink, EntryPath.Folder(file.Path)),
-        "PyPI" or "NuGet" => sink.HasInstalled(ecosystem),
+        "PyPI" or "NuGet" or "Maven" or "crates.io" => sink.HasInstalled(ecosystem),
         _ => false,
     };
 

@@ -11,12 +11,10 @@ public class InventoryReaderTests
     [InlineData("pnpm-lock.yaml", "npm")]
     [InlineData("requirements.txt", "PyPI")]
     [InlineData("app/uv.lock", "PyPI")]
-    [InlineData("packages.lock.json", "NuGet")]
     [InlineData("Gemfile.lock", "RubyGems")]
     [InlineData("composer.lock", "Packagist")]
-    [InlineData("go.mod", "Go")]
-    [InlineData("pom.xml", "Maven")]
-    [InlineData("Cargo.lock", "crates.io")]
+    [InlineData("build.gradle", "Maven")]
+    [InlineData("Cargo.toml", "crates.io")]
     public void Names_lock_files_that_it_cannot_read(string path, string ecosystem)
     {
         var inventory = Read.Package(("index.js", ""), (path, "x"));
@@ -27,9 +25,6 @@ public class InventoryReaderTests
 
     [Theory]
     [InlineData("Gemfile", "Gemfile.lock", "Gemfile.lock")]
-    [InlineData("Cargo.toml", "Cargo.lock", "Cargo.lock")]
-    [InlineData("Fn.csproj", "packages.lock.json", "packages.lock.json")]
-    [InlineData("META-INF/maven/g/a/pom.xml", "META-INF/maven/g/a/pom.properties", "META-INF/maven")]
     public void Says_so_once_for_files_that_belong_together(string first, string second, string path) =>
         Assert.Equal(path, Assert.Single(Read.Package(("a.cs", ""), (first, ""), (second, "")).Gaps).Scope.Path);
 
