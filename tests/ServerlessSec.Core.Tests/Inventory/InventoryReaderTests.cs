@@ -92,6 +92,7 @@ public class InventoryReaderTests
     [InlineData("lib/app.jar", "PK..", "compiled")]
     [InlineData("Fn.dll", "MZ..", "compiled")]
     [InlineData("bin/tool.so.1", "\u007fELF", "compiled")]
+    [InlineData("bin/ffmpeg", "\u007fELF", "compiled")]
     [InlineData("bootstrap", "#!/bin/sh\n", null)]
     [InlineData("node_modules/x/build/x.node", "\u007fELF", null)]
     public void Says_what_is_compiled_without_a_list(string path, string content, string? reason)

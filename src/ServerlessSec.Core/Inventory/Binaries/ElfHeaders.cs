@@ -73,7 +73,7 @@ internal static class ElfHeaders
 
         var table = Table(source, offset, entrySize, header.U16(isWide ? 60 : 48), isWide ? 64 : 40);
         var namesAt = header.U16(isWide ? 62 : 50) * entrySize;
-        if (namesAt + entrySize > table.Length) return [];
+        if (table.Length == 0 || namesAt + entrySize > table.Length) return [];
 
         var names = Names(source, new HeaderReader(table.AsSpan(namesAt, entrySize), isBig), isWide);
         var parts = new List<ImagePart>();

@@ -12,7 +12,11 @@ internal sealed class AssemblyCataloger : Cataloger
     public override string Ecosystem => NuGetPackage.Ecosystem;
 
     public override bool Wants(string path) =>
-        path.EndsWith(Extension, StringComparison.Ordinal) && !NpmPaths.IsInsideModules(path) && !path.Contains("/site-packages/", StringComparison.Ordinal);
+        path.EndsWith(Extension, StringComparison.Ordinal) && !IsIntermediate(path) && !NpmPaths.IsInsideModules(path) && !path.Contains("/site-packages/", StringComparison.Ordinal);
+
+    /// <summary>What a build leaves on its way is the project's own.</summary>
+    private static bool IsIntermediate(string path) =>
+        path.StartsWith("obj/", StringComparison.Ordinal) || path.Contains("/obj/", StringComparison.Ordinal);
 
     public override void Read(PackageTree tree, PackageFile file, Sink sink)
     {
@@ -25,18 +29,32 @@ internal sealed class AssemblyCataloger : Cataloger
 
         var name = file.Path[(file.Path.LastIndexOf('/') + 1)..^Extension.Length];
         var isSatellite = name.EndsWith(".resources", StringComparison.Ordinal);
-        if (isSatellite || IsOwn(tree, file, name, resource))
+        if (isSatellite || IsOfRuntime(tree, file, name, resource) || IsOwn(tree, file, name, resource))
         {
             sink.Explain(file.Path);
             return;
         }
 
         var version = AssemblyVersion.Of(resource["ProductVersion"], resource["FileVersion"]);
+        if (name == SharedRuntime.CoreLibrary[..^Extension.Length])
+        {
+            SharedRuntime.Add(tree, file, SharedRuntime.Framework, version.Split('-')[0], Name, sink);
+            sink.Explain(file.Path);
+            return;
+        }
+
         if (version.Length == 0 || !IsNamed(name, resource)) return;
 
         sink.Add(file.Path, NuGetPackage.Component(name, version, new Occurrence(file.Path, file.Layer, OccurrenceKind.Installed, Name)));
         sink.Explain(file.Path);
     }
+
+    /// <summary>What lies beside the runtime's core is the runtime's: its package stands for all of it.</summary>
+    private static bool IsOfRuntime(PackageTree tree, PackageFile file, string name, VersionResource resource) =>
+        resource["ProductName"] == "Microsoft\u00ae .NET"
+            && !name.StartsWith("Microsoft.Extensions.", StringComparison.Ordinal)
+            && name + Extension != SharedRuntime.CoreLibrary
+            && tree.Find(EntryPath.Folder(file.Path) + SharedRuntime.CoreLibrary) is not null;
 
     /// <summary>The file may have been renamed; what it was called when it was made is in it.</summary>
     private static bool IsNamed(string name, VersionResource resource) =>

@@ -59,8 +59,12 @@ internal static class AssemblyVersion
     /// <summary>The runtime's own libraries before .NET 5: <c>4.700.19.56404</c>, <c>4.6.26919.02</c>.</summary>
     private static bool IsBuildNumber(ulong[] numbers) => numbers is [4, 700, ..] or [4, 6 or 7, > 20_000, _];
 
-    private static bool EndsInCommit(string label, string build) =>
-        label.LastIndexOf('-') is var dash and >= 0
-            && label.Length - dash - 1 >= 7
-            && build.StartsWith(label[(dash + 1)..], StringComparison.Ordinal);
+    /// <summary>Branch and commit are no label of a release: <c>-main-4f61421</c>.</summary>
+    private static bool EndsInCommit(string label, string build)
+    {
+        var last = label[(label.LastIndexOf('-') + 1)..];
+        return last.Length is >= 7 and <= 40
+            && last.All(char.IsAsciiHexDigitLower)
+            && (build.StartsWith(last, StringComparison.Ordinal) || (last.Any(char.IsAsciiLetter) && last.Any(char.IsAsciiDigit)));
+    }
 }
