@@ -19,12 +19,19 @@ internal static class JarIdentity
         if (group.Length == 0 && (isNamed || IsTitled(name.Artifact, manifest)))
         {
             group = FromVendor(manifest["Implementation-Vendor-Id"], files);
+            if (group.Length == 0) group = FromTitle(manifest["Implementation-Title"], name.Artifact, files);
             if (group.Length == 0) group = FromSymbol(manifest.SymbolicName, name.Artifact, files);
             if (group.Length == 0) group = FromSymbol(manifest["Automatic-Module-Name"], name.Artifact, files);
         }
 
         return new(group, name.Artifact, version);
     }
+
+    /// <summary>Only a well-known library of this very name and version: what else is in the jar was named already.</summary>
+    public static Coordinates Known(JarName name, JarFiles files) =>
+        name.Version.Length > 0 && KnownJars.Find(name.Artifact, files.Holds) is { } known
+            ? new(known.Group, name.Artifact, name.Version)
+            : default;
 
     /// <summary>Only of an artifact that says its name too: titles are written for people.</summary>
     private static bool IsTitled(string artifact, JarManifest manifest) =>
@@ -49,6 +56,14 @@ internal static class JarIdentity
     }
 
     private static string FromVendor(string vendor, JarFiles files) => IsGroup(vendor) && files.Holds(Folder(vendor)) ? vendor : "";
+
+    /// <summary>A title that is the group itself, where the artifact begins with its last word.</summary>
+    private static string FromTitle(string title, string artifact, JarFiles files)
+    {
+        var word = title[(title.LastIndexOf('.') + 1)..];
+        var isAlike = artifact == word || artifact.StartsWith(word + "-", StringComparison.Ordinal);
+        return isAlike && word.Length > 2 ? FromVendor(title, files) : "";
+    }
 
     /// <summary>
     /// Turns round how bundle names are made of coordinates: <c>group.artifact</c>, or <c>group.rest</c> where the artifact

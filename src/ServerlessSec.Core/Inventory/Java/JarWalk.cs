@@ -70,7 +70,16 @@ internal sealed class JarWalk(Cataloger cataloger, PackageFile file, Sink sink)
     private void Identify(ZipContainer jar, string path, List<(string Group, string Artifact)> named, bool isContainer)
     {
         var files = new JarFiles(jar.Files.Select(inner => inner.Path));
-        if (named.Count == 0 && files.HasClasses) Guess(jar, path, files, named, isContainer);
+        var name = JarName.Of(path);
+        if (named.Count == 0)
+        {
+            if (files.HasClasses) Guess(jar, path, files, named, isContainer);
+        }
+        else if (!named.Exists(it => it.Artifact == name.Artifact) && JarIdentity.Known(name, files) is { } own && MavenPackage.IsWhole(own))
+        {
+            Add(own, path, named);
+        }
+
         if (named.Count == 0) return;
 
         foreach (var known in files.Nameless(named)) Shaded.Say(sink, known, $"{path}!/", file.Layer);

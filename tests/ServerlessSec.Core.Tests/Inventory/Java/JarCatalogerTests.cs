@@ -46,6 +46,14 @@ public class JarCatalogerTests
         Assert.Contains("log4j:log4j", Assert.Single(inventory.Gaps).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_library_that_has_only_the_papers_of_what_it_copied_is_named_too()
+    {
+        var jar = Jars.Of(Jars.Properties("org.apache.bcel", "bcel", "6.4.1"), ("org/apache/xalan/A.class", "x"), ("org/apache/bcel/A.class", "x"));
+
+        Assert.Equal(["pkg:maven/org.apache.bcel/bcel@6.4.1", "pkg:maven/xalan/xalan@2.7.2"], Read.Package(new Zips().Add("lib/xalan-2.7.2.jar", jar).ToArray()).Purls());
+    }
+
     [Theory]
     [InlineData("<project><groupId>io.micronaut</groupId><artifactId>micronaut-http</artifactId><version>3.8.7</version><dependencies><dependency><groupId>junit</groupId><artifactId>junit</artifactId><version>4.12</version></dependency></dependencies></project>", "pkg:maven/io.micronaut/micronaut-http@3.8.7")]
     [InlineData("<project xmlns='http://maven.apache.org/POM/4.0.0'><parent><groupId>io.micronaut</groupId><artifactId>p</artifactId><version>3.8.7</version></parent><artifactId>micronaut-http</artifactId></project>", "pkg:maven/io.micronaut/micronaut-http@3.8.7")]
@@ -75,6 +83,9 @@ public class JarCatalogerTests
     [InlineData("order-api-2.0.jar", "com/acme/order/api/A.class", "Bundle-SymbolicName: com.acme.order-api;singleton:=true", "pkg:maven/com.acme/order-api@2.0")]
     [InlineData("order-api-2.0.jar", "com/acme/order/api/A.class", "Bundle-SymbolicName: com.acme.ord\r\n er.api", "pkg:maven/com.acme.order/order-api@2.0")]
     [InlineData("hystrix-core-1.5.18.jar", "com/netflix/hystrix/A.class", "Implementation-Title: com.netflix.hystrix#hystrix-core;1.5.18", "pkg:maven/com.netflix.hystrix/hystrix-core@1.5.18")]
+    [InlineData("lucene-odd-4.10.4.jar", "org/apache/lucene/odd/A.class", "Implementation-Title: org.apache.lucene", "pkg:maven/org.apache.lucene/lucene-odd@4.10.4")]
+    [InlineData("order-odd-1.0.jar", "com/acme/order/A.class", "Implementation-Title: com.acme.order", "pkg:maven/com.acme.order/order-odd@1.0")]
+    [InlineData("odd-1.0.jar", "com/acme/order/A.class", "Implementation-Title: com.acme.order", null)]
     [InlineData("app.jar", "com/acme/A.class", "", null)]
     [InlineData("tool-3.0.jar", "com/acme/A.class", "Implementation-Title: Some Tool for People\r\nImplementation-Version: 1.8.0_202", null)]
     public void Without_them_name_manifest_and_classes_must_agree(string name, string classFile, string manifest, string? purl)
