@@ -3,6 +3,10 @@ using ServerlessSec.Inventory.Binaries;
 using ServerlessSec.Inventory.DotNet;
 using ServerlessSec.Inventory.Go;
 using ServerlessSec.Inventory.Java;
+using ServerlessSec.Inventory.Npm;
+using ServerlessSec.Inventory.Php;
+using ServerlessSec.Inventory.Python;
+using ServerlessSec.Inventory.Ruby;
 using ServerlessSec.Inventory.Rust;
 using ServerlessSec.Packages;
 
@@ -28,6 +32,16 @@ public abstract class Cataloger
         new PomCataloger(),
         new GoModCataloger(),
         new CargoLockCataloger(),
+        new YarnLockCataloger(),
+        new PnpmLockCataloger(),
+        new BunLockCataloger(),
+        new PythonLockCataloger(),
+        new PipfileLockCataloger(),
+        new RequirementsCataloger(),
+        new GemCataloger(),
+        new GemLockCataloger(),
+        new ComposerInstalledCataloger(),
+        new ComposerLockCataloger(),
         new UnsupportedLockCataloger(),
     ];
 

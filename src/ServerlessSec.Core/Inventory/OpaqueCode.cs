@@ -1,5 +1,6 @@
 using System.Buffers;
 using ServerlessSec.Inventory.Java;
+using ServerlessSec.Inventory.Npm;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;

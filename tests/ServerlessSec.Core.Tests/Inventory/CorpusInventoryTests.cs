@@ -10,6 +10,9 @@ public class CorpusInventoryTests(ITestOutputHelper output)
     [Theory]
     [InlineData("npm-express-old.zip")]
     [InlineData("npm-layer.zip")]
+    [InlineData("npm-ts-pnpm-src.zip")]
+    [InlineData("npm-yarn-v1-lockonly.zip")]
+    [InlineData("py-requirements-only.zip", "requirements.txt")]
     [InlineData("py-flask-flat.zip")]
     [InlineData("py-pyenv-modern.zip")]
     [InlineData("dotnet-orders.zip")]
@@ -39,6 +42,8 @@ public class CorpusInventoryTests(ITestOutputHelper output)
         var places = occurrences.Select(place => $"{place.Purl} {(name == "java-uber-jar" ? "META-INF" : place.Path)}").Order(StringComparer.Ordinal);
         Assert.Equal(places, inventory.Components.SelectMany(component => component.Occurrences.Select(place => $"{component.Purl} {PlaceOf(place.Path)}")).Order(StringComparer.Ordinal));
         Assert.Empty(inventory.Gaps.Where(gap => !IsUnseen(gap.Scope.Path ?? "")));
+        if (truth.RootElement.TryGetProperty("unpinned", out _))
+            Assert.Equal(["version not in lock file", "version not pinned"], inventory.Gaps.Select(static gap => gap.Reason).Order(StringComparer.Ordinal));
         Assert.Empty(inventory.Opaque.Where(file => !IsUnseen(file.Path)));
         Assert.All(unseen, path => Assert.Contains(inventory.Gaps, gap => (gap.Scope.Path ?? "").StartsWith(path, StringComparison.Ordinal)));
 

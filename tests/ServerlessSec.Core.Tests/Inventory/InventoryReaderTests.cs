@@ -7,12 +7,8 @@ namespace ServerlessSec.Inventory;
 public class InventoryReaderTests
 {
     [Theory]
-    [InlineData("yarn.lock", "npm")]
-    [InlineData("pnpm-lock.yaml", "npm")]
-    [InlineData("requirements.txt", "PyPI")]
-    [InlineData("app/uv.lock", "PyPI")]
-    [InlineData("Gemfile.lock", "RubyGems")]
-    [InlineData("composer.lock", "Packagist")]
+    [InlineData("bun.lockb", "npm")]
+    [InlineData("deno.lock", "npm")]
     [InlineData("build.gradle", "Maven")]
     [InlineData("Cargo.toml", "crates.io")]
     public void Names_lock_files_that_it_cannot_read(string path, string ecosystem)
@@ -24,7 +20,9 @@ public class InventoryReaderTests
     }
 
     [Theory]
-    [InlineData("Gemfile", "Gemfile.lock", "Gemfile.lock")]
+    [InlineData("build.gradle", "gradle.lockfile", "gradle.lockfile")]
+    [InlineData("Cargo.toml", "Cargo.lock", "Cargo.lock")]
+    [InlineData("Fn.csproj", "packages.lock.json", "packages.lock.json")]
     public void Says_so_once_for_files_that_belong_together(string first, string second, string path) =>
         Assert.Equal(path, Assert.Single(Read.Package(("a.cs", ""), (first, ""), (second, "")).Gaps).Scope.Path);
 

@@ -1,6 +1,7 @@
 using ServerlessSec.Inventory.DotNet;
 using ServerlessSec.Inventory.Go;
 using ServerlessSec.Inventory.Rust;
+using ServerlessSec.Inventory.Npm;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory.Binaries;

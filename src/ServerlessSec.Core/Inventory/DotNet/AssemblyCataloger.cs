@@ -1,3 +1,4 @@
+using ServerlessSec.Inventory.Npm;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory.DotNet;

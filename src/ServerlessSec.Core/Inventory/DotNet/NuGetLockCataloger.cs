@@ -12,7 +12,7 @@ internal sealed class NuGetLockCataloger : Cataloger
 
     public override string Ecosystem => NuGetPackage.Ecosystem;
 
-    public override bool Wants(string path) => path == Lock || path.EndsWith("/" + Lock, StringComparison.Ordinal);
+    public override bool Wants(string path) => (path == Lock || path.EndsWith("/" + Lock, StringComparison.Ordinal)) && FirstParty.Owns(path);
 
     public override void Read(PackageTree tree, PackageFile file, Sink sink)
     {

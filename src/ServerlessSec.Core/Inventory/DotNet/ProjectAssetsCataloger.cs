@@ -12,7 +12,7 @@ internal sealed class ProjectAssetsCataloger : Cataloger
 
     public override string Ecosystem => NuGetPackage.Ecosystem;
 
-    public override bool Wants(string path) => path == Assets || path.EndsWith("/" + Assets, StringComparison.Ordinal);
+    public override bool Wants(string path) => (path == Assets || path.EndsWith("/" + Assets, StringComparison.Ordinal)) && FirstParty.Owns(path);
 
     public override void Read(PackageTree tree, PackageFile file, Sink sink)
     {

@@ -15,7 +15,7 @@ internal sealed class GoModCataloger : Cataloger
 
     public override string Ecosystem => GoModule.Ecosystem;
 
-    public override bool Wants(string path) => Is(path, "go.mod") || Is(path, Sums);
+    public override bool Wants(string path) => (Is(path, "go.mod") || Is(path, Sums)) && FirstParty.Owns(path) && !IsVendored(path);
 
     public override void Read(PackageTree tree, PackageFile file, Sink sink)
     {
@@ -31,6 +31,10 @@ internal sealed class GoModCataloger : Cataloger
 
     private static bool Is(string path, string name) =>
         path.EndsWith(name, StringComparison.Ordinal) && (path.Length == name.Length || path[^(name.Length + 1)] == '/');
+
+    /// <summary>Modules that were copied in carry files of their own.</summary>
+    private static bool IsVendored(string path) =>
+        path.StartsWith("vendor/", StringComparison.Ordinal) || path.Contains("/vendor/", StringComparison.Ordinal);
 
     private void ReadModule(GoMod module, PackageFile file, Sink sink)
     {

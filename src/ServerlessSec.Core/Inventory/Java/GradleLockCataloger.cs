@@ -11,7 +11,7 @@ internal sealed class GradleLockCataloger : Cataloger
     public override string Ecosystem => MavenPackage.Ecosystem;
 
     public override bool Wants(string path) =>
-        path == "gradle.lockfile" || path.EndsWith("/gradle.lockfile", StringComparison.Ordinal);
+        (path == "gradle.lockfile" || path.EndsWith("/gradle.lockfile", StringComparison.Ordinal)) && FirstParty.Owns(path);
 
     public override void Read(PackageTree tree, PackageFile file, Sink sink)
     {

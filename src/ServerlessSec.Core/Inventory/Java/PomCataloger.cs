@@ -13,7 +13,9 @@ internal sealed class PomCataloger : Cataloger
     public override string Ecosystem => MavenPackage.Ecosystem;
 
     public override bool Wants(string path) =>
-        (path == "pom.xml" || path.EndsWith("/pom.xml", StringComparison.Ordinal)) && !path.Contains(PomProperties.Folder, StringComparison.Ordinal);
+        (path == "pom.xml" || path.EndsWith("/pom.xml", StringComparison.Ordinal))
+            && !path.Contains(PomProperties.Folder, StringComparison.Ordinal)
+            && FirstParty.Owns(path);
 
     public override void Read(PackageTree tree, PackageFile file, Sink sink)
     {

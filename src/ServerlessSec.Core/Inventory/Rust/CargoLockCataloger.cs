@@ -12,7 +12,7 @@ internal sealed class CargoLockCataloger : Cataloger
 
     public override string Ecosystem => Crate.Ecosystem;
 
-    public override bool Wants(string path) => path == Lock || path.EndsWith("/" + Lock, StringComparison.Ordinal);
+    public override bool Wants(string path) => (path == Lock || path.EndsWith("/" + Lock, StringComparison.Ordinal)) && FirstParty.Owns(path);
 
     public override void Read(PackageTree tree, PackageFile file, Sink sink)
     {
