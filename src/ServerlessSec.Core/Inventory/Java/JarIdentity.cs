@@ -15,7 +15,7 @@ internal static class JarIdentity
         var version = isNamed ? name.Version : VersionOf(manifest);
         if (!MavenPackage.IsPart(version) || !MavenPackage.IsPart(name.Artifact)) return new("", name.Artifact, version);
 
-        var group = KnownJars.Find(name.Artifact, files.Holds)?.Group ?? "";
+        var group = KnownJars.Find(name.Artifact, version, files.Holds)?.Group ?? "";
         if (group.Length == 0 && (isNamed || IsTitled(name.Artifact, manifest)))
         {
             group = FromVendor(manifest["Implementation-Vendor-Id"], files);
@@ -29,7 +29,7 @@ internal static class JarIdentity
 
     /// <summary>Only a well-known library of this very name and version: what else is in the jar was named already.</summary>
     public static Coordinates Known(JarName name, JarFiles files) =>
-        name.Version.Length > 0 && KnownJars.Find(name.Artifact, files.Holds) is { } known
+        name.Version.Length > 0 && KnownJars.Find(name.Artifact, name.Version, files.Holds) is { } known
             ? new(known.Group, name.Artifact, name.Version)
             : default;
 

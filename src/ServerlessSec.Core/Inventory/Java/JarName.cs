@@ -51,7 +51,7 @@ internal readonly record struct JarName(string Artifact, string Version)
     private static bool IsVersion(ReadOnlySpan<char> text)
     {
         if (text.IsEmpty) return false;
-        var isNumbered = false;
+        var numbers = 0;
         foreach (var range in text.SplitAny("-._+"))
         {
             var part = text[range];
@@ -59,12 +59,16 @@ internal readonly record struct JarName(string Artifact, string Version)
 
             // "1", "4Final", "rc1", "RELEASE", "20200101", "20200101T120000Z"
             var word = part.Trim("0123456789");
-            isNumbered |= word.Length < part.Length;
+            if (word.Length < part.Length) numbers++;
             if (word.IsEmpty || IsStamp(part)) continue;
-            if (!Qualifiers.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word)) return false;
+
+            // "1.9.22.noko2", "1.1.4c": names have no dots, and their words no number in front.
+            var isBehindDot = range.Start.Value > 0 && text[range.Start.Value - 1] == '.' && numbers >= 2;
+            var isSuffix = word.Length == 1 && char.IsAsciiDigit(part[0]) && part[^1] == word[0];
+            if (!isBehindDot && !isSuffix && !Qualifiers.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word)) return false;
         }
 
-        return isNumbered;
+        return numbers > 0;
     }
 
     private static bool IsStamp(ReadOnlySpan<char> part) =>

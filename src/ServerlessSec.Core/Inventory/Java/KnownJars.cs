@@ -1,13 +1,31 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace ServerlessSec.Inventory.Java;
 
 /// <summary>A well-known library: where its classes lie tells its group even where no file in its jar does.</summary>
 /// <param name="Artifact">One that ends in <c>*</c> is a family of that group.</param>
 /// <param name="Classes">The folder of its classes, which other libraries do not use.</param>
-internal sealed record KnownJar(string Artifact, string Group, string Classes)
+/// <param name="Before">The first version that went to another group; empty where it never moved.</param>
+internal sealed record KnownJar(string Artifact, string Group, string Classes, string Before = "")
 {
     public bool IsFamily => Artifact.EndsWith('*');
+
+    /// <summary>Whether the library had this group at <paramref name="version"/>.</summary>
+    public bool HadGroupAt(string version)
+    {
+        if (Before.Length == 0) return true;
+
+        var (these, those) = (version.Split('.', '-'), Before.Split('.'));
+        for (var index = 0; index < those.Length; index++)
+        {
+            var part = index < these.Length && int.TryParse(these[index], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+            var limit = int.Parse(those[index], CultureInfo.InvariantCulture);
+            if (part != limit) return part < limit;
+        }
+
+        return false;
+    }
 
     public bool Names(string artifact) => IsFamily
         ? artifact.StartsWith(Artifact[..^1], StringComparison.Ordinal)
@@ -44,6 +62,7 @@ internal static class KnownJars
         new("bson", "org.mongodb", "org/bson/"),
         new("bsh", "org.beanshell", "bsh/"),
         new("byte-buddy*", "net.bytebuddy", "net/bytebuddy/"),
+        new("c3p0", "c3p0", "com/mchange/v2/c3p0/", Before: "0.9.2"),
         new("c3p0", "com.mchange", "com/mchange/v2/c3p0/"),
         new("caffeine", "com.github.ben-manes.caffeine", "com/github/benmanes/caffeine/"),
         new("cglib*", "cglib", "net/sf/cglib/"),
@@ -79,6 +98,7 @@ internal static class KnownJars
         new("commons-validator", "commons-validator", "org/apache/commons/validator/"),
         new("commons-vfs2", "org.apache.commons", "org/apache/commons/vfs2/"),
         new("curator-*", "org.apache.curator", "org/apache/curator/"),
+        new("dom4j", "dom4j", "org/dom4j/", Before: "2.0"),
         new("dom4j", "org.dom4j", "org/dom4j/"),
         new("ehcache", "net.sf.ehcache", "net/sf/ehcache/"),
         new("ehcache-core", "net.sf.ehcache", "net/sf/ehcache/"),
@@ -88,24 +108,32 @@ internal static class KnownJars
         new("fastjson", "com.alibaba", "com/alibaba/fastjson/"),
         new("fastjson2", "com.alibaba.fastjson2", "com/alibaba/fastjson2/"),
         new("freemarker", "org.freemarker", "freemarker/"),
-        new("groovy*", "org.codehaus.groovy", "org/codehaus/groovy/"),
-        new("groovy-*", "org.codehaus.groovy", "groovy/"),
+        new("groovy*", "org.codehaus.groovy", "org/codehaus/groovy/", Before: "4.0"),
+        new("groovy*", "org.apache.groovy", "org/codehaus/groovy/"),
+        new("grpc-*", "io.grpc", "io/grpc/"),
+        new("groovy-*", "org.codehaus.groovy", "groovy/", Before: "4.0"),
+        new("groovy-*", "org.apache.groovy", "groovy/"),
         new("gson", "com.google.code.gson", "com/google/gson/"),
         new("guava", "com.google.guava", "com/google/common/"),
         new("guice", "com.google.inject", "com/google/inject/"),
         new("h2", "com.h2database", "org/h2/"),
         new("hamcrest", "org.hamcrest", "org/hamcrest/"),
         new("hamcrest-*", "org.hamcrest", "org/hamcrest/"),
+        new("hibernate-validator", "org.hibernate", "org/hibernate/validator/", Before: "6.0"),
         new("hibernate-validator", "org.hibernate.validator", "org/hibernate/validator/"),
-        new("hibernate-core", "org.hibernate", "org/hibernate/"),
+        new("hibernate-core", "org.hibernate", "org/hibernate/", Before: "6.0"),
+        new("hibernate-core", "org.hibernate.orm", "org/hibernate/"),
         new("HikariCP", "com.zaxxer", "com/zaxxer/hikari/"),
+        new("hsqldb", "hsqldb", "org/hsqldb/", Before: "1.8.1"),
         new("hsqldb", "org.hsqldb", "org/hsqldb/"),
         new("httpclient", "org.apache.httpcomponents", "org/apache/http/"),
         new("httpcore*", "org.apache.httpcomponents", "org/apache/http/"),
         new("httpmime", "org.apache.httpcomponents", "org/apache/http/"),
         new("httpclient5*", "org.apache.httpcomponents.client5", "org/apache/hc/"),
         new("httpcore5*", "org.apache.httpcomponents.core5", "org/apache/hc/"),
+        new("icu4j*", "com.ibm.icu", "com/ibm/icu/"),
         new("ion-java", "com.amazon.ion", "com/amazon/ion/"),
+        new("itext", "com.lowagie", "com/lowagie/"),
         new("itextpdf", "com.itextpdf", "com/itextpdf/"),
         new("j2objc-annotations", "com.google.j2objc", "com/google/j2objc/"),
         new("jackson-annotations", "com.fasterxml.jackson.core", "com/fasterxml/jackson/annotation/"),
@@ -114,7 +142,8 @@ internal static class KnownJars
         new("jackson-dataformat-*", "com.fasterxml.jackson.dataformat", "com/fasterxml/jackson/dataformat/"),
         new("jackson-datatype-*", "com.fasterxml.jackson.datatype", "com/fasterxml/jackson/datatype/"),
         new("jackson-core-asl", "org.codehaus.jackson", "org/codehaus/jackson/"),
-        new("jackson-mapper-asl", "org.codehaus.jackson", "org/codehaus/jackson/map/"),
+        new("jackson-*", "org.codehaus.jackson", "org/codehaus/jackson/"),
+        new("javassist", "javassist", "javassist/", Before: "3.13"),
         new("javassist", "org.javassist", "javassist/"),
         new("javax.inject", "javax.inject", "javax/inject/"),
         new("jaxen", "jaxen", "org/jaxen/"),
@@ -129,6 +158,7 @@ internal static class KnownJars
         new("json", "org.json", "org/json/"),
         new("json-path", "com.jayway.jsonpath", "com/jayway/jsonpath/"),
         new("json-simple", "com.googlecode.json-simple", "org/json/simple/"),
+        new("jsch", "com.jcraft", "com/jcraft/jsch/"),
         new("jsoup", "org.jsoup", "org/jsoup/"),
         new("jsr305", "com.google.code.findbugs", "javax/annotation/"),
         new("junit", "junit", "org/junit/"),
@@ -151,22 +181,28 @@ internal static class KnownJars
         new("mysql-connector-j", "com.mysql", "com/mysql/cj/"),
         new("mysql-connector-java", "mysql", "com/mysql/"),
         new("netty-*", "io.netty", "io/netty/"),
+        new("nekohtml", "net.sourceforge.nekohtml", "org/cyberneko/html/"),
+        new("netty", "org.jboss.netty", "org/jboss/netty/", Before: "3.3"),
         new("netty", "io.netty", "org/jboss/netty/"),
         new("ognl", "ognl", "ognl/"),
         new("okhttp", "com.squareup.okhttp3", "okhttp3/"),
         new("okio*", "com.squareup.okio", "okio/"),
         new("opensaml", "org.opensaml", "org/opensaml/"),
+        new("oro", "oro", "org/apache/oro/"),
         new("owasp-java-html-sanitizer", "com.googlecode.owasp-java-html-sanitizer", "org/owasp/html/"),
         new("pdfbox", "org.apache.pdfbox", "org/apache/pdfbox/"),
         new("poi*", "org.apache.poi", "org/apache/poi/"),
         new("poi-ooxml-schemas", "org.apache.poi", "org/openxmlformats/"),
         new("postgresql", "org.postgresql", "org/postgresql/"),
+        new("proguard-*", "net.sf.proguard", "proguard/", Before: "7.0"),
         new("protobuf-java*", "com.google.protobuf", "com/google/protobuf/"),
         new("quartz", "org.quartz-scheduler", "org/quartz/"),
         new("reactive-streams", "org.reactivestreams", "org/reactivestreams/"),
         new("reactor-core", "io.projectreactor", "reactor/core/"),
         new("reload4j", "ch.qos.reload4j", "org/apache/log4j/"),
         new("rxjava", "io.reactivex", "rx/"),
+        new("saxon", "saxon", "com/icl/saxon/"),
+        new("saxon-*", "saxon", "com/icl/saxon/"),
         new("scala-actors", "org.scala-lang", "scala/actors/"),
         new("scala-library", "org.scala-lang", "scala/"),
         new("scala-reflect", "org.scala-lang", "scala/reflect/"),
@@ -204,8 +240,10 @@ internal static class KnownJars
         new("sqlite-jdbc", "org.xerial", "org/sqlite/"),
         new("stax2-api", "org.codehaus.woodstox", "org/codehaus/stax2/"),
         new("struts2-core", "org.apache.struts", "org/apache/struts2/"),
+        new("tagsoup", "org.ccil.cowan.tagsoup", "org/ccil/cowan/tagsoup/"),
         new("tika-core", "org.apache.tika", "org/apache/tika/"),
         new("tomcat-embed-*", "org.apache.tomcat.embed", "org/apache/"),
+        new("trove4j", "net.sf.trove4j", "gnu/trove/"),
         new("undertow-*", "io.undertow", "io/undertow/"),
         new("velocity", "org.apache.velocity", "org/apache/velocity/"),
         new("velocity-engine-core", "org.apache.velocity", "org/apache/velocity/"),
@@ -216,13 +254,16 @@ internal static class KnownJars
         new("xml-apis", "xml-apis", "org/w3c/dom/"),
         new("xmlbeans", "org.apache.xmlbeans", "org/apache/xmlbeans/"),
         new("xmlsec", "org.apache.santuario", "org/apache/xml/security/"),
+        new("xpp3*", "xpp3", "org/xmlpull/"),
         new("xstream", "com.thoughtworks.xstream", "com/thoughtworks/xstream/"),
         new("zookeeper", "org.apache.zookeeper", "org/apache/zookeeper/"),
         new("zstd-jni", "com.github.luben", "com/github/luben/zstd/"),
     ];
 
     /// <summary>The library that <paramref name="artifact"/> must be, if the jar holds its classes; null where it is none of these.</summary>
-    public static KnownJar? Find(string artifact, Func<string, bool> holds) =>
-        All.FirstOrDefault(known => !known.IsFamily && known.Names(artifact) && holds(known.Classes))
-            ?? All.FirstOrDefault(known => known.IsFamily && known.Names(artifact) && holds(known.Classes));
+    public static KnownJar? Find(string artifact, string version, Func<string, bool> holds)
+    {
+        bool Fits(KnownJar known) => known.Names(artifact) && known.HadGroupAt(version) && holds(known.Classes);
+        return All.FirstOrDefault(known => !known.IsFamily && Fits(known)) ?? All.FirstOrDefault(known => known.IsFamily && Fits(known));
+    }
 }

@@ -72,6 +72,8 @@ public class JarCatalogerTests
     [Theory]
     [InlineData("log4j-1.2.17.jar", "org/apache/log4j/A.class", "", "pkg:maven/log4j/log4j@1.2.17")]
     [InlineData("spring-web-4.3.30.RELEASE.jar", "org/springframework/web/A.class", "Implementation-Title: spring-web", "pkg:maven/org.springframework/spring-web@4.3.30.RELEASE")]
+    [InlineData("c3p0-0.9.1.2.jar", "com/mchange/v2/c3p0/A.class", "", "pkg:maven/c3p0/c3p0@0.9.1.2")]
+    [InlineData("c3p0-0.9.5.jar", "com/mchange/v2/c3p0/A.class", "", "pkg:maven/com.mchange/c3p0@0.9.5")]
     [InlineData("spring-web-0.7.4.jar", "org/myorg/spring/A.class", "Implementation-Title: spring-web", null)]
     [InlineData("snakeyaml.jar", "org/yaml/snakeyaml/Yaml.class", "Implementation-Version: 1.33", "pkg:maven/org.yaml/snakeyaml@1.33")]
     [InlineData("snakeyaml.jar", "com/acme/Yaml.class", "Implementation-Version: 1.33", null)]
