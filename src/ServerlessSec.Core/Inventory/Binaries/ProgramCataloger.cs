@@ -1,7 +1,6 @@
 using ServerlessSec.Inventory.DotNet;
 using ServerlessSec.Inventory.Go;
 using ServerlessSec.Inventory.Rust;
-using ServerlessSec.Inventory.Npm;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory.Binaries;
@@ -16,19 +15,23 @@ internal sealed class ProgramCataloger : Cataloger
 
     public override string Ecosystem => "";
 
+    /// <summary>In installed packages, and of names with an ending, only what lies where programs do: remote packages are
+    /// fetched by this.</summary>
     public override bool Wants(string path)
     {
         var name = path.AsSpan(path.LastIndexOf('/') + 1);
         var dot = name.LastIndexOf('.');
-        return dot < 0
-            ? name.ContainsAnyInRange('a', 'z')
-            : name[dot..] is ".exe" or ".bin" or ".elf" or ".amd64" or ".arm64" or ".x86_64" || char.IsAsciiDigit(name[^1]) && !IsLibrary(name);
+        if (dot < 0) return name.ContainsAnyInRange('a', 'z') && (IsForPrograms(path) || FirstParty.Owns(path));
+
+        var isProgram = name[dot..] is ".exe" or ".bin" or ".elf" or ".amd64" or ".arm64" or ".x86_64"
+            || (char.IsAsciiDigit(name[^1]) && !name.Contains(".so.", StringComparison.Ordinal));
+        return isProgram && IsForPrograms(path);
     }
 
     public override void Read(PackageTree tree, PackageFile file, Sink sink)
     {
         // Packages carry hundreds of small files without an ending; a program of these kinds is large.
-        if (file.Size < Head || (IsPartOfAPackage(file.Path) && file.Size < SmallestInPackages)) return;
+        if (file.Size < Head || (!FirstParty.Owns(file.Path) && file.Size < SmallestInPackages)) return;
 
         using var source = tree.OpenSource(file);
         var head = new byte[Head];
@@ -41,8 +44,9 @@ internal sealed class ProgramCataloger : Cataloger
         else if (image.Section(CargoAuditable.Section) is { } audit) CargoAuditable.Read(source, audit, file, sink);
     }
 
-    private static bool IsLibrary(ReadOnlySpan<char> name) => name.Contains(".so.", StringComparison.Ordinal);
-
-    private static bool IsPartOfAPackage(string path) =>
-        NpmPaths.IsInsideModules(path) || path.Contains("/site-packages/", StringComparison.Ordinal);
+    private static bool IsForPrograms(string path)
+    {
+        var folder = EntryPath.Folder(path);
+        return folder.Length == 0 || folder == "bin/" || folder.EndsWith("/bin/", StringComparison.Ordinal);
+    }
 }

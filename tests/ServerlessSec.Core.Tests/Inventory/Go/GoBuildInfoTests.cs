@@ -53,6 +53,20 @@ public class GoBuildInfoTests
     }
 
     [Theory]
+    [InlineData("bootstrap", true)]
+    [InlineData("app/main", true)]
+    [InlineData("/opt/extensions/agent", true)]
+    [InlineData("node_modules/@esbuild/linux-x64/bin/esbuild", true)]
+    [InlineData("bin/tool-1.2", true)]
+    [InlineData("tool.exe", true)]
+    [InlineData("node_modules/a/LICENSE", false)]
+    [InlineData("node_modules/a/print-script", false)]
+    [InlineData("pip/_vendor/distlib/t64.exe", false)]
+    [InlineData("lib/libssl.so.3", false)]
+    [InlineData("man/man1/tool.1", false)]
+    public void Looks_where_programs_lie(string path, bool isWanted) => Assert.Equal(isWanted, new ProgramCataloger().Wants(path));
+
+    [Theory]
     [InlineData("go1.22.2", "1.22.2")]
     [InlineData("go1.20", "1.20")]
     [InlineData("go1.22.2 X:boringcrypto", "1.22.2")]
