@@ -33,9 +33,23 @@ internal sealed class ExplodedJarCataloger : Cataloger
 
     private static bool IsManifest(string path) => path == Manifest || path.EndsWith("/" + Manifest, StringComparison.Ordinal);
 
+    /// <summary>Each file is looked at for one jar alone, however manifests are nested.</summary>
+    private static bool LiesWithinAnother(PackageTree tree, string root)
+    {
+        for (var outer = root; outer.Length > 0;)
+        {
+            outer = EntryPath.Folder(outer[..^1]);
+            if (tree.Find(outer + Manifest) is not null) return true;
+        }
+
+        return false;
+    }
+
     private static void SayNameless(PackageTree tree, PackageFile file, Sink sink)
     {
         var root = file.Path[..^Manifest.Length];
+        if (LiesWithinAnother(tree, root)) return;
+
         var named = new HashSet<(string, string)>();
         foreach (var it in tree.Under(root + PomProperties.Folder)) named.Add(PomProperties.FromPath(it.Path));
 

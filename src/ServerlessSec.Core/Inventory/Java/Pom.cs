@@ -10,8 +10,10 @@ internal sealed record PomDependency(string Group, string Artifact, string Versi
 internal sealed class Pom
 {
     private const int Steps = 20;
+    private const int Expansions = 100_000;
 
     private readonly Dictionary<string, string> values = new(StringComparer.Ordinal);
+    private int expansions;
 
     public List<PomDependency> Dependencies { get; } = [];
 
@@ -55,6 +57,7 @@ internal sealed class Pom
         {
             var end = text.IndexOf('}', start);
             if (end < 0 || Lookup(text[(start + 2)..end]) is not { Length: < 4096 } value || text.Length > 4096) break;
+            if (expansions++ == Expansions) throw new LimitReachedException($"more than {Expansions} properties to fill in");
             text = text[..start] + value + text[(end + 1)..];
         }
 

@@ -198,6 +198,17 @@ public class JarCatalogerTests
         Assert.Equal(new OpaqueFile("org/apache/commons/collections", null, "copied classes"), Assert.Single(inventory.Opaque));
     }
 
+    [Fact]
+    public void Manifests_within_each_other_do_not_multiply_the_work()
+    {
+        var zip = new Zips().Add("META-INF/MANIFEST.MF", "").Add("org/apache/log4j/A.class", "x");
+        var folder = "";
+        for (var depth = 0; depth < 400; depth++) zip.Add((folder += "a/") + "META-INF/MANIFEST.MF", "");
+        for (var file = 0; file < 20_000; file++) zip.Add($"{folder}{file}.class", "x", stored: true);
+
+        Assert.Equal(new OpaqueFile("org/apache/log4j", null, "copied classes"), Assert.Single(Read.Package(zip.ToArray()).Opaque));
+    }
+
     /// <summary>Whatever bytes change in a jar, reading it ends with an inventory.</summary>
     [Fact]
     public void No_jar_brings_it_down()

@@ -75,6 +75,9 @@ public class MavenLockTests
 
         var growing = "<project><artifactId>a</artifactId><properties><x>${x}${x}${x}${x}</x></properties><dependencies><dependency><groupId>g</groupId><artifactId>${x}</artifactId><version>1</version></dependency></dependencies></project>";
         Assert.Empty(Read.Package(("A.java", ""), ("pom.xml", growing)).Components);
+
+        var many = growing.Replace("</dependencies>", string.Concat(Enumerable.Repeat("<dependency><groupId>${x}</groupId></dependency>", 20_000)) + "</dependencies>", StringComparison.Ordinal);
+        Assert.Equal(GapKind.Limit, Assert.Single(Read.Package(("A.java", ""), ("pom.xml", many)).Gaps).Kind);
     }
 
     [Fact]
