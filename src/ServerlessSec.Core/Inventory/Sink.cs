@@ -16,6 +16,7 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
     private readonly List<(string From, ImmutableArray<string> To)> edges = [];
     private readonly HashSet<string> installed = new(StringComparer.Ordinal);
     private readonly HashSet<OpaqueFile> opaque = [];
+    private readonly HashSet<string> explained = new(StringComparer.Ordinal);
     private readonly GapList gaps = new();
     private readonly HashSet<string> direct = new(StringComparer.Ordinal);
     private readonly HashSet<string> rooted = new(StringComparer.Ordinal);
@@ -96,6 +97,11 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
             $"The dependency graph takes more than {GraphSteps} steps; which component needs which is only partly known."));
         return false;
     }
+
+    /// <summary>The code in the file at <paramref name="path"/> is accounted for, or the gap about it is said.</summary>
+    public void Explain(string path) => explained.Add(path);
+
+    public bool IsExplained(string path) => explained.Contains(path);
 
     public void Gap(Gap gap) => gaps.Add(gap);
 

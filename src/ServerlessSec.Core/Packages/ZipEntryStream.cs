@@ -116,6 +116,13 @@ internal sealed class ZipEntryData : ReadStream
 
     public static ZipEntryData Open(ByteSource source, ZipEntry entry) => new(source, entry);
 
+    /// <summary>The bytes of an entry that is not compressed, where they lie.</summary>
+    public static StretchSource OpenStored(ByteSource source, ZipEntry entry)
+    {
+        using var data = new ZipEntryData(source, entry);
+        return new(source, data.offset - data.held, entry.Size);
+    }
+
     public override int Read(Span<byte> buffer)
     {
         if (rest == 0 || buffer.IsEmpty) return 0;

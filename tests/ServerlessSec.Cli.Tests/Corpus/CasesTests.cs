@@ -12,8 +12,7 @@ public class CasesTests
         ["posture"] = ["all-or-one", "poller-and-box"],
         ["sca"] =
         [
-            "bundle-pnpm-paths", "dotnet-file-version", "dotnet-package-without-assets", "go-build-info-forged", "go-toolchain-experiment",
-            "jar-broken-neighbour", "jar-pom-xml-only", "jar-same-artifact-other-group", "js-comment-is-no-library",
+            "bundle-pnpm-paths", "dotnet-file-version", "dotnet-package-without-assets", "jar-same-artifact-other-group", "js-comment-is-no-library",
             "gem-platform-suffix", "php-installed-json", "range-with-many-intervals",
         ],
     };

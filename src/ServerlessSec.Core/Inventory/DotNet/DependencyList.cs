@@ -2,26 +2,22 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ServerlessSec.Packages;
 
-namespace ServerlessSec.Inventory;
+namespace ServerlessSec.Inventory.DotNet;
 
 /// <summary>
-/// <c>*.deps.json</c> of a published .NET program: the packages that have files of their own on its target. A package
+/// The list of libraries of a published program: the packages that have files of their own on its target. A package
 /// without any was replaced by the runtime and is not deployed.
 /// </summary>
-internal sealed class DotNetDepsCataloger : Cataloger
+/// <param name="file">The list, by the path under which it is told.</param>
+internal sealed class DependencyList(string cataloger, PackageFile file, Sink sink)
 {
     private const string RuntimePack = "runtimepack.";
     private static readonly ImmutableArray<string> AssetKinds = ["runtime", "native", "runtimeTargets", "resources"];
 
-    public override string Name => "dotnet-deps";
-
-    public override string Ecosystem => "NuGet";
-
-    public override bool Wants(string path) => path.EndsWith(".deps.json", StringComparison.Ordinal);
-
-    public override void Read(PackageTree tree, PackageFile file, Sink sink)
+    /// <param name="find">Whether the asset at a path beside the list is there; it may lie flat.</param>
+    public void Read(byte[] bytes, Func<string, bool> find)
     {
-        using var document = ManifestJson.Object(sink.Bytes(file), sink.Limits);
+        using var document = ManifestJson.Object(bytes, sink.Limits);
         var root = document.RootElement;
         var target = Target(root);
         if (!root.TryGetProperty("libraries", out var libraries) || libraries.ValueKind != JsonValueKind.Object)
@@ -29,7 +25,7 @@ internal sealed class DotNetDepsCataloger : Cataloger
 
         // Keys by name: a target holds each package once.
         var ids = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var entry in target.EnumerateObject()) ids[Split(ManifestJson.Name(entry)).Name] = ManifestJson.Name(entry);
+        foreach (var entry in target.EnumerateObject()) ids[NuGetPackage.Split(ManifestJson.Name(entry)).Name] = ManifestJson.Name(entry);
 
         sink.Rooted(file.Path + "/");
         foreach (var entry in target.EnumerateObject())
@@ -37,40 +33,31 @@ internal sealed class DotNetDepsCataloger : Cataloger
             var id = ManifestJson.Name(entry);
             var library = libraries.TryGetProperty(id, out var found) && found.ValueKind == JsonValueKind.Object ? found : default;
             var type = library.ValueKind == JsonValueKind.Object ? ManifestJson.Text(library, "type") : null;
-            if (type is "package" or "runtimepack") Add(tree, file, sink, id, entry.Value, library);
+            if (type is "package" or "runtimepack") Add(id, entry.Value, library, find);
+            else if (type == "project") CountThere(Assets(entry.Value), find);
             foreach (var need in ManifestJson.Members(entry.Value, "dependencies"))
             {
                 if (!ids.TryGetValue(ManifestJson.Name(need), out var needed)) continue;
-                if (type == "project") sink.Direct(Key(file, needed));
-                else sink.Edge(Key(file, id), Key(file, needed));
+                if (type == "project") sink.Direct(Key(needed));
+                else sink.Edge(Key(id), Key(needed));
             }
         }
     }
 
-    private void Add(PackageTree tree, PackageFile file, Sink sink, string id, JsonElement entry, JsonElement library)
+    private void Add(string id, JsonElement entry, JsonElement library, Func<string, bool> find)
     {
-        var (name, version) = Split(id);
-        var isPack = name.StartsWith(RuntimePack, StringComparison.Ordinal);
-        if (isPack) name = name[RuntimePack.Length..];
-        if (name.Length is 0 or > 128 || version.Length is 0 or > 128) throw new FormatException("a library without name or version");
-
-        var assets = Assets(entry).ToArray();
-        if (assets.Length == 0) return;
+        var (name, version) = NuGetPackage.Split(id);
+        if (name.StartsWith(RuntimePack, StringComparison.Ordinal)) name = name[RuntimePack.Length..];
 
         // Where no asset is there, the package may come with a layer or be linked into the program: only the list says so.
-        var folder = EntryPath.Folder(file.Path);
-        var isThere = assets.Any(asset => tree.Find(folder + asset) is not null
-            || tree.Find(folder + asset[(asset.LastIndexOf('/') + 1)..]) is not null);
-        sink.Add(Key(file, id), new()
-        {
-            Purl = Purl.NuGet(name, version),
-            Ecosystem = Ecosystem,
-            Name = name,
-            Version = version,
-            Hashes = Integrity.Parse(ManifestJson.Text(library, "sha512")),
-            Occurrences = [new(file.Path, file.Layer, isThere ? OccurrenceKind.Installed : OccurrenceKind.Locked, Name)],
-        });
+        var assets = Assets(entry).ToArray();
+        var kind = CountThere(assets, find) > 0 ? OccurrenceKind.Installed : OccurrenceKind.Locked;
+        var component = NuGetPackage.Component(name, version, new Occurrence(file.Path, file.Layer, kind, cataloger));
+        if (assets.Length > 0) sink.Add(Key(id), component with { Hashes = Integrity.Parse(ManifestJson.Text(library, "sha512")) });
     }
+
+    /// <summary>Asks for each, since whoever answers takes note.</summary>
+    private static int CountThere(IEnumerable<string> assets, Func<string, bool> find) => assets.Count(find);
 
     private static IEnumerable<string> Assets(JsonElement entry) =>
         AssetKinds
@@ -96,8 +83,5 @@ internal sealed class DotNetDepsCataloger : Cataloger
         throw new FormatException("no target for the runtime");
     }
 
-    private static (string Name, string Version) Split(string id) =>
-        id.IndexOf('/', StringComparison.Ordinal) is var slash and >= 0 ? (id[..slash], id[(slash + 1)..]) : (id, "");
-
-    private static string Key(PackageFile file, string id) => $"{file.Path}/{id}";
+    private string Key(string id) => $"{file.Path}/{id}";
 }
