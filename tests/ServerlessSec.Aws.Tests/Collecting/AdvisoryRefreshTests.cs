@@ -103,15 +103,15 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         Assert.Equal(TimeSpan.FromHours(1), await state.AgeAsync(Stop));
         await state.BeginAsync(["npm", "crates.io"], Stop);
         await state.EndAsync("npm", Stop);
-        Assert.False(await state.IsSweepDueAsync(Stop));
+        Assert.Null(await state.BeginSweepAsync(Stop));
         time.Advance(TimeSpan.FromHours(2));
         await state.EndAsync("crates.io", Stop);
-        Assert.True(await state.IsSweepDueAsync(Stop));
+        Assert.Equal(new(null), await state.BeginSweepAsync(Stop));
         Assert.Equal(TimeSpan.FromHours(2), await state.AgeAsync(Stop));
-        await state.SweptAsync(Stop);
+        await state.EndSweepAsync(null, Stop);
         await state.BeginAsync(["npm"], Stop);
         await state.EndAsync("npm", Stop);
-        Assert.False(await state.IsSweepDueAsync(Stop));
+        Assert.Null(await state.BeginSweepAsync(Stop));
     }
 
     public void Dispose()
