@@ -77,8 +77,9 @@ public sealed class AwsAccess : IDisposable
     public IPackageSource Packages(StateTable table, double callsPerSecond, HttpClient http, string folder, ScanLimits limits, bool isBulk) =>
         new LivePackageSource(Lambda(ApiPace.Of(table, callsPerSecond, isBulk)), http, folder, limits);
 
+    /// <summary>Its calls are few, and one after the other: in line with those of many bulk scans they would take hours.</summary>
     public AccountSweep Sweep(StateTable table, double callsPerSecond, IFindingStore findings, IFactsStore facts, IBulkStore bulk, TimeProvider time) =>
-        new(Lambda(ApiPace.Of(table, callsPerSecond, isBulk: true)), iam.Value, findings, facts, bulk, time);
+        new(Lambda(ApiPace.Of(table, callsPerSecond, isBulk: false)), iam.Value, findings, facts, bulk, time);
 
     /// <summary>Functions and packages for a person at a terminal, who is not held to a budget.</summary>
     public (IFunctionSource Functions, IPackageSource Packages) Terminal(HttpClient http, string folder, ScanLimits limits)

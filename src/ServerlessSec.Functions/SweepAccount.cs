@@ -11,7 +11,7 @@ namespace ServerlessSec.Functions;
 internal static class SweepAccount
 {
     /// <summary>Until shortly before the schedule comes again.</summary>
-    private static readonly TimeSpan Feeding = TimeSpan.FromSeconds(50);
+    private static readonly TimeSpan Feeding = TimeSpan.FromSeconds(55);
 
     private static readonly TimeSpan Writing = TimeSpan.FromSeconds(60);
     private static readonly ReadOnlyMemory<byte> Answer = "{}"u8.ToArray();
@@ -36,8 +36,8 @@ internal static class SweepAccount
             log.Info("swept", ("functions", swept.Functions), ("waiting", swept.Waiting), ("gone", swept.Gone), ("next", swept.Next));
         }
 
-        // The minutes that a sweep took were the next invocations' to feed in.
-        var drained = await drain.RunAsync(application, kind == "drain" ? Feeding : TimeSpan.Zero, stop).ConfigureAwait(false);
+        var left = invocation.Deadline - time.GetUtcNow() - Writing;
+        var drained = await drain.RunAsync(application, left < Feeding ? left : Feeding, stop).ConfigureAwait(false);
         log.Info("drained", ("fed", drained.Fed), ("wokeApplication", drained.WokeApplication), ("wokePublisher", drained.WokePublisher));
         log.Metric("AdvisoriesAge", (await state.AgeAsync(stop).ConfigureAwait(false)).TotalSeconds, "Seconds");
         return Answer;

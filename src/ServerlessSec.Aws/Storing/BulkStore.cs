@@ -10,6 +10,8 @@ namespace ServerlessSec.Aws.Storing;
 /// </summary>
 public sealed class BulkStore(StateTable table) : IBulkStore
 {
+    private const int Page = 100;
+
     /// <summary>Sorts before every instant.</summary>
     private const string Ahead = "!";
 
@@ -43,7 +45,7 @@ public sealed class BulkStore(StateTable table) : IBulkStore
     /// <summary>Those ahead first, then the longest waiting.</summary>
     public async IAsyncEnumerable<BulkRow> WaitingAsync(ScanKind scan, [EnumeratorCancellation] CancellationToken stop)
     {
-        await foreach (var row in table.LookUpAsync(table.IndexAsync(TableIndex.Dirty, IndexKey(scan), null, stop), stop).ConfigureAwait(false))
+        await foreach (var row in table.LookUpAsync(table.IndexAsync(TableIndex.Dirty, IndexKey(scan), null, stop, Page), stop).ConfigureAwait(false))
             yield return Read(Owner.Parse(RowKey.Of(row).Partition["OWNER#".Length..]), scan, row);
     }
 

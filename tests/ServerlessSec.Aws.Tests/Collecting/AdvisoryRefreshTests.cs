@@ -114,6 +114,31 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         Assert.Null(await state.BeginSweepAsync(Stop));
     }
 
+    [Fact]
+    public async Task A_sweep_is_done_by_one_at_a_time_goes_on_where_it_was_stopped_and_is_taken_up_after_a_death()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (table, _, client) = await emulator.TableAsync(time);
+        using var _1 = client;
+        var state = new RefreshStore(table);
+        await state.AskForSweepAsync(Stop);
+        Assert.Equal(new(null), await state.BeginSweepAsync(Stop));
+        await state.AskForSweepAsync(Stop);
+        Assert.Null(await state.BeginSweepAsync(Stop));
+        await state.EndSweepAsync("checkout", Stop);
+        Assert.Equal(new("checkout"), await state.BeginSweepAsync(Stop));
+
+        // It died: longer than a function of ours can run.
+        time.Advance(TimeSpan.FromMinutes(11));
+        Assert.Null(await state.BeginSweepAsync(Stop));
+        time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(new("checkout"), await state.BeginSweepAsync(Stop));
+        await state.EndSweepAsync(null, Stop);
+        Assert.Null(await state.BeginSweepAsync(Stop));
+        await state.AskForSweepAsync(Stop);
+        Assert.Equal(new(null), await state.BeginSweepAsync(Stop));
+    }
+
     public void Dispose()
     {
         export.Dispose();

@@ -40,6 +40,7 @@ internal sealed class ModelAccount
     private readonly ModelSqs sqs;
     private readonly ModelFunction sweep;
     private readonly ModelFunction stream;
+    private readonly List<string> failures = [];
     private int written;
     private int events;
 
@@ -49,7 +50,9 @@ internal sealed class ModelAccount
         Services = new(Time);
         bucket = new(Time);
         sqs = new(Time, name => queues[name]);
-        rows = new(Time) { Written = row => written += row.ContainsKey("DirtyKey") ? 1 : 0 };
+        var filter = StackTemplate.Get("PublishFindingsFunction")["Events"]!["Wake"]!["Properties"]!["FilterCriteria"]!["Filters"]![0]!["Pattern"]!.GetValue<string>();
+        var awaited = JsonNode.Parse(filter)!["dynamodb"]!["NewImage"]!["DirtyKey"]!["S"]![0]!["prefix"]!.GetValue<string>();
+        rows = new(Time) { Written = row => written += row.GetValueOrDefault("DirtyKey")?.S.StartsWith(awaited, StringComparison.Ordinal) == true ? 1 : 0 };
         Add("Deployments", "ReceiveDeployment", Receive);
         Add("Posture", "ScanPosture", () => Scan(ScanPosture.HandleAsync));
         Add("Package", "ScanPackage", () => Scan(ScanPackage.HandleAsync));
@@ -58,7 +61,7 @@ internal sealed class ModelAccount
         stream = Function("PublishFindings", Publish);
         sweep = Function("SweepAccount", Sweep);
         Time.After(TimeSpan.FromMinutes(1), Drain);
-        Time.After(TimeSpan.FromMilliseconds(250), Wake);
+        Time.After(TimeSpan.FromMilliseconds(250), () => Watch(WakeAsync()));
     }
 
     public VirtualTime Time { get; } = new(Start);
@@ -67,10 +70,10 @@ internal sealed class ModelAccount
 
     public List<ModelFunction> Functions { get; } = [];
 
-    public IEnumerable<string> Failures => [.. Functions.SelectMany(static f => f.Failures), .. queues.SelectMany(static q => q.Value.Queue.Dead.Select(body => $"{q.Key}: {body}"))];
+    public IEnumerable<string> Failures => [.. failures, .. Functions.SelectMany(static f => f.Failures), .. queues.SelectMany(static q => q.Value.Queue.Dead.Select(body => $"{q.Key}: {body}"))];
 
-    /// <summary>Jobs that wait as bulk work or in a scan queue.</summary>
-    public int Waiting => rows.Rows.Count(static r => r["SK"].S.StartsWith("BULK#", StringComparison.Ordinal)) + queues["Posture"].Queue.Count + queues["Package"].Queue.Count;
+    /// <summary>Jobs wait, as bulk work or in a scan queue.</summary>
+    public bool IsBusy => rows.HasAny(TableIndex.Dirty, "BULK#Posture") || rows.HasAny(TableIndex.Dirty, "BULK#Package") || queues["Posture"].Queue.Count + queues["Package"].Queue.Count > 0;
 
     public int Deepest(ScanKind scan) => queues[scan.ToString()].Queue.Deepest;
 
@@ -83,7 +86,7 @@ internal sealed class ModelAccount
     /// <summary>Facts that no application scan has read.</summary>
     public int Unread => rows.Rows.Count(static r => r.GetValueOrDefault("DirtyKey")?.S == FactsSummaryRows.JoinKey);
 
-    public void StartSweep() => _ = sweep.InvokeAsync("""{"kind":"sweep"}"""u8.ToArray());
+    public void StartSweep() => Watch(sweep.InvokeAsync("""{"kind":"sweep"}"""u8.ToArray()));
 
     /// <summary>Somebody deploys a function: EventBridge has the sample's event of it half a second later.</summary>
     public void Deploy(ScannedFunction function)
@@ -103,10 +106,13 @@ internal sealed class ModelAccount
         Tell("PutRolePolicy", detail => detail["requestParameters"]!["roleName"] = role);
     }
 
-    public async void Rematch(int functions)
+    /// <summary>New advisories ask for packages to be judged anew, as a refresh does it.</summary>
+    public void Rematch(int functions) => Watch(RematchAsync([.. Services.Functions.Values.Take(functions)]));
+
+    private async Task RematchAsync(ImmutableArray<ScannedFunction> functions)
     {
         var bulk = new BulkStore(Table());
-        foreach (var function in Services.Functions.Values.Take(functions))
+        foreach (var function in functions)
             await bulk.AddAsync(Owner.Parse(function.Arn), ScanKind.Package, new(DateTimeOffset.UnixEpoch, Time.GetUtcNow(), ApplicationRecord.CurrentSchema), isAhead: true, CancellationToken.None);
     }
 
@@ -122,12 +128,12 @@ internal sealed class ModelAccount
 
     private void Drain()
     {
-        _ = sweep.InvokeAsync("""{"kind":"drain"}"""u8.ToArray());
+        Watch(sweep.InvokeAsync("""{"kind":"drain"}"""u8.ToArray()));
         Time.After(TimeSpan.FromMinutes(1), Drain);
     }
 
     /// <summary>The stream is asked four times a second, and hands over a hundred records at most.</summary>
-    private async void Wake()
+    private async Task WakeAsync()
     {
         while (written > 0)
         {
@@ -135,8 +141,11 @@ internal sealed class ModelAccount
             await stream.InvokeAsync("""{"Records":[{"eventSource":"aws:dynamodb"}]}"""u8.ToArray());
         }
 
-        Time.After(TimeSpan.FromMilliseconds(250), Wake);
+        Time.After(TimeSpan.FromMilliseconds(250), () => Watch(WakeAsync()));
     }
+
+    /// <summary>What fails beside the scanner is the model's own fault.</summary>
+    private void Watch(Task task) => task.ContinueWith(ended => failures.Add($"the model: {ended.Exception}"), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     private void Add(string queue, string function, Func<Handler> make)
     {
@@ -149,7 +158,7 @@ internal sealed class ModelAccount
             Number(described["RedrivePolicy"]!["maxReceiveCount"], 0),
             Number(mapping["BatchSize"], 1),
             Number(mapping["ScalingConfig"]!["MaximumConcurrency"], 0));
-        queues[queue] = (new(Time, queue, shape, Function(function, make)), shape);
+        queues[queue] = (new(Time, queue, shape, Function(function, make), Watch), shape);
     }
 
     private ModelFunction Function(string name, Func<Handler> make)
@@ -221,7 +230,7 @@ internal sealed class ModelAccount
     {
         var (table, sent) = (Table(), Queues());
         var (facts, bulk) = (Facts(table), new BulkStore(table));
-        var account = new AccountSweep(Lambda(table, true), new(Credentials, Services.Clients(true)), new FindingStore(table), facts, bulk, Time);
+        var account = new AccountSweep(Lambda(table, false), new(Credentials, Services.Clients(false)), new FindingStore(table), facts, bulk, Time);
         var drain = new Drain(sent, bulk, facts, new PublicationStore(table), callsPerSecond, Time);
         return (invocation, stop) => SweepAccount.HandleAsync(invocation, account, drain, new(table), sent, Application, Quiet(), Time, stop);
     }

@@ -8,7 +8,12 @@ internal sealed class ModelFunction(VirtualTime time, string name, TimeSpan time
     private static readonly TimeSpan Overhead = TimeSpan.FromMilliseconds(25);
 
     private readonly Stack<Handler> idle = [];
-    private int requests;
+
+    public string Name => name;
+
+    public TimeSpan Timeout => timeout;
+
+    public int Invocations { get; private set; }
 
     public List<string> Failures { get; } = [];
 
@@ -17,24 +22,17 @@ internal sealed class ModelFunction(VirtualTime time, string name, TimeSpan time
 
     public TimeSpan Longest { get; private set; }
 
-    public int Sandboxes { get; private set; }
-
     /// <summary>The answer, or null where the invocation failed or ran out of time.</summary>
     public async Task<ReadOnlyMemory<byte>?> InvokeAsync(byte[] payload)
     {
         await Task.Delay(Overhead, time);
         var began = time.GetUtcNow();
-        if (!idle.TryPop(out var handler))
-        {
-            handler = make();
-            Sandboxes++;
-        }
-
+        var handler = idle.TryPop(out var warm) ? warm : make();
         using var deadline = new CancellationTokenSource(timeout - RuntimeLoop.Reserve, time);
         ReadOnlyMemory<byte>? answer = null;
         try
         {
-            answer = await handler(new($"{name} {++requests}", began + timeout, $"{ModelAccount.Application.Arn}:function:{name}", null, payload), deadline.Token);
+            answer = await handler(new($"{name} {++Invocations}", began + timeout, $"{ModelAccount.Application.Arn}:function:{name}", null, payload), deadline.Token);
         }
         catch (Exception fault) when (fault is not OutOfMemoryException)
         {

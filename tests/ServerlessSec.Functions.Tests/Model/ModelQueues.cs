@@ -15,7 +15,7 @@ internal sealed record QueueShape(bool IsFifo, TimeSpan Delay, TimeSpan Visibili
 /// A queue and its event source mapping: groups in order and one message at a time, delay, visibility, receives,
 /// deduplication for five minutes, and no more invocations at once than the mapping allows.
 /// </summary>
-internal sealed class ModelQueue(VirtualTime time, string name, QueueShape shape, ModelFunction consumer)
+internal sealed class ModelQueue(VirtualTime time, string name, QueueShape shape, ModelFunction consumer, Action<Task> watch)
 {
     private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(5);
 
@@ -51,7 +51,7 @@ internal sealed class ModelQueue(VirtualTime time, string name, QueueShape shape
         while (running < shape.MaximumConcurrency && Receive() is { Count: > 0 } batch)
         {
             running++;
-            _ = WorkAsync(batch);
+            watch(WorkAsync(batch));
         }
     }
 

@@ -25,6 +25,8 @@ internal sealed class ModelTable(VirtualTime time) : AmazonDynamoDBClient(new An
 
     public IEnumerable<Row> Rows => partitions.Values.SelectMany(static p => p.Values);
 
+    public bool HasAny(TableIndex index, string partition) => indexes.GetValueOrDefault((index.Name, partition)) is { Count: > 0 };
+
     public Row? Find(RowKey key) => partitions.GetValueOrDefault(key.Partition)?.GetValueOrDefault(key.Sort);
 
     public override async Task<GetItemResponse> GetItemAsync(GetItemRequest request, CancellationToken cancellationToken = default)
@@ -53,12 +55,13 @@ internal sealed class ModelTable(VirtualTime time) : AmazonDynamoDBClient(new An
         var sortName = TableIndex.All.Single(i => i.Name == request.IndexName).SortName;
         var from = request.ExclusiveStartKey is { Count: > 0 } start ? (start[sortName].S, RowKey.Of(start)) : index.Min;
         var upTo = values.GetValueOrDefault(":sk")?.S;
+        var most = request.Limit ?? Page;
         var page = index.GetViewBetween(from, ("\uFFFF\uFFFF", default)).Where(e => request.ExclusiveStartKey is not { Count: > 0 } || e != from)
-            .TakeWhile(e => upTo is null || string.CompareOrdinal(e.Sort, upTo) <= 0).Take(Page).ToArray();
+            .TakeWhile(e => upTo is null || string.CompareOrdinal(e.Sort, upTo) <= 0).Take(most).ToArray();
         return new()
         {
             Items = [.. page.Select(static e => e.Key.Attributes)],
-            LastEvaluatedKey = page.Length < Page ? null : new(page[^1].Key.Attributes) { [sortName] = new(page[^1].Sort) },
+            LastEvaluatedKey = page.Length < most ? null : new(page[^1].Key.Attributes) { [sortName] = new(page[^1].Sort) },
         };
     }
 
