@@ -19,9 +19,8 @@ internal sealed record Deployment(DateTimeOffset At, string Name, string Partner
 }
 
 /// <summary>
-/// One day of a large account: ten functions are deployed at once, then all of it is swept for the first time; meanwhile
-/// people deploy, a role of many functions changes, and new advisories ask for many packages to be judged anew. When
-/// everything is done the account is swept once more, as each night.
+/// One day of a large account: some functions are deployed at once, then all of it is swept for the first time; meanwhile
+/// people deploy, a role of many functions changes, and new advisories ask for many packages to be judged anew.
 /// </summary>
 internal sealed class LargeAccount
 {
@@ -38,24 +37,7 @@ internal sealed class LargeAccount
             Account.Services.Functions[Name(n)] = new(Name(n)) { Role = n < sharing ? "shared" : $"role-{Name(n)}", Layer = layer };
         }
 
-        // Whoever waits on a thread's context, or has little stack left, goes on elsewhere: the model brings its own.
-        ExceptionDispatchInfo? failed = null;
-        var thread = new Thread(
-            () =>
-            {
-                try
-                {
-                    Run([.. deployments]);
-                }
-                catch (Exception fault)
-                {
-                    failed = ExceptionDispatchInfo.Capture(fault);
-                }
-            },
-            64 << 20);
-        thread.Start();
-        thread.Join();
-        failed?.Throw();
+        OnThread(() => Run([.. deployments]));
     }
 
     public ModelAccount Account { get; }
@@ -73,16 +55,54 @@ internal sealed class LargeAccount
     /// <summary>When the first sweep's scans were done.</summary>
     public DateTimeOffset DoneAt { get; private set; }
 
-    /// <summary>Rows of the first sweep's scans, as they were then.</summary>
-    public ImmutableArray<(string Function, ScanKind Scan, ScanRow? Row)> Rows { get; private set; } = [];
-
-    /// <summary>How many scans the second sweep led to, and when they were done.</summary>
-    public (int Scans, DateTimeOffset BeganAt, DateTimeOffset DoneAt) Second { get; private set; }
+    /// <summary>Of each function's scans.</summary>
+    public ImmutableArray<(string Function, ScanKind Scan, ScanRow? Row)> Rows =>
+    [
+        .. from function in Account.Services.Functions.Keys
+           from scan in (ScanKind[])[ScanKind.Posture, ScanKind.Package]
+           select (function, scan, Account.Row(function, scan)),
+    ];
 
     /// <summary>How long after <paramref name="at"/> Security Hub knew.</summary>
     public TimeSpan? Told(DateTimeOffset at, string rule, string about) => Account.Services.Hub
         .Where(t => t.At >= at && t.Json.Contains(rule, StringComparison.Ordinal) && t.Json.Contains(about, StringComparison.Ordinal))
         .Select(t => (TimeSpan?)(t.At - at)).FirstOrDefault();
+
+    /// <summary>The account is swept once more, as each night; gives how many scans of each kind that led to, and how long it took.</summary>
+    public (int Postures, int Packages, TimeSpan Took) SweepAgain()
+    {
+        var began = Account.Time.GetUtcNow();
+        OnThread(() =>
+        {
+            Account.StartSweep();
+            DoneAt = Drained();
+        });
+        return (Count(ScanKind.Posture), Count(ScanKind.Package), DoneAt - began);
+
+        int Count(ScanKind scan) => Rows.Count(r => r.Scan == scan && r.Row!.Order.ObservedAt >= began);
+    }
+
+    /// <summary>Whoever waits in a test's context, or has little stack left, goes on elsewhere: the model brings its own thread.</summary>
+    private static void OnThread(Action action)
+    {
+        ExceptionDispatchInfo? failed = null;
+        var thread = new Thread(
+            () =>
+            {
+                try
+                {
+                    action();
+                }
+                catch (Exception fault)
+                {
+                    failed = ExceptionDispatchInfo.Capture(fault);
+                }
+            },
+            64 << 20);
+        thread.Start();
+        thread.Join();
+        failed?.Throw();
+    }
 
     private static string Name(int number) => string.Create(CultureInfo.InvariantCulture, $"f{number:00000}");
 
@@ -104,17 +124,6 @@ internal sealed class LargeAccount
         }
 
         DoneAt = Drained();
-        Rows =
-        [
-            .. from function in Account.Services.Functions.Keys
-               from scan in (ScanKind[])[ScanKind.Posture, ScanKind.Package]
-               select (function, scan, Account.Row(function, scan)),
-        ];
-        Account.Time.Run(DoneAt.AddMinutes(10));
-        var began = Account.Time.GetUtcNow();
-        Account.StartSweep();
-        var done = Drained();
-        Second = (Rows.Count(r => Account.Row(r.Function, r.Scan)!.Order.ObservedAt >= began), began, done);
     }
 
     private void Deploy(string function, string partner)
@@ -129,7 +138,7 @@ internal sealed class LargeAccount
         var idle = Account.Time.GetUtcNow();
         while (Account.Time.GetUtcNow() < idle.AddHours(1))
         {
-            Account.Time.Run(Account.Time.GetUtcNow().AddMinutes(5));
+            Account.Time.Run(Account.Time.GetUtcNow().AddMinutes(1));
             if (Account.IsBusy) idle = Account.Time.GetUtcNow();
             if (Account.Failures.Any() || Account.Time.GetUtcNow() > ModelAccount.Start.AddDays(3)) break;
         }

@@ -35,6 +35,9 @@ internal sealed class ModelServices(VirtualTime time)
 {
     private static readonly TimeSpan Latency = TimeSpan.FromMilliseconds(40);
 
+    /// <summary>How long IAM takes for a call.</summary>
+    public TimeSpan IamLatency { get; set; } = Latency;
+
     public SortedDictionary<string, ScannedFunction> Functions { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Roles that may do more than they should.</summary>
@@ -63,7 +66,7 @@ internal sealed class ModelServices(VirtualTime time)
     {
         var host = request.RequestUri!.Host;
         if (host.StartsWith("lambda.", StringComparison.Ordinal)) LambdaCalls.Add((time.GetUtcNow(), isBulk));
-        await Task.Delay(Latency, time, stop);
+        await Task.Delay(host.StartsWith("iam.", StringComparison.Ordinal) ? IamLatency : Latency, time, stop);
         using var body = new MemoryStream();
         if (request.Content is { } content) await content.CopyToAsync(body, stop);
         var text = Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length);
