@@ -243,8 +243,8 @@ internal sealed class ModelAccount
             foreach (var layer in function.Package.Layers) await lambda.GetLayerVersionByArnAsync(layer.Arn, stop);
             var seconds = function.Id[^1] switch { '0' => 20, '1' or '2' => 8, _ => 3 };
             await Task.Delay(TimeSpan.FromSeconds(seconds), time, stop);
-            // Yarn's lock files are not read, which is a finding.
-            (string, byte[])[] files = services.Functions[function.Id].IsWeak ? [("index.js", []), ("yarn.lock", "x"u8.ToArray())] : [("index.js", [])];
+            // Machine code of no known origin is a finding.
+            (string, byte[])[] files = services.Functions[function.Id].IsWeak ? [("index.js", []), ("native.so", "\u007fELF"u8.ToArray())] : [("index.js", [])];
             return new(new MemoryContainer([.. files], []), ScanLimits.Default);
         }
     }
