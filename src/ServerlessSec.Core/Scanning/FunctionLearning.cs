@@ -61,7 +61,7 @@ internal sealed class FunctionLearning(FunctionPorts ports)
             && await StoredAsync(job, stop).ConfigureAwait(false) is { } stored)
             return new(await scanner.MatchAsync(stored, ports.Advisories, soon).ConfigureAwait(false), mark) { Snapshot = snapshot };
 
-        var application = await scanner.DeriveAsync(new() { Name = job.Function.Arn, Functions = [snapshot] }, ports.Packages, ports.Advisories, soon).ConfigureAwait(false);
+        var application = await scanner.DeriveAsync(new() { Name = job.Function.Arn, Functions = [snapshot] }, job.Bulk ? ports.BulkPackages : ports.Packages, ports.Advisories, soon).ConfigureAwait(false);
         var record = application.Functions.SingleOrDefault() ?? new FunctionRecord { Id = snapshot.Id };
         record = job.Scan == ScanKind.Package ? record with { Package = Noted(record.Package, snapshot, application.Gaps) } : record;
         return new(record, IsWhole(job, record) ? mark : null) { Snapshot = snapshot, Stopped = job.Scan == ScanKind.Package ? [] : application.Gaps };

@@ -34,6 +34,9 @@ public sealed record FunctionPorts
 
     public required IPackageSource Packages { get; init; }
 
+    /// <summary>For bulk work, which keeps to a lower rate of calls.</summary>
+    public required IPackageSource BulkPackages { get; init; }
+
     public required IAdvisorySource Advisories { get; init; }
 
     public required IFindingStore Findings { get; init; }
