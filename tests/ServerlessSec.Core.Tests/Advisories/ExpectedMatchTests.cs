@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text.Json;
+using ServerlessSec.Inventory;
 using ServerlessSec.Shared;
 
 namespace ServerlessSec.Advisories;
@@ -16,6 +17,11 @@ public class ExpectedMatchTests
     [InlineData("py-pyenv-modern", "PyPI")]
     [InlineData("py-requirements-only", "PyPI")]
     [InlineData("go-fn-a", "Go")]
+    [InlineData("dotnet-orders", "NuGet")]
+    [InlineData("dotnet-orders-src", "NuGet")]
+    [InlineData("java-zip-lib", "Maven")]
+    [InlineData("java-uber-jar", "Maven")]
+    [InlineData("java-pom-only", "Maven")]
     public void Finds_what_is_expected_of_a_package_and_nothing_else(string package, string ecosystem)
     {
         var find = Load(ecosystem);
@@ -42,7 +48,7 @@ public class ExpectedMatchTests
         foreach (var row in File.ReadLines(Requires.Corpus("advisories_extra/sca_truth_anchore_labels.csv")).Skip(1).Select(line => line.Split(',')))
         {
             var (label, version, id, cve, ecosystem, names, verdict) = (row[0], row[2], row[3], row[4], row[5], row[6], row[8]);
-            if (ecosystem is not ("npm" or "PyPI" or "Go") || verdict is not ("match" or "no-match")) continue;
+            if (verdict is not ("match" or "no-match")) continue;
             count++;
             if (!sources.TryGetValue(ecosystem, out var find)) sources[ecosystem] = find = Load(ecosystem);
             var hit = names.Split('|').Any(name => AdvisoryMatcher.Match([new MatchSubject($"pkg:x/{name}@{version}", ecosystem, name, version)], find).Matches
@@ -52,6 +58,39 @@ public class ExpectedMatchTests
 
         Assert.True(count > 0);
         Assert.True(failures.Count == 0, $"{failures.Count} of {count}:\n{string.Join('\n', failures)}");
+    }
+
+    [Fact]
+    public void Judges_every_vulnerable_version_of_a_java_library()
+    {
+        using var list = JsonDocument.Parse(File.ReadAllBytes(Requires.Corpus("advisories_extra/xshady_maven_versions.json")));
+        var find = Load("Maven");
+        var failures = new List<string>();
+        var count = 0;
+        foreach (var row in list.RootElement.EnumerateArray().Where(row => row.GetProperty("advisories_in_db").GetArrayLength() > 0))
+        {
+            var (id, artifact) = (row.GetProperty("id").GetString()!, row.GetProperty("artifact").GetString()!);
+            if (!find("Maven", artifact).Any(advisory => IsAbout(advisory, id))) continue;
+            foreach (var version in row.GetProperty("vulnerableVersions").EnumerateArray().Select(version => version.GetString()!))
+            {
+                count++;
+                if (!IsHit(version)) failures.Add($"{id} {artifact} {version} should match");
+            }
+
+            if (row.TryGetProperty("fixVersion", out var fix) && fix.GetString() is { Length: > 0 } mended && IsHit(mended)) failures.Add($"{id} {artifact} {mended} should not match");
+
+            bool IsHit(string version)
+            {
+                var found = AdvisoryMatcher.Match([new MatchSubject($"pkg:x/{artifact}@{version}", "Maven", artifact, version)], find);
+                Assert.Empty(found.Gaps);
+                return found.Matches.Any(match => match.Aliases.Prepend(match.Id).Contains(id));
+            }
+        }
+
+        Assert.True(count > 0);
+        Assert.True(failures.Count == 0, $"{failures.Count} of {count}:\n{string.Join('\n', failures)}");
+
+        static bool IsAbout(Advisory advisory, string id) => advisory.Id == id || advisory.Aliases.Contains(id);
     }
 
     [Fact]
@@ -80,11 +119,11 @@ public class ExpectedMatchTests
         }
     }
 
-    private static MatchSubject Subject(string purl, string ecosystem)
+    private static MatchSubject Subject(string text, string ecosystem)
     {
-        var text = purl.Split('?')[0];
-        var at = text.LastIndexOf('@');
-        var name = Uri.UnescapeDataString(text[(text.IndexOf('/', StringComparison.Ordinal) + 1)..at]);
-        return new(purl, ecosystem, name, Uri.UnescapeDataString(text[(at + 1)..]));
+        var purl = Purl.Parse(text);
+        var (found, name) = PurlEcosystems.Of(purl)!.Value;
+        Assert.Equal(ecosystem, found);
+        return new(text, ecosystem, name, purl.Version!);
     }
 }

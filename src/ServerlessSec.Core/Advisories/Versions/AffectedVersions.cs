@@ -187,20 +187,29 @@ internal static class AffectedVersions
             && versions.Any(listed => ordering.Understands(listed) && ordering.Compare(listed, version) == 0);
     }
 
+    /// <summary>Every fix that the packages' ranges name and the order has a place for, ascending.</summary>
+    public static List<string> Fixes(ImmutableArray<AffectedPackage> packages, IVersionOrdering ordering)
+    {
+        var fixes = Fixes(packages.SelectMany(package => package.Ranges)).Where(ordering.Understands).ToList();
+        fixes.Sort(ordering.Compare);
+        return fixes;
+    }
+
     /// <summary>The fix of a version that only a list names: the least one above it, or the only one where there is no order.</summary>
     private static string? FixAfter(ImmutableArray<VersionRange> ranges, string version, IVersionOrdering? ordering)
     {
-        var fixes = ranges
-            .Where(range => range.Type != "GIT")
-            .SelectMany(range => range.Events)
-            .Where(e => e.Kind == RangeEventKind.Fixed && !IsNever(e.Version))
-            .Select(e => e.Version)
-            .Distinct()
-            .ToList();
+        var fixes = Fixes(ranges).ToList();
         if (ordering is null) return fixes.Count == 1 ? fixes[0] : null;
         return fixes
             .Where(fix => ordering.Understands(fix) && ordering.Compare(fix, version) > 0)
             .Order(Comparer<string>.Create(ordering.Compare))
             .FirstOrDefault();
     }
+
+    private static IEnumerable<string> Fixes(IEnumerable<VersionRange> ranges) => ranges
+        .Where(range => range.Type != "GIT")
+        .SelectMany(range => range.Events)
+        .Where(e => e.Kind == RangeEventKind.Fixed && !IsNever(e.Version))
+        .Select(e => e.Version)
+        .Distinct();
 }
