@@ -17,8 +17,10 @@ public static class VersionOrderings
     private static readonly NumberListOrdering Cran = new(".-");
     private static readonly NumberListOrdering Hackage = new(".");
 
-    // Bundler knows the platform of a gem apart from its version, and Composer compares what it has filled in.
+    // Bundler knows the platform of a gem apart from its version, Composer compares what it has filled in, and assemblies that
+    // were built from a package carry more than the package's version.
     private static readonly CanonicalOrdering Gems = new(RubyGems, GemPlatform.Strip);
+    private static readonly CanonicalOrdering Assemblies = new(NuGet, AssemblyVersion.Strip);
     private static readonly CanonicalOrdering Composer = new(Packagist, ComposerVersion.Normalise);
 
     /// <summary>
@@ -29,6 +31,7 @@ public static class VersionOrderings
     {
         RubyGemsOrdering => Gems,
         PackagistOrdering => Composer,
+        NuGetOrdering => Assemblies,
         var ordering => ordering,
     };
 
