@@ -48,8 +48,8 @@ public class OrderingVectorTests
 
     /// <summary>
     /// Packagist: '#' stands for any number in the table of PHP's comparison, so that it is equal to numbers that are not equal
-    /// to each other; no total order has a place for it, and no registry takes it. Maven: rows of an older port that puts a word
-    /// behind a dot before every word behind a hyphen or a digit; Maven's own class says the opposite since 3.7.
+    /// to each other; no total order has a place for it, and no registry takes it. Maven: rows of a port that puts a word behind a
+    /// dot before every word behind a hyphen or a digit; of these Maven's own class, of 3.8.7 and of 4, says the opposite.
     /// </summary>
     private static bool IsExplained(string ecosystem, string failure) => ecosystem switch
     {

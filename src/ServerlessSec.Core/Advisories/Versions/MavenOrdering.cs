@@ -2,8 +2,8 @@ namespace ServerlessSec.Advisories.Versions;
 
 /// <summary>
 /// Maven's order of versions (org.apache.maven.artifact.versioning.ComparableVersion). Maven compares nested lists, which for
-/// some contrived versions run in a circle; here the lists are one row, in which a word before a dot is as one before a
-/// hyphen, so the order is total.
+/// some versions run in a circle (7 and 7.Final are one, and 7.Final-patch-1 lies between them); here the lists are one row,
+/// in which a word before a dot is as one before a hyphen, so the order is total.
 /// </summary>
 internal sealed class MavenOrdering : IVersionOrdering
 {
