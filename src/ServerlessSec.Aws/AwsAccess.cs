@@ -21,6 +21,9 @@ namespace ServerlessSec.Aws;
 /// </summary>
 public sealed class AwsAccess : IDisposable
 {
+    /// <summary>Calls that both scans of a function take, in whole blocks: after a quiet time neither waits.</summary>
+    private const int OneFunction = 12;
+
     private readonly Action<ClientConfig> configure;
     private readonly Lazy<AWSCredentials> credentials;
     private readonly Lazy<AmazonDynamoDBClient> dynamoDb;
@@ -99,9 +102,9 @@ public sealed class AwsAccess : IDisposable
     private LambdaClient Lambda(params ApiBudget[] budgets) =>
         Keep(new LambdaClient(credentials.Value, configure, budgets.Length == 0 ? null : new ApiPace(TimeSpan.FromSeconds(60), budgets).TakeAsync));
 
-    private static ApiBudget Shared(StateTable table, double callsPerSecond) => new(table, "lambda", callsPerSecond, burst: 10);
+    private static ApiBudget Shared(StateTable table, double callsPerSecond) => new(table, "lambda", callsPerSecond, OneFunction);
 
-    private static ApiBudget Bulk(StateTable table, double callsPerSecond) => new(table, "lambda-bulk", callsPerSecond / 2, burst: 10);
+    private static ApiBudget Bulk(StateTable table, double callsPerSecond) => new(table, "lambda-bulk", callsPerSecond / 2, OneFunction);
 
     private T Configured<T>(T config)
         where T : ClientConfig

@@ -48,7 +48,8 @@ internal static class Latency
             if (number == 0) continue;
             took.Add(whole);
             scan = [.. cloud.Calls().Skip(before)];
-            foreach (var (stage, times) in Stages.Zip(stages)) times.Add((End(cloud, scan, stage.Role, stage.Operation) - began).TotalMilliseconds);
+            var at = began;
+            foreach (var (stage, times) in Stages.Zip(stages)) times.Add(((at = End(cloud, scan, stage.Role, stage.Operation, at)) - began).TotalMilliseconds);
         }
 
         Console.WriteLine("| stage | ms since the event |\n|---|---|");
@@ -85,9 +86,9 @@ internal static class Latency
         }
     }
 
-    private static DateTimeOffset End(EmulatedCloud cloud, List<LoggedCall> calls, string role, string operation)
+    private static DateTimeOffset End(EmulatedCloud cloud, List<LoggedCall> calls, string role, string operation, DateTimeOffset after)
     {
-        var own = calls.Where(c => c.Caller.Contains(cloud.Stack[role], StringComparison.Ordinal));
+        var own = calls.Where(c => c.At > after && c.Caller.Contains(cloud.Stack[role], StringComparison.Ordinal));
         return (operation.Length == 0 ? own.Last(static c => c.Service is "lambda" or "iam" or "logs") : own.First(c => c.Operation == operation)).At;
     }
 
