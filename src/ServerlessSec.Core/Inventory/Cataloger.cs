@@ -1,4 +1,8 @@
 using System.Collections.Immutable;
+using ServerlessSec.Inventory.Npm;
+using ServerlessSec.Inventory.Php;
+using ServerlessSec.Inventory.Python;
+using ServerlessSec.Inventory.Ruby;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -12,6 +16,16 @@ public abstract class Cataloger
         new PythonInstalledCataloger(),
         new DotNetDepsCataloger(),
         new NpmLockCataloger(),
+        new YarnLockCataloger(),
+        new PnpmLockCataloger(),
+        new BunLockCataloger(),
+        new PythonLockCataloger(),
+        new PipfileLockCataloger(),
+        new RequirementsCataloger(),
+        new GemCataloger(),
+        new GemLockCataloger(),
+        new ComposerInstalledCataloger(),
+        new ComposerLockCataloger(),
         new UnsupportedLockCataloger(),
     ];
 

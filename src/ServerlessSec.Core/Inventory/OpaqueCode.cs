@@ -1,4 +1,5 @@
 using System.Buffers;
+using ServerlessSec.Inventory.Npm;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;

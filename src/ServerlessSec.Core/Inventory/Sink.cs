@@ -65,6 +65,12 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
         if (byKey.TryGetValue(key, out var draft) && draft.Purl == component.Purl.ToString()) draft.Enrich(component);
     }
 
+    /// <summary>Adds hashes and licences to the same package at the same version, wherever it stands.</summary>
+    public void EnrichSame(Component component)
+    {
+        if (byPurl.TryGetValue(component.Purl.ToString(), out var draft)) draft.Enrich(component);
+    }
+
     /// <summary>The application itself asks for what stands at <paramref name="key"/>.</summary>
     public void Direct(string key) => direct.Add(key);
 

@@ -7,13 +7,9 @@ namespace ServerlessSec.Inventory;
 public class InventoryReaderTests
 {
     [Theory]
-    [InlineData("yarn.lock", "npm")]
-    [InlineData("pnpm-lock.yaml", "npm")]
-    [InlineData("requirements.txt", "PyPI")]
-    [InlineData("app/uv.lock", "PyPI")]
+    [InlineData("bun.lockb", "npm")]
+    [InlineData("deno.lock", "npm")]
     [InlineData("packages.lock.json", "NuGet")]
-    [InlineData("Gemfile.lock", "RubyGems")]
-    [InlineData("composer.lock", "Packagist")]
     [InlineData("go.mod", "Go")]
     [InlineData("pom.xml", "Maven")]
     [InlineData("Cargo.lock", "crates.io")]
@@ -26,7 +22,6 @@ public class InventoryReaderTests
     }
 
     [Theory]
-    [InlineData("Gemfile", "Gemfile.lock", "Gemfile.lock")]
     [InlineData("Cargo.toml", "Cargo.lock", "Cargo.lock")]
     [InlineData("Fn.csproj", "packages.lock.json", "packages.lock.json")]
     [InlineData("META-INF/maven/g/a/pom.xml", "META-INF/maven/g/a/pom.properties", "META-INF/maven")]

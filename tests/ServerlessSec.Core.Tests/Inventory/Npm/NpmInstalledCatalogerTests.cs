@@ -1,6 +1,6 @@
 using ServerlessSec.Packages;
 
-namespace ServerlessSec.Inventory;
+namespace ServerlessSec.Inventory.Npm;
 
 public class NpmInstalledCatalogerTests
 {

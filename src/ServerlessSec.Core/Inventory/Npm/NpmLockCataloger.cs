@@ -1,6 +1,6 @@
 using ServerlessSec.Packages;
 
-namespace ServerlessSec.Inventory;
+namespace ServerlessSec.Inventory.Npm;
 
 /// <summary>
 /// <c>package-lock.json</c> of versions 1 to 3, <c>npm-shrinkwrap.json</c>, and what npm leaves in <c>node_modules</c>. Where
@@ -19,7 +19,7 @@ internal sealed class NpmLockCataloger : Cataloger
     public override bool Wants(string path)
     {
         if (Is(path, Hidden)) return !NpmPaths.IsInsideModules(path[..^Hidden.Length]);
-        return (Is(path, Lock) || Is(path, Shrinkwrap)) && !NpmPaths.IsInsideModules(path);
+        return NpmPaths.IsOwn(path, Lock) || NpmPaths.IsOwn(path, Shrinkwrap);
     }
 
     public override void Read(PackageTree tree, PackageFile file, Sink sink)
@@ -32,7 +32,7 @@ internal sealed class NpmLockCataloger : Cataloger
 
         using var document = ManifestJson.Object(sink.Bytes(file), sink.Limits);
         var entries = NpmLock.Read(document.RootElement, sink.Limits);
-        var isInstalled = isHidden || IsInstalled(tree, sink, folder);
+        var isInstalled = isHidden || NpmPaths.HasInstalled(tree, sink, folder);
         var added = new HashSet<string>(StringComparer.Ordinal);
         var unnamed = new List<string>();
         foreach (var (key, entry) in entries)
@@ -40,7 +40,7 @@ internal sealed class NpmLockCataloger : Cataloger
             if (entry.IsFirstParty || !key.Contains(NpmPaths.Modules, StringComparison.Ordinal)) continue;
 
             var manifest = $"{folder}{key}/{NpmPaths.Manifest}";
-            var component = NpmPackage.Component(entry.Name, entry.Version, new(file.Path, file.Layer, OccurrenceKind.Locked, Name));
+            var component = NpmPackage.Component(entry.Name, entry.Version, new Occurrence(file.Path, file.Layer, OccurrenceKind.Locked, Name));
             if (component is not null)
                 component = component with { Hashes = entry.Hashes, Licences = entry.Licences, Development = entry.IsDevelopment };
             if (sink.Has(manifest))
@@ -54,7 +54,7 @@ internal sealed class NpmLockCataloger : Cataloger
             else Add(sink, manifest, component, key, added);
         }
 
-        if (unnamed.Count > 0) SayUnnamed(sink, file, unnamed);
+        LockedGraph.SayUnnamed(this, sink, file, unnamed);
         if (added.Count > 0) Connect(tree, sink, folder, entries, added);
     }
 
@@ -62,16 +62,6 @@ internal sealed class NpmLockCataloger : Cataloger
     {
         sink.Add(manifest, component);
         added.Add(key);
-    }
-
-    private void SayUnnamed(Sink sink, PackageFile file, List<string> names)
-    {
-        var some = string.Join(
-            ", ",
-            names.Order(StringComparer.Ordinal).Take(5).Select(name => $"'{(name.Length > 80 ? name[..80] : name)}'"));
-        sink.Gap(this, file, GapKind.Unread, "version not in lock file",
-            $"'{file.Path}' locks {names.Count} {(names.Count == 1 ? "package" : "packages")} without a "
-                + $"usable name and version, from a repository or archive: {some}{(names.Count > 5 ? ", …" : "")}.");
     }
 
     private static void Connect(PackageTree tree, Sink sink, string folder, Dictionary<string, NpmLockEntry> entries, HashSet<string> added)
@@ -119,17 +109,6 @@ internal sealed class NpmLockCataloger : Cataloger
         }
 
         return null;
-    }
-
-    /// <summary>Whether any package was found installed beside the lock file; tools leave caches and stubs there too.</summary>
-    private static bool IsInstalled(PackageTree tree, Sink sink, string folder)
-    {
-        foreach (var file in tree.Under(folder + NpmPaths.Modules))
-        {
-            if (NpmPaths.IsInstalled(file.Path) && sink.Has(file.Path)) return true;
-        }
-
-        return false;
     }
 
     /// <summary>Files of the package's own, not only of packages nested in it.</summary>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace ServerlessSec.Inventory;
+namespace ServerlessSec.Inventory.Python;
 
 /// <summary>The header of a <c>METADATA</c> or <c>PKG-INFO</c> file: as in mail, indented lines continue the field
 /// above, and a blank line ends it.</summary>

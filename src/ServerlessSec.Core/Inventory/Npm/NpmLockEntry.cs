@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace ServerlessSec.Inventory;
+namespace ServerlessSec.Inventory.Npm;
 
 /// <summary>One entry of a lock file, by the folder it is locked for: <c>node_modules/a/node_modules/b</c>.</summary>
 internal sealed record NpmLockEntry

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace ServerlessSec.Inventory;
+namespace ServerlessSec.Inventory.Python;
 
 /// <summary>A distribution's licence: its expression, else its classifiers, else its own words where they are no whole text.</summary>
 internal static class PythonLicence

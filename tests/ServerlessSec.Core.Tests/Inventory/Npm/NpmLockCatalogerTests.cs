@@ -1,7 +1,7 @@
 using System.Text;
 using ServerlessSec.Packages;
 
-namespace ServerlessSec.Inventory;
+namespace ServerlessSec.Inventory.Npm;
 
 public class NpmLockCatalogerTests
 {

@@ -1,4 +1,4 @@
-namespace ServerlessSec.Inventory;
+namespace ServerlessSec.Inventory.Python;
 
 public class PythonInstalledCatalogerTests
 {

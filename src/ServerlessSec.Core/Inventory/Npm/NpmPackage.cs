@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Collections.Immutable;
 using System.Text.Json;
 
-namespace ServerlessSec.Inventory;
+namespace ServerlessSec.Inventory.Npm;
 
 /// <summary>What npm's manifests and lock files have in common.</summary>
 internal static class NpmPackage
@@ -13,18 +13,26 @@ internal static class NpmPackage
     private static readonly ImmutableArray<string> Needs = ["dependencies", "optionalDependencies", "peerDependencies"];
 
     /// <summary>Null where name and version make no package: a stub, or first-party code that was never published.</summary>
-    public static Component? Component(string? name, string? version, Occurrence occurrence)
+    public static Component? Component(string? name, string? version, params ImmutableArray<Occurrence> occurrences)
     {
         version = version?.Trim().TrimStart('=', 'v', ' ');
         if (name is null || string.IsNullOrEmpty(version) || !IsName(name) || !IsVersion(version)) return null;
-        return new() { Purl = Purl.Npm(name, version), Ecosystem = Ecosystem, Name = name, Version = version, Occurrences = [occurrence] };
+        return new() { Purl = Purl.Npm(name, version), Ecosystem = Ecosystem, Name = name, Version = version, Occurrences = occurrences };
     }
+
+    /// <summary>The package of a lock file's entry.</summary>
+    public static Component? Locked(LockedPackage package, string version) => Component(package.Name, version);
 
     /// <summary>Names of what a package needs at run time; which version serves is decided by what is there.</summary>
     public static IEnumerable<string> Needed(JsonElement package) => Names(package, Needs);
 
     /// <summary>Names of what a root asks for, tools included.</summary>
     public static IEnumerable<string> Wished(JsonElement root) => Names(root, [.. Needs, "devDependencies"]);
+
+    /// <summary>What a root asks for, with the range, and whether only for development.</summary>
+    public static IEnumerable<(string Name, string Range, bool IsDevelopment)> Wishes(JsonElement root) =>
+        Needs.Select(static kind => (Kind: kind, IsDevelopment: false)).Append((Kind: "devDependencies", IsDevelopment: true))
+            .SelectMany(kind => ManifestJson.Members(root, kind.Kind).Select(member => (ManifestJson.Name(member), ManifestJson.Text(member.Value) ?? "", kind.IsDevelopment)));
 
     /// <summary><c>"MIT"</c>, <c>{ "type": "MIT" }</c> and lists of either.</summary>
     public static ImmutableArray<string> Licences(JsonElement package)

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using ServerlessSec.Packages;
 
-namespace ServerlessSec.Inventory;
+namespace ServerlessSec.Inventory.Npm;
 
 /// <summary>
 /// Packages under <c>node_modules</c>, by their own manifest: it names the package even where the folder is an alias. The

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using ServerlessSec.Packages;
 
-namespace ServerlessSec.Inventory;
+namespace ServerlessSec.Inventory.Python;
 
 /// <summary>Installed Python distributions in any folder, vendored copies included, by <c>*.dist-info</c> and <c>*.egg-info</c>.</summary>
 internal sealed class PythonInstalledCataloger : Cataloger
@@ -12,7 +12,7 @@ internal sealed class PythonInstalledCataloger : Cataloger
 
     public override string Name => "python-installed";
 
-    public override string Ecosystem => "PyPI";
+    public override string Ecosystem => PythonPackage.Ecosystem;
 
     public override bool Wants(string path) =>
         path.EndsWith(DistInfo + "/METADATA", StringComparison.Ordinal) || path.EndsWith(DistInfo + "/RECORD", StringComparison.Ordinal)
@@ -29,7 +29,7 @@ internal sealed class PythonInstalledCataloger : Cataloger
         var (folderName, folderVersion) = FromFolder(folder[(folder.LastIndexOf('/') + 1)..]);
         var name = headers.First("Name") ?? folderName;
         var version = headers.First("Version") ?? folderVersion;
-        if (name is null || version is null || !IsName(name) || version.Length > 256) throw new FormatException("no name and version");
+        if (name is null || version is null || !PythonPackage.IsName(name) || version.Length > 256) throw new FormatException("no name and version");
 
         var root = EntryPath.Folder(folder);
         sink.Add(file.Path, new()
@@ -57,15 +57,9 @@ internal sealed class PythonInstalledCataloger : Cataloger
             return null;
         }
 
-        var length = requirement.AsSpan().IndexOfAnyExcept(NameLetters);
-        var name = length < 0 ? requirement : requirement[..length];
-        return IsName(name) ? Purl.PythonName(name) : null;
+        var name = PythonPackage.NameOf(requirement);
+        return PythonPackage.IsName(name) ? Purl.PythonName(name) : null;
     }
-
-    private static readonly System.Buffers.SearchValues<char> NameLetters = System.Buffers.SearchValues.Create(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.");
-
-    private static bool IsName(string name) => name.Length is > 0 and <= 214 && !name.AsSpan().ContainsAnyExcept(NameLetters);
 
     private static string InfoFolder(string path)
     {

@@ -1,6 +1,6 @@
 using ServerlessSec.Packages;
 
-namespace ServerlessSec.Inventory;
+namespace ServerlessSec.Inventory.Npm;
 
 /// <summary>Where npm puts packages, and how Node.js finds them again.</summary>
 internal static class NpmPaths
@@ -30,6 +30,21 @@ internal static class NpmPaths
     }
 
     public static bool IsInsideModules(string path) => LastModules(path) >= 0;
+
+    /// <summary>A file of that name which no installed package brought.</summary>
+    public static bool IsOwn(string path, string name) =>
+        path.EndsWith(name, StringComparison.Ordinal) && (path.Length == name.Length || path[^(name.Length + 1)] == '/') && !IsInsideModules(path);
+
+    /// <summary>Whether any package was found installed in <paramref name="folder"/>; tools leave caches and stubs there too.</summary>
+    public static bool HasInstalled(PackageTree tree, Sink sink, string folder)
+    {
+        foreach (var file in tree.Under(folder + Modules))
+        {
+            if (IsInstalled(file.Path) && sink.Has(file.Path)) return true;
+        }
+
+        return false;
+    }
 
     /// <summary>The manifest of what <c>require(name)</c> gives in <paramref name="folder"/>; null where it is not in
     /// the package.</summary>
