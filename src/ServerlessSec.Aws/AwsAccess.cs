@@ -30,19 +30,25 @@ public sealed class AwsAccess : IDisposable
     private readonly Lazy<IamClient> iam;
     private readonly List<IDisposable> made = [];
 
+    /// <summary>With the credentials that the SDK finds.</summary>
     /// <param name="configure">Changes each client's configuration, in tests.</param>
     public AwsAccess(Action<ClientConfig>? configure = null)
+        : this(FindCredentials, configure)
     {
-        // A profile may ask for a role; without this the SDK would look for its STS client by reflection.
-        GlobalRuntimeDependencyRegistry.Instance.RegisterSecurityTokenServiceClient(
-            static context => new AmazonSecurityTokenServiceClient(context.SecurityTokenServiceClientContextData.Region));
+    }
+
+    /// <param name="credentials">Asked for once. Lambda's stand in the environment; a program that looks nowhere else does
+    /// not carry profiles, single sign-on and the rest of the SDK's chain.</param>
+    /// <param name="configure">Changes each client's configuration, in tests.</param>
+    public AwsAccess(Func<AWSCredentials> credentials, Action<ClientConfig>? configure = null)
+    {
         this.configure = configure ?? (static _ => { });
-        credentials = new(static () => DefaultAWSCredentialsIdentityResolver.GetCredentials());
-        dynamoDb = new(() => Keep(new AmazonDynamoDBClient(credentials.Value, Configured(new AmazonDynamoDBConfig()))));
-        s3 = new(() => Keep(new AmazonS3Client(credentials.Value, Configured(new AmazonS3Config { ForcePathStyle = HasOwnEndpoint }))));
-        sqs = new(() => Keep(new AmazonSQSClient(credentials.Value, Configured(new AmazonSQSConfig()))));
-        logs = new(() => Keep(new LogsClient(credentials.Value, this.configure)));
-        iam = new(() => Keep(new IamClient(credentials.Value, this.configure)));
+        this.credentials = new(credentials);
+        dynamoDb = new(() => Keep(new AmazonDynamoDBClient(this.credentials.Value, Configured(new AmazonDynamoDBConfig()))));
+        s3 = new(() => Keep(new AmazonS3Client(this.credentials.Value, Configured(new AmazonS3Config { ForcePathStyle = HasOwnEndpoint }))));
+        sqs = new(() => Keep(new AmazonSQSClient(this.credentials.Value, Configured(new AmazonSQSConfig()))));
+        logs = new(() => Keep(new LogsClient(this.credentials.Value, this.configure)));
+        iam = new(() => Keep(new IamClient(this.credentials.Value, this.configure)));
     }
 
     public static string Region => (FallbackRegionFactory.GetRegionEndpoint() ?? throw new InvalidOperationException("no Region is named: set AWS_REGION, or one in the profile")).SystemName;
@@ -93,6 +99,14 @@ public sealed class AwsAccess : IDisposable
     public void Dispose()
     {
         foreach (var client in made) client.Dispose();
+    }
+
+    private static AWSCredentials FindCredentials()
+    {
+        // A profile may ask for a role; without this the SDK would look for its STS client by reflection.
+        GlobalRuntimeDependencyRegistry.Instance.RegisterSecurityTokenServiceClient(
+            static context => new AmazonSecurityTokenServiceClient(context.SecurityTokenServiceClientContextData.Region));
+        return DefaultAWSCredentialsIdentityResolver.GetCredentials();
     }
 
     private static bool HasOwnEndpoint =>

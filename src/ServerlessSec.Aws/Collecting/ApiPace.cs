@@ -9,10 +9,14 @@ internal sealed class ApiPace(TimeSpan patience, params IReadOnlyList<ApiBudget>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
+    // Nearly what both scans of one function need. With a second's worth at the usual rate it is the 15 calls that Lambda
+    // grants an account each second.
+    private const int OneFunction = 10;
+
     /// <summary>All scanners together keep to the rate, and bulk work to half of it.</summary>
     public static ApiPace Of(StateTable table, double callsPerSecond, bool isBulk)
     {
-        var shared = new ApiBudget(table, "lambda", callsPerSecond);
+        var shared = new ApiBudget(table, "lambda", callsPerSecond, OneFunction);
         return isBulk ? new(Patience, new ApiBudget(table, "lambda-bulk", callsPerSecond / 2), shared) : new(Patience, shared);
     }
 

@@ -83,16 +83,18 @@ internal sealed class FunctionLearning(FunctionPorts ports)
 
     public async Task KeepAsync(ScanJob job, Learned learned, ScanOrder order, CancellationToken stop)
     {
-        var address = await ports.Facts.PutAsync(learned.Record, stop).ConfigureAwait(false);
-        if (learned.Record.Package is { IsSeen: true } package)
-            await ports.Inventories.PutAsync(job.Function, Reference.AddressOf(package.Inventory), package.Inventory, stop).ConfigureAwait(false);
-        if (learned.Snapshot is { } snapshot) await ReferAsync(job, learned, snapshot, stop).ConfigureAwait(false);
+        var putting = ports.Facts.PutAsync(learned.Record, stop);
+        var listing = learned.Record.Package is { IsSeen: true } package
+            ? ports.Inventories.PutAsync(job.Function, Reference.AddressOf(package.Inventory), package.Inventory, stop)
+            : Task.CompletedTask;
+        var referring = learned.Snapshot is { } snapshot ? ReferAsync(job, learned, snapshot, stop) : Task.CompletedTask;
+        await Task.WhenAll(putting, listing, referring).ConfigureAwait(false);
         await SummarizeAsync(job, new FactsSummary
         {
             Owner = job.Function,
             Scan = job.Scan,
             Order = order,
-            Address = address,
+            Address = await putting.ConfigureAwait(false),
             Role = learned.Record.Posture?.Role?.Arn,
             Touches = learned.Touches,
         }, stop).ConfigureAwait(false);
