@@ -30,19 +30,25 @@ public sealed class AwsAccess : IDisposable
     private readonly Lazy<IamClient> iam;
     private readonly List<IDisposable> made = [];
 
+    /// <summary>With the credentials that the SDK finds.</summary>
     /// <param name="configure">Changes each client's configuration, in tests.</param>
     public AwsAccess(Action<ClientConfig>? configure = null)
+        : this(FindCredentials, configure)
     {
-        // A profile may ask for a role; without this the SDK would look for its STS client by reflection.
-        GlobalRuntimeDependencyRegistry.Instance.RegisterSecurityTokenServiceClient(
-            static context => new AmazonSecurityTokenServiceClient(context.SecurityTokenServiceClientContextData.Region));
+    }
+
+    /// <param name="credentials">Asked for once. Lambda's stand in the environment; a program that looks nowhere else does
+    /// not carry profiles, single sign-on and the rest of the SDK's chain.</param>
+    /// <param name="configure">Changes each client's configuration, in tests.</param>
+    public AwsAccess(Func<AWSCredentials> credentials, Action<ClientConfig>? configure = null)
+    {
         this.configure = configure ?? (static _ => { });
-        credentials = new(static () => DefaultAWSCredentialsIdentityResolver.GetCredentials());
-        dynamoDb = new(() => Keep(new AmazonDynamoDBClient(credentials.Value, Configured(new AmazonDynamoDBConfig()))));
-        s3 = new(() => Keep(new AmazonS3Client(credentials.Value, Configured(new AmazonS3Config { ForcePathStyle = HasOwnEndpoint }))));
-        sqs = new(() => Keep(new AmazonSQSClient(credentials.Value, Configured(new AmazonSQSConfig()))));
-        logs = new(() => Keep(new LogsClient(credentials.Value, this.configure)));
-        iam = new(() => Keep(new IamClient(credentials.Value, this.configure)));
+        this.credentials = new(credentials);
+        dynamoDb = new(() => Keep(new AmazonDynamoDBClient(this.credentials.Value, Configured(new AmazonDynamoDBConfig()))));
+        s3 = new(() => Keep(new AmazonS3Client(this.credentials.Value, Configured(new AmazonS3Config { ForcePathStyle = HasOwnEndpoint }))));
+        sqs = new(() => Keep(new AmazonSQSClient(this.credentials.Value, Configured(new AmazonSQSConfig()))));
+        logs = new(() => Keep(new LogsClient(this.credentials.Value, this.configure)));
+        iam = new(() => Keep(new IamClient(this.credentials.Value, this.configure)));
     }
 
     public static string Region => (FallbackRegionFactory.GetRegionEndpoint() ?? throw new InvalidOperationException("no Region is named: set AWS_REGION, or one in the profile")).SystemName;
@@ -65,7 +71,7 @@ public sealed class AwsAccess : IDisposable
 
     /// <summary>Live functions; calls to Lambda's control plane keep to a rate, and those for bulk work to half of it.</summary>
     public IFunctionSource Functions(StateTable table, double callsPerSecond) =>
-        new LiveFunctions(Lambda(Shared(table, callsPerSecond)), Lambda(Shared(table, callsPerSecond), Bulk(table, callsPerSecond)), logs.Value, iam.Value);
+        new LiveFunctions(Lambda(ApiPace.Of(table, callsPerSecond, isBulk: false)), Lambda(ApiPace.Of(table, callsPerSecond, isBulk: true)), logs.Value, iam.Value);
 
     /// <summary>Packages of live functions.</summary>
     /// <param name="table">Holds the budget of calls.</param>
@@ -73,11 +79,13 @@ public sealed class AwsAccess : IDisposable
     /// <param name="http">For presigned addresses.</param>
     /// <param name="folder">For what is being read.</param>
     /// <param name="limits">Of one package.</param>
-    public IPackageSource Packages(StateTable table, double callsPerSecond, HttpClient http, string folder, ScanLimits limits) =>
-        new LivePackageSource(Lambda(Shared(table, callsPerSecond)), http, folder, limits);
+    /// <param name="isBulk">For bulk work.</param>
+    public IPackageSource Packages(StateTable table, double callsPerSecond, HttpClient http, string folder, ScanLimits limits, bool isBulk) =>
+        new LivePackageSource(Lambda(ApiPace.Of(table, callsPerSecond, isBulk)), http, folder, limits);
 
+    /// <summary>Its calls are few, and one after the other: in line with those of many bulk scans they would take hours.</summary>
     public AccountSweep Sweep(StateTable table, double callsPerSecond, IFindingStore findings, IFactsStore facts, IBulkStore bulk, TimeProvider time) =>
-        new(Lambda(Shared(table, callsPerSecond), Bulk(table, callsPerSecond)), iam.Value, findings, facts, bulk, time);
+        new(Lambda(ApiPace.Of(table, callsPerSecond, isBulk: false)), iam.Value, findings, facts, bulk, time);
 
     /// <summary>Functions and packages for a person at a terminal, who is not held to a budget.</summary>
     public (IFunctionSource Functions, IPackageSource Packages) Terminal(HttpClient http, string folder, ScanLimits limits)
@@ -93,15 +101,18 @@ public sealed class AwsAccess : IDisposable
         foreach (var client in made) client.Dispose();
     }
 
+    private static AWSCredentials FindCredentials()
+    {
+        // A profile may ask for a role; without this the SDK would look for its STS client by reflection.
+        GlobalRuntimeDependencyRegistry.Instance.RegisterSecurityTokenServiceClient(
+            static context => new AmazonSecurityTokenServiceClient(context.SecurityTokenServiceClientContextData.Region));
+        return DefaultAWSCredentialsIdentityResolver.GetCredentials();
+    }
+
     private static bool HasOwnEndpoint =>
         !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL")) || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_S3"));
 
-    private LambdaClient Lambda(params ApiBudget[] budgets) =>
-        Keep(new LambdaClient(credentials.Value, configure, budgets.Length == 0 ? null : new ApiPace(TimeSpan.FromSeconds(60), budgets).TakeAsync));
-
-    private static ApiBudget Shared(StateTable table, double callsPerSecond) => new(table, "lambda", callsPerSecond, burst: 10);
-
-    private static ApiBudget Bulk(StateTable table, double callsPerSecond) => new(table, "lambda-bulk", callsPerSecond / 2, burst: 10);
+    private LambdaClient Lambda(ApiPace? pace = null) => Keep(new LambdaClient(credentials.Value, configure, pace is null ? null : pace.TakeAsync));
 
     private T Configured<T>(T config)
         where T : ClientConfig

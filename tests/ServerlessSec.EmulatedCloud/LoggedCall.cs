@@ -25,6 +25,9 @@ public sealed record LoggedCall(string Service, string Operation, string Caller,
     /// <summary>How many items, messages or findings it holds.</summary>
     public int Items { get; init; } = 1;
 
+    /// <summary>When it was answered.</summary>
+    public DateTimeOffset At { get; init; }
+
     internal static IEnumerable<LoggedCall> Read(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -40,6 +43,7 @@ public sealed record LoggedCall(string Service, string Operation, string Caller,
                 Grant.Read(json["grants"]!))
             {
                 Items = json["items"]!.GetValue<int>(),
+                At = DateTimeOffset.UnixEpoch.AddSeconds(json["time"]!.GetValue<double>()),
             };
         }
     }
