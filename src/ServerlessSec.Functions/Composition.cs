@@ -13,7 +13,8 @@ namespace ServerlessSec.Functions;
 /// <summary>Puts each function together by hand, with the clients that it needs and no others.</summary>
 internal sealed class Composition(AwsAccess aws, Settings settings, Log log, TimeProvider time) : IDisposable
 {
-    private const string Folder = "/tmp/serverlesssec";
+    // Lambda's own /tmp, unless told otherwise.
+    private static readonly string Folder = Path.Combine(Path.GetTempPath(), "serverlesssec");
 
     private readonly List<IDisposable> made = [];
 

@@ -25,7 +25,6 @@ public sealed class CallTests
         cloud.DropStreamRecords(true); // The schedule wakes the publisher, once.
         var table = new CallTable();
         await AdvisoryMirror.OpenAsync(cloud);
-        // Functions keep advisories in the machine's /tmp by their content: these are new to it.
         var (known, added) = ((Guid.NewGuid().ToString(), "2026-11-01T00:00:00Z"), (Guid.NewGuid().ToString(), "2026-11-20T00:00:00Z"));
         await AdvisoryMirror.OfferAsync(cloud, known);
         await CallsAsync(cloud, () => cloud.InvokeAsync("RefreshSchedule"));
