@@ -33,6 +33,12 @@ public sealed class RefreshStore(StateTable table)
 
     public Task SweptAsync(CancellationToken stop) => table.ChangeAsync(new RowChange(Key).Set(Swept, table.Time.GetUtcNow()).Remove(Due), stop);
 
+    /// <summary>When each ecosystem was last fetched, or found unchanged.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> FetchedAsync(CancellationToken stop) =>
+        (await table.GetAsync(Key, stop).ConfigureAwait(false) ?? [])
+            .Where(static a => a.Key.StartsWith(Done, StringComparison.Ordinal))
+            .ToDictionary(static a => a.Key[Done.Length..], static a => Keys.Instant(a.Value.S));
+
     /// <summary>How long ago the ecosystem that waits longest was fetched; where none ever was, since when one could have been.</summary>
     public async Task<TimeSpan> AgeAsync(CancellationToken stop)
     {
