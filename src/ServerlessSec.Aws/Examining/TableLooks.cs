@@ -40,7 +40,7 @@ internal sealed class TableLooks(StateTable table, Owner application)
             return Diagnosis.Warn("Nothing was scanned yet.", "The first sweep starts when the first refresh of advisories is done; until then deploy something, or look at the other lines.");
         var newest = rows.MaxBy(static r => r.Order.ObservedAt)!;
         var functions = rows.Where(static r => r is { Ending: ScanEnding.Seen, Owner.Function: not null }).Select(static r => r.Owner).Distinct().Count();
-        var seen = $"{Whom(newest.Owner)} was looked at last, {Ago(newest.Order.ObservedAt)}; {Count(functions, "function is", "functions are")} known.";
+        var seen = $"The last look was at {Whom(newest.Owner)}, {Ago(newest.Order.ObservedAt)}; {Count(functions, "function is", "functions are")} known.";
         return Now - newest.Order.ObservedAt <= Silent
             ? Diagnosis.Ok(seen)
             : Diagnosis.Fail(seen + " Not even a sweep came through.", "Look at SweepSchedule, and at the logs of SweepAccount and ScanPosture.");

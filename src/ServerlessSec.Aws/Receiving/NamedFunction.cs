@@ -15,7 +15,7 @@ public sealed record NamedFunction(string Name, string? Qualifier, string? Accou
         var (account, region, rest) = text.Split(':') switch
         {
             ["arn", _, _, var where, var whose, _, .. var named] => (whose, where, named),
-            [var whose, "function", .. var named] => (whose, (string?)null, named),
+            [var whose, "function", .. { Length: > 0 } named] => (whose, (string?)null, named),
             var named => ((string?)null, null, named),
         };
         var qualifier = rest.Length > 1 && rest[1] != Latest ? rest[1] : null;

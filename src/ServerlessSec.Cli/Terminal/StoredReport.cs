@@ -7,7 +7,7 @@ using ServerlessSec.Scanning;
 
 namespace ServerlessSec.Cli.Terminal;
 
-/// <summary>Findings and gaps of a deployed scanner, with their history.</summary>
+/// <summary>Findings and gaps of a deployed scanner, with their history; members that a scan's JSON report has too are named as there.</summary>
 internal sealed class StoredReport(FindingQuestion question, FindingAnswer answer, DateOnly today)
 {
     private readonly ImmutableArray<TriagedFinding> order = Triage.Apply([.. answer.Findings.Select(static f => f.Finding)], [], null, today);
@@ -68,6 +68,9 @@ internal sealed class StoredReport(FindingQuestion question, FindingAnswer answe
         : finding.ReopenedAt is { } again ? $"open again since {Day(again)}, first seen {Day(finding.FirstSeen)}"
         : $"open since {Day(finding.FirstSeen)}";
 
+    private static string Name<T>(T value)
+        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+
     private static string Day(DateTimeOffset instant) => instant.UtcDateTime.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static void Write(Utf8JsonWriter json, StoredFinding finding)
@@ -76,15 +79,16 @@ internal sealed class StoredReport(FindingQuestion question, FindingAnswer answe
         json.WriteString("fingerprint", finding.Fingerprint);
         json.WriteString("rule", finding.Finding.Rule.Id);
         json.WriteString("title", finding.Finding.Rule.Title);
-        json.WriteString("severity", Words.Of(finding.Finding.Severity));
+        json.WriteString("severity", Name(finding.Finding.Severity));
         json.WriteString("owner", finding.Owner.Arn);
         if (finding.Owner.Function is { } function) json.WriteString("function", function);
-        json.WriteStartArray("functions");
+        json.WriteStartArray("subjects");
         foreach (var name in finding.Finding.Subject.Functions) json.WriteStringValue(name);
         json.WriteEndArray();
         json.WriteString("place", finding.Finding.Place);
         json.WriteString("message", finding.Finding.Message);
-        json.WriteString("fix", finding.Finding.Fix ?? finding.Finding.Rule.Remediation);
+        if (finding.Finding.Fix is { } fix) json.WriteString("fix", fix);
+        json.WriteString("remediation", finding.Finding.Rule.Remediation);
         if (finding.Finding.Component is { } component) json.WriteString("component", component.Purl.ToString());
         if (finding.Finding.Advisory is { } advisory) json.WriteString("advisory", advisory.Id);
         Write(json, finding.State, finding.FirstSeen, finding.LastSeen, finding.ReopenedAt, finding.ResolvedAt);
@@ -94,7 +98,7 @@ internal sealed class StoredReport(FindingQuestion question, FindingAnswer answe
     private static void Write(Utf8JsonWriter json, StoredGap gap)
     {
         json.WriteStartObject();
-        json.WriteString("kind", JsonNamingPolicy.CamelCase.ConvertName(gap.Gap.Kind.ToString()));
+        json.WriteString("kind", Name(gap.Gap.Kind));
         json.WriteString("owner", gap.Owner.Arn);
         if (Whom(gap) is { } function) json.WriteString("function", function);
         json.WriteString("reason", gap.Gap.Reason);
@@ -105,7 +109,7 @@ internal sealed class StoredReport(FindingQuestion question, FindingAnswer answe
 
     private static void Write(Utf8JsonWriter json, StoredState state, DateTimeOffset first, DateTimeOffset last, DateTimeOffset? reopened, DateTimeOffset? resolved)
     {
-        json.WriteString("status", JsonNamingPolicy.CamelCase.ConvertName(state.ToString()));
+        json.WriteString("status", Name(state));
         json.WriteString("firstSeen", first);
         json.WriteString("lastSeen", last);
         if (reopened is { } again) json.WriteString("reopenedAt", again);

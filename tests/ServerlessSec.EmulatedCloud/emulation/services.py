@@ -14,6 +14,7 @@ import moto.dynamodb.models as tables
 import moto.dynamodb.models.table as table_models
 import moto.events.models as events
 import moto.events.utils as event_utils
+import moto.iam.models as roles
 import moto.s3.models as buckets
 import moto.securityhub.models as hubs
 import moto.sqs.models as queues
@@ -122,6 +123,15 @@ def fifo_name(cls, name, definition, account_id, region_name, **kwargs):
 
 _create_queue = queues.Queue.create_from_cloudformation_json.__func__
 queues.Queue.create_from_cloudformation_json = classmethod(fifo_name)
+
+
+# IAM
+
+
+@after(roles.Role, "put_policy")
+def _put_policy(former, self, name, document):
+    """CloudFormation gives a document as a mapping, which would be told in Python's notation."""
+    former(self, name, document if isinstance(document, str) else json.dumps(document, default=str))
 
 
 # EventBridge
