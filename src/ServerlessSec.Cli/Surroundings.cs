@@ -29,7 +29,7 @@ internal sealed record Surroundings
     public Func<HttpMessageHandler>? Http { get; init; }
 
     /// <summary>Reaches AWS, by profile and Region where they are named; made when a command needs it.</summary>
-    public Func<string?, string?, AwsAccess> Aws { get; init; } = static (profile, region) => new(profile, region);
+    public Func<string?, string?, AwsAccess> Aws { get; init; } = Login.Open;
 
     public DateOnly Today => DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime);
 
