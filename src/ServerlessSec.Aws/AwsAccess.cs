@@ -33,32 +33,44 @@ public sealed class AwsAccess : IDisposable
     private readonly Lazy<IamClient> iam;
     private readonly List<IDisposable> made = [];
 
+    /// <summary>With the credentials that the SDK finds.</summary>
     /// <param name="configure">Changes each client's configuration, in tests.</param>
     public AwsAccess(Action<ClientConfig>? configure = null)
-        : this(null, null, configure)
+        : this(static () => FindCredentials(null), configure)
     {
     }
 
+    /// <summary>As a person says it; what is not said is found by the SDK.</summary>
     /// <param name="profile">Of the shared configuration files, instead of the environment's.</param>
     /// <param name="region">Instead of the environment's or the profile's.</param>
     /// <param name="configure">Changes each client's configuration, in tests.</param>
     public AwsAccess(string? profile, string? region, Action<ClientConfig>? configure = null)
-    {
-        // A profile may ask for a role; without this the SDK would look for its STS client by reflection.
-        GlobalRuntimeDependencyRegistry.Instance.RegisterSecurityTokenServiceClient(
-            static context => new AmazonSecurityTokenServiceClient(context.SecurityTokenServiceClientContextData.Region));
-        this.region = new(() => region is { Length: > 0 } ? RegionEndpoint.GetBySystemName(region) : OfProfile(profile) ?? FallbackRegionFactory.GetRegionEndpoint());
-        this.configure = config =>
+        : this(() => FindCredentials(profile), () => FindRegion(profile, region), config =>
         {
-            if (profile is not null || region is not null) config.RegionEndpoint = this.region.Value;
+            if (profile is not null || region is not null) config.RegionEndpoint = FindRegion(profile, region);
             configure?.Invoke(config);
-        };
-        credentials = new(() => profile is null ? DefaultAWSCredentialsIdentityResolver.GetCredentials() : OfProfileAlone(profile));
-        dynamoDb = new(() => Keep(new AmazonDynamoDBClient(credentials.Value, Configured(new AmazonDynamoDBConfig()))));
-        s3 = new(() => Keep(new AmazonS3Client(credentials.Value, Configured(new AmazonS3Config { ForcePathStyle = HasOwnEndpoint }))));
-        sqs = new(() => Keep(new AmazonSQSClient(credentials.Value, Configured(new AmazonSQSConfig()))));
-        logs = new(() => Keep(new LogsClient(credentials.Value, this.configure)));
-        iam = new(() => Keep(new IamClient(credentials.Value, this.configure)));
+        })
+    {
+    }
+
+    /// <param name="credentials">Asked for once. Lambda's stand in the environment; a program that looks nowhere else does
+    /// not carry profiles, single sign-on and the rest of the SDK's chain.</param>
+    /// <param name="configure">Changes each client's configuration, in tests.</param>
+    public AwsAccess(Func<AWSCredentials> credentials, Action<ClientConfig>? configure = null)
+        : this(credentials, FallbackRegionFactory.GetRegionEndpoint, configure)
+    {
+    }
+
+    private AwsAccess(Func<AWSCredentials> credentials, Func<RegionEndpoint?> region, Action<ClientConfig>? configure)
+    {
+        this.configure = configure ?? (static _ => { });
+        this.credentials = new(credentials);
+        this.region = new(region);
+        dynamoDb = new(() => Keep(new AmazonDynamoDBClient(this.credentials.Value, Configured(new AmazonDynamoDBConfig()))));
+        s3 = new(() => Keep(new AmazonS3Client(this.credentials.Value, Configured(new AmazonS3Config { ForcePathStyle = HasOwnEndpoint }))));
+        sqs = new(() => Keep(new AmazonSQSClient(this.credentials.Value, Configured(new AmazonSQSConfig()))));
+        logs = new(() => Keep(new LogsClient(this.credentials.Value, this.configure)));
+        iam = new(() => Keep(new IamClient(this.credentials.Value, this.configure)));
     }
 
     /// <exception cref="AwsAccessException">None is named.</exception>
@@ -91,7 +103,7 @@ public sealed class AwsAccess : IDisposable
 
     /// <summary>Live functions; calls to Lambda's control plane keep to a rate, and those for bulk work to half of it.</summary>
     public IFunctionSource Functions(StateTable table, double callsPerSecond) =>
-        new LiveFunctions(Lambda(Shared(table, callsPerSecond)), Lambda(Shared(table, callsPerSecond), Bulk(table, callsPerSecond)), logs.Value, iam.Value);
+        new LiveFunctions(Lambda(ApiPace.Of(table, callsPerSecond, isBulk: false)), Lambda(ApiPace.Of(table, callsPerSecond, isBulk: true)), logs.Value, iam.Value);
 
     /// <summary>Packages of live functions.</summary>
     /// <param name="table">Holds the budget of calls.</param>
@@ -99,11 +111,13 @@ public sealed class AwsAccess : IDisposable
     /// <param name="http">For presigned addresses.</param>
     /// <param name="folder">For what is being read.</param>
     /// <param name="limits">Of one package.</param>
-    public IPackageSource Packages(StateTable table, double callsPerSecond, HttpClient http, string folder, ScanLimits limits) =>
-        new LivePackageSource(Lambda(Shared(table, callsPerSecond)), http, folder, limits);
+    /// <param name="isBulk">For bulk work.</param>
+    public IPackageSource Packages(StateTable table, double callsPerSecond, HttpClient http, string folder, ScanLimits limits, bool isBulk) =>
+        new LivePackageSource(Lambda(ApiPace.Of(table, callsPerSecond, isBulk)), http, folder, limits);
 
+    /// <summary>Its calls are few, and one after the other: in line with those of many bulk scans they would take hours.</summary>
     public AccountSweep Sweep(StateTable table, double callsPerSecond, IFindingStore findings, IFactsStore facts, IBulkStore bulk, TimeProvider time) =>
-        new(Lambda(Shared(table, callsPerSecond), Bulk(table, callsPerSecond)), iam.Value, findings, facts, bulk, time);
+        new(Lambda(ApiPace.Of(table, callsPerSecond, isBulk: false)), iam.Value, findings, facts, bulk, time);
 
     /// <summary>Functions and packages for a person at a terminal: held to a rate by this process alone, because there is no table.</summary>
     /// <param name="application">The account and Region.</param>
@@ -139,9 +153,17 @@ public sealed class AwsAccess : IDisposable
 
     private RegionEndpoint Endpoint => region.Value ?? throw AwsAccessException.NoRegion();
 
-    private static RegionEndpoint? OfProfile(string? name) => name is null ? null : Profile(name).Region;
+    private static AWSCredentials FindCredentials(string? profile)
+    {
+        // A profile may ask for a role; without this the SDK would look for its STS client by reflection.
+        GlobalRuntimeDependencyRegistry.Instance.RegisterSecurityTokenServiceClient(
+            static context => new AmazonSecurityTokenServiceClient(context.SecurityTokenServiceClientContextData.Region));
+        return profile is null ? DefaultAWSCredentialsIdentityResolver.GetCredentials() : Profile(profile).GetAWSCredentials(new CredentialProfileStoreChain());
+    }
 
-    private static AWSCredentials OfProfileAlone(string name) => Profile(name).GetAWSCredentials(new CredentialProfileStoreChain());
+    private static RegionEndpoint? FindRegion(string? profile, string? region) =>
+        region is { Length: > 0 } ? RegionEndpoint.GetBySystemName(region)
+        : (profile is null ? null : Profile(profile).Region) ?? FallbackRegionFactory.GetRegionEndpoint();
 
     private static CredentialProfile Profile(string name) =>
         new CredentialProfileStoreChain().TryGetProfile(name, out var profile) ? profile : throw AwsAccessException.NoProfile(name);
@@ -149,12 +171,7 @@ public sealed class AwsAccess : IDisposable
     private static bool HasOwnEndpoint =>
         !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL")) || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_S3"));
 
-    private LambdaClient Lambda(params ApiBudget[] budgets) =>
-        Keep(new LambdaClient(credentials.Value, configure, budgets.Length == 0 ? null : new ApiPace(TimeSpan.FromSeconds(60), budgets).TakeAsync));
-
-    private static ApiBudget Shared(StateTable table, double callsPerSecond) => new(table, "lambda", callsPerSecond, burst: 10);
-
-    private static ApiBudget Bulk(StateTable table, double callsPerSecond) => new(table, "lambda-bulk", callsPerSecond / 2, burst: 10);
+    private LambdaClient Lambda(ApiPace? pace = null) => Keep(new LambdaClient(credentials.Value, configure, pace is null ? null : pace.TakeAsync));
 
     private T Configured<T>(T config)
         where T : ClientConfig

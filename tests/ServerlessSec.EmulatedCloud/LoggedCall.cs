@@ -9,6 +9,9 @@ public sealed record Grant(string Action, string Resource);
 /// <param name="Caller">The ARN of the role, else the access key.</param>
 public sealed record LoggedCall(string Service, string Operation, string Caller, int Status, IReadOnlyList<Grant> Grants)
 {
+    /// <summary>When it was answered.</summary>
+    public DateTimeOffset At { get; init; }
+
     internal static IEnumerable<LoggedCall> Read(string file)
     {
         using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
@@ -21,7 +24,10 @@ public sealed record LoggedCall(string Service, string Operation, string Caller,
                 json["operation"]!.GetValue<string>(),
                 json["caller"]!.GetValue<string>(),
                 json["status"]!.GetValue<int>(),
-                [.. json["grants"]!.AsArray().Select(static g => new Grant(g!["action"]!.GetValue<string>(), g["resource"]!.GetValue<string>()))]);
+                [.. json["grants"]!.AsArray().Select(static g => new Grant(g!["action"]!.GetValue<string>(), g["resource"]!.GetValue<string>()))])
+            {
+                At = DateTimeOffset.UnixEpoch.AddSeconds(json["time"]!.GetValue<double>()),
+            };
         }
     }
 }

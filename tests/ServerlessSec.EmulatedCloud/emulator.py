@@ -186,6 +186,10 @@ def download(environ, query):
         return refusal(refused)
     response = Response(data, mimetype="application/zip")
     response.accept_ranges = "bytes"
+    suffix = environ.get("HTTP_RANGE", "").removeprefix("bytes=-")
+    if suffix.isdigit():
+        # The end of a file that is shorter than that is the whole file (RFC 9110, 14.1.2).
+        environ = {**environ, "HTTP_RANGE": f"bytes={max(0, len(data) - int(suffix))}-"}
     return response.make_conditional(environ, accept_ranges=True, complete_length=len(data))
 
 

@@ -85,7 +85,7 @@ internal sealed record HubWorkflow(string? Status);
 
 internal sealed record HubNote(string? Text, string? UpdatedBy);
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(BatchImportAnswer))]
 [JsonSerializable(typeof(HubDescription))]
 [JsonSerializable(typeof(GetFindingsInput))]

@@ -84,7 +84,7 @@ public sealed class AdvisoryRefresh(
         var seen = new HashSet<Owner>();
         await foreach (var owner in owners.WithCancellation(stop).ConfigureAwait(false))
         {
-            if (seen.Add(owner)) await bulk.AddAsync(owner, ScanKind.Package, wish, stop).ConfigureAwait(false);
+            if (seen.Add(owner)) await bulk.AddAsync(owner, ScanKind.Package, wish, isAhead: true, stop).ConfigureAwait(false);
         }
 
         return seen.Count;

@@ -61,10 +61,10 @@ internal sealed class TableLooks(StateTable table, Owner application)
     private async Task<Diagnosis> AdvisoriesAsync(CancellationToken stop)
     {
         const string Fix = "Look at the log of RefreshAdvisories and at RefreshDeadLetters: it fetches from osv-vulnerabilities.storage.googleapis.com.";
-        var fetched = await new RefreshStore(table).FetchedAsync(stop).ConfigureAwait(false);
+        var fetched = await new RefreshStore(table).FetchedAsync(AdvisoryRefresh.Ecosystems, stop).ConfigureAwait(false);
         var lacking = AdvisoryRefresh.Ecosystems.Where(e => !fetched.ContainsKey(e)).ToList();
         if (lacking.Count > 0) return Diagnosis.Fail($"Those of {string.Join(", ", lacking)} were never fetched: packages are not matched.", Fix);
-        var oldest = fetched.Where(static f => AdvisoryRefresh.Ecosystems.Contains(f.Key)).MinBy(static f => f.Value);
+        var oldest = fetched.MinBy(static f => f.Value);
         var seen = $"All were fetched; those of {oldest.Key} {Ago(oldest.Value)}.";
         return Now - oldest.Value <= Old ? Diagnosis.Ok(seen) : Diagnosis.Fail(seen, Fix);
     }

@@ -18,13 +18,28 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
 
     public async IAsyncEnumerable<Publication> DueAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken stop)
     {
-        for (var shard = 0; shard < Keys.Shards; shard++)
+        // The first page of each shard is asked for at once: mostly there is no second one.
+        var shards = Enumerable.Range(0, Keys.Shards)
+            .Select(shard => table.LookUpAsync(table.IndexAsync(TableIndex.Dirty, Keys.Sharded(LedgerRows.PublishKey, shard), Keys.Instant(now), stop), stop).GetAsyncEnumerator(stop))
+            .Select(static rows => (Rows: rows, First: rows.MoveNextAsync().AsTask()))
+            .ToArray();
+        try
         {
-            var keys = table.IndexAsync(TableIndex.Dirty, Keys.Sharded(LedgerRows.PublishKey, shard), Keys.Instant(now), stop);
-            await foreach (var row in table.LookUpAsync(keys, stop).ConfigureAwait(false))
+            foreach (var (rows, first) in shards)
             {
-                // The index lags: by the row itself it may rest already.
-                if (row.Text("DirtySort") is { } due && string.CompareOrdinal(due, Keys.Instant(now) + '\uFFFF') <= 0) yield return Read(row);
+                for (var more = await first.ConfigureAwait(false); more; more = await rows.MoveNextAsync().ConfigureAwait(false))
+                {
+                    // The index lags: by the row itself it may rest already.
+                    if (rows.Current.Text("DirtySort") is { } due && string.CompareOrdinal(due, Keys.Instant(now) + '\uFFFF') <= 0) yield return Read(rows.Current);
+                }
+            }
+        }
+        finally
+        {
+            foreach (var (rows, first) in shards)
+            {
+                await ((Task)first).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await rows.DisposeAsync().ConfigureAwait(false);
             }
         }
     }

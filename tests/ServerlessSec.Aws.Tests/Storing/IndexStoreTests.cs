@@ -94,18 +94,43 @@ public class IndexStoreTests(Emulator emulator)
     {
         using var turn = await emulator.TurnAsync();
         var bulk = new BulkStore((await emulator.TableAsync(time)).Table);
-        await bulk.AddAsync(Function("z"), ScanKind.Package, new(Start, null, 1), Stop);
+        await bulk.AddAsync(Function("z"), ScanKind.Package, new(Start, null, 1), isAhead: false, Stop);
         time.Advance(TimeSpan.FromSeconds(1));
-        await bulk.AddAsync(Function("a"), ScanKind.Package, new(Start, null, 1), Stop);
+        await bulk.AddAsync(Function("a"), ScanKind.Package, new(Start, null, 1), isAhead: false, Stop);
         var before = await bulk.WaitingAsync(ScanKind.Package, Stop).ToListAsync(Stop);
         Assert.Equal(["z", "a"], before.Select(static b => b.Owner.Function));
 
-        await bulk.AddAsync(Function("z"), ScanKind.Package, new(Start.AddHours(-1), Start, 1), Stop);
+        await bulk.AddAsync(Function("z"), ScanKind.Package, new(Start.AddHours(-1), Start, 1), isAhead: false, Stop);
         Assert.False(await bulk.RemoveAsync(before[0], Stop));
         Assert.True(await bulk.RemoveAsync(before[1], Stop));
         var left = Assert.Single(await bulk.WaitingAsync(ScanKind.Package, Stop).ToListAsync(Stop));
         Assert.Equal(("z", new ScanWish(Start, Start, 1)), (left.Owner.Function, left.Wish));
         Assert.Empty(await bulk.WaitingAsync(ScanKind.Posture, Stop).ToListAsync(Stop));
+    }
+
+    [Fact]
+    public async Task What_has_happened_gets_ahead_of_what_is_looked_at_for_the_sake_of_order()
+    {
+        using var turn = await emulator.TurnAsync();
+        var bulk = new BulkStore((await emulator.TableAsync(time)).Table);
+        foreach (var (name, isAhead) in new[] { ("a", false), ("b", false), ("c", true), ("b", true), ("c", false), ("d", false) })
+        {
+            // Asking for no more than before moves a row all the same.
+            await bulk.AddAsync(Function(name), ScanKind.Posture, new(Start, null, 1), isAhead, Stop);
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var waiting = await bulk.WaitingAsync(ScanKind.Posture, Stop).ToListAsync(Stop);
+        Assert.Equal(["c", "b", "a", "d"], waiting.Select(static b => b.Owner.Function));
+    }
+
+    [Fact]
+    public async Task A_line_longer_than_a_page_is_read_to_its_end()
+    {
+        using var turn = await emulator.TurnAsync();
+        var bulk = new BulkStore((await emulator.TableAsync(time)).Table);
+        await Task.WhenAll(Enumerable.Range(0, 120).Select(n => bulk.AddAsync(Function($"f{n}"), ScanKind.Posture, new(Start, null, 1), isAhead: false, Stop)));
+        Assert.Equal(120, await bulk.WaitingAsync(ScanKind.Posture, Stop).CountAsync(Stop));
     }
 
     [Fact]
