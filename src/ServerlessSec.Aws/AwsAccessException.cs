@@ -6,7 +6,7 @@ namespace ServerlessSec.Aws;
 public sealed class AwsAccessException(string message, string hint, Exception? inner = null) : Exception(message, inner)
 {
     private const string Login =
-        "Set AWS_PROFILE or --profile, or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; 'aws configure export-credentials --format env' prints those of a login.";
+        "Log in with 'aws sso login', set AWS_PROFILE or --profile, or the variables AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; 'aws configure export-credentials --format env' prints those of a login.";
 
     public string Hint { get; } = hint;
 
@@ -22,7 +22,7 @@ public sealed class AwsAccessException(string message, string hint, Exception? i
 
     internal static AwsAccessException Of(Exception fault) => fault switch
     {
-        AmazonServiceException { ErrorCode: "ExpiredToken" or "ExpiredTokenException" or "RequestExpired" } => new("the credentials for AWS have expired", "Log in again. " + Login, fault),
+        AmazonServiceException { ErrorCode: "ExpiredToken" or "ExpiredTokenException" or "RequestExpired" } => new("the credentials for AWS have expired", Login, fault),
         AmazonServiceException { ErrorCode: "InvalidClientTokenId" or "UnrecognizedClientException" or "SignatureDoesNotMatch" or "InvalidAccessKeyId" or "IncompleteSignature" } invalid =>
             new($"AWS does not accept the credentials ({invalid.ErrorCode})", Login, fault),
         AmazonServiceException { ErrorCode: "ResourceNotFoundException" } absent => new($"AWS knows no such thing: {Sentence(absent)}", "Look at the names that were given, and at --region.", fault),
