@@ -129,6 +129,15 @@ class Call:
                     return role.role_arn
         return self.key
 
+    @property
+    def items(self):
+        """How many items, messages or findings the request holds."""
+        p = self.parameters
+        many = p.get("TransactItems") or p.get("Entries") or p.get("Findings")
+        if isinstance(many, list):
+            return len(many)
+        return sum(len(r.get("Keys", [])) if isinstance(r, dict) else len(r) for r in p.get("RequestItems", {}).values()) or 1
+
     def grants(self):
         """What a policy must allow: pairs of action and resource."""
         named = getattr(self, f"_{self.service}", None)
