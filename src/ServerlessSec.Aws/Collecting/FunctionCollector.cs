@@ -9,8 +9,20 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
 {
     /// <param name="function">Unqualified name or ARN.</param>
     /// <param name="stop">Ends the work.</param>
-    public Task<Attempt<GetFunctionAnswer>> LookAsync(string function, CancellationToken stop) =>
-        Attempt.CallAsync("lambda:GetFunction", () => lambda.GetFunctionAsync(function, null, stop));
+    public Task<Attempt<GetFunctionAnswer>> LookAsync(string function, CancellationToken stop) => LookAsync(function, null, stop);
+
+    /// <param name="function">Unqualified name or ARN.</param>
+    /// <param name="qualifier">A version or alias, or null.</param>
+    /// <param name="stop">Ends the work.</param>
+    public Task<Attempt<GetFunctionAnswer>> LookAsync(string function, string? qualifier, CancellationToken stop) =>
+        Attempt.CallAsync("lambda:GetFunction", () => lambda.GetFunctionAsync(function, qualifier, stop));
+
+    /// <summary>The whole function, and where its package is.</summary>
+    public async Task<FunctionSnapshot> WholeAsync(GetFunctionAnswer answer, CancellationToken stop)
+    {
+        var (snapshot, _) = await CollectAsync(answer, stop).ConfigureAwait(false);
+        return Unavailable(answer) is { } reason ? snapshot with { Missing = snapshot.Missing.SetItem(Evidence.Package, reason) } : snapshot;
+    }
 
     /// <summary>The whole function but for its package, of which only the place is said.</summary>
     public async Task<(FunctionSnapshot Snapshot, ImmutableArray<EventSourceMapping> Mappings)> CollectAsync(GetFunctionAnswer answer, CancellationToken stop)

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Amazon.DynamoDBv2.Model;
+using ServerlessSec.Findings;
 using ServerlessSec.Scanning;
 
 namespace ServerlessSec.Aws.Storing;
@@ -42,6 +43,13 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
             }
         }
     }
+
+    /// <summary>Open findings and gaps that were refused so often that they are not tried again until they change.</summary>
+    public IAsyncEnumerable<RefusedPublication> RefusedAsync(CancellationToken stop) => Enum.GetValues<Severity>()
+        .SelectMany(FindingRows.SeverityKeys).Concat(GapRows.OpenKeys).ToAsyncEnumerable()
+        .SelectMany(key => table.LookUpAsync(table.IndexAsync(TableIndex.Severity, key, null, stop), stop))
+        .Where(static row => row.Number("Refusals") >= Refusals)
+        .Select(static row => new RefusedPublication(Owner.Parse(RowKey.Of(row).Partition["OWNER#".Length..]), RowKey.Of(row).Sort, row.Text("Refusal") ?? ""));
 
     public async Task AcceptAsync(Publication sent, DateTimeOffset sentAt, DateTimeOffset? again, CancellationToken stop)
     {
@@ -88,3 +96,8 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
         };
     }
 }
+
+/// <summary>What Security Hub does not take.</summary>
+/// <param name="Key">Of the row.</param>
+/// <param name="Reason">Security Hub's own words.</param>
+public sealed record RefusedPublication(Owner Owner, string Key, string Reason);

@@ -50,6 +50,14 @@ public sealed class RefreshStore(StateTable table)
     public Task EndSweepAsync(string? next, CancellationToken stop) => table.ChangeAsync(
         next is null ? new RowChange(Key).Set(Swept, table.Time.GetUtcNow()).Remove(Due, Until, After) : new RowChange(Key).Set(After, next).Remove(Until), stop);
 
+    /// <summary>When each of the ecosystems was last fetched, or found unchanged; one that never was is left out.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> FetchedAsync(IEnumerable<string> ecosystems, CancellationToken stop)
+    {
+        var row = await table.GetAsync(Key, stop).ConfigureAwait(false) ?? [];
+        return ecosystems.Select(ecosystem => (Ecosystem: ecosystem, At: row.Instant(Done + Name(ecosystem))))
+            .Where(static e => e.At is not null).ToDictionary(static e => e.Ecosystem, static e => e.At!.Value);
+    }
+
     /// <summary>How long ago the ecosystem that waits longest was fetched; where none ever was, since when one could have been.</summary>
     public async Task<TimeSpan> AgeAsync(CancellationToken stop)
     {

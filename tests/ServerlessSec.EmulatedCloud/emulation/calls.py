@@ -92,7 +92,7 @@ class Call:
         target = environ.get("HTTP_X_AMZ_TARGET")
         self.parameters = {}
         if target:
-            prefix, self.operation = target.split(".", 1)
+            prefix, self.operation = target.rsplit(".", 1)
             if prefix.startswith("DynamoDBStreams"):
                 self.service = "dynamodb"
             self.parameters = parse(body)

@@ -1,5 +1,5 @@
 """Where moto behaves otherwise than AWS, or not at all, in what the scanner uses: a file for each service."""
-from emulation.services import dynamodb, events, lambdas, logs, s3, securityhub, sqs  # noqa: F401
+from emulation.services import dynamodb, events, iam, lambdas, logs, s3, securityhub, sqs  # noqa: F401
 from emulation.services.common import CHANGES, CLOCK, QUEUES, TABLES  # noqa: F401
 from emulation.services.dynamodb import expire, tables  # noqa: F401
 from emulation.services.events import DELIVERIES  # noqa: F401
