@@ -103,15 +103,40 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         Assert.Equal(TimeSpan.FromHours(1), await state.AgeAsync(Stop));
         await state.BeginAsync(["npm", "crates.io"], Stop);
         await state.EndAsync("npm", Stop);
-        Assert.False(await state.IsSweepDueAsync(Stop));
+        Assert.Null(await state.BeginSweepAsync(Stop));
         time.Advance(TimeSpan.FromHours(2));
         await state.EndAsync("crates.io", Stop);
-        Assert.True(await state.IsSweepDueAsync(Stop));
+        Assert.Equal(new(null), await state.BeginSweepAsync(Stop));
         Assert.Equal(TimeSpan.FromHours(2), await state.AgeAsync(Stop));
-        await state.SweptAsync(Stop);
+        await state.EndSweepAsync(null, Stop);
         await state.BeginAsync(["npm"], Stop);
         await state.EndAsync("npm", Stop);
-        Assert.False(await state.IsSweepDueAsync(Stop));
+        Assert.Null(await state.BeginSweepAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_sweep_is_done_by_one_at_a_time_goes_on_where_it_was_stopped_and_is_taken_up_after_a_death()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (table, _, client) = await emulator.TableAsync(time);
+        using var _1 = client;
+        var state = new RefreshStore(table);
+        await state.AskForSweepAsync(Stop);
+        Assert.Equal(new(null), await state.BeginSweepAsync(Stop));
+        await state.AskForSweepAsync(Stop);
+        Assert.Null(await state.BeginSweepAsync(Stop));
+        await state.EndSweepAsync("checkout", Stop);
+        Assert.Equal(new("checkout"), await state.BeginSweepAsync(Stop));
+
+        // It died: longer than a function of ours can run.
+        time.Advance(TimeSpan.FromMinutes(11));
+        Assert.Null(await state.BeginSweepAsync(Stop));
+        time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(new("checkout"), await state.BeginSweepAsync(Stop));
+        await state.EndSweepAsync(null, Stop);
+        Assert.Null(await state.BeginSweepAsync(Stop));
+        await state.AskForSweepAsync(Stop);
+        Assert.Equal(new(null), await state.BeginSweepAsync(Stop));
     }
 
     public void Dispose()

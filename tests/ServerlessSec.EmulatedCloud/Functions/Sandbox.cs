@@ -29,6 +29,8 @@ internal sealed class Sandbox : IAsyncDisposable
         // Each has a /tmp of its own, empty at first.
         start.Environment["TMPDIR"] = Directory.CreateDirectory(Path.Combine(function.Folder, $"../tmp-{Guid.NewGuid():N}")).FullName;
         start.Environment["AWS_LAMBDA_RUNTIME_API"] = endpoint.Host;
+        // Each has a /tmp of its own; beside the code it goes when the account does.
+        start.Environment["TMPDIR"] = Directory.CreateDirectory($"{function.Folder}-tmp-{Guid.NewGuid():N}").FullName;
         var sandbox = new Sandbox(new() { StartInfo = start, EnableRaisingEvents = true }, endpoint);
         sandbox.process.Exited += (_, _) => endpoint.Fail("Runtime.ExitError: the process ended");
         sandbox.process.OutputDataReceived += (_, line) => Hear(line.Data, hear);
