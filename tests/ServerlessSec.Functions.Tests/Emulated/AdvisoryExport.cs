@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json.Nodes;
+using ServerlessSec.Aws.Collecting;
 
 namespace ServerlessSec.Functions.Emulated;
 
@@ -20,12 +21,8 @@ internal sealed class AdvisoryExport : IDisposable
     public Uri Address { get; }
 
     /// <summary>By ecosystem; each has at least one record about nothing that tests use.</summary>
-    public Dictionary<string, List<JsonObject>> Records { get; } = new()
-    {
-        ["npm"] = [Record("GHSA-aaaa-aaaa-aaaa", "npm", "nobody-uses-it", "1.0.0")],
-        ["PyPI"] = [Record("PYSEC-2026-1", "PyPI", "nobody-uses-it", "1.0.0")],
-        ["NuGet"] = [Record("GHSA-bbbb-bbbb-bbbb", "NuGet", "Nobody.Uses.It", "1.0.0")],
-    };
+    public Dictionary<string, List<JsonObject>> Records { get; } =
+        AdvisoryRefresh.Ecosystems.ToDictionary(static e => e, static e => new List<JsonObject> { Record($"TEST-{e}-1", e, "nobody-uses-it", "1.0.0") });
 
     /// <summary>An OSV record: all versions before <paramref name="fixedIn"/> are affected.</summary>
     public static JsonObject Record(string id, string ecosystem, string package, string fixedIn) => new()

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Text;
+using ServerlessSec.Aws.Collecting;
 using ServerlessSec.Emulation;
 
 namespace ServerlessSec.Functions.Emulated;
@@ -18,7 +19,7 @@ internal static class AdvisoryMirror
         await cloud.Aws.CreateBucketAsync(Bucket, Stop);
         await cloud.Aws.PutObjectAsync(Bucket, "?policy", Encoding.UTF8.GetBytes(
             $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":"*","Action":"s3:GetObject","Resource":"arn:aws:s3:::{{Bucket}}/*"}]}"""), Stop);
-        foreach (var ecosystem in (string[])["PyPI", "NuGet"]) await PutAsync(cloud, ecosystem, ("GHSA-0000-0000-0000", "2026-10-01T00:00:00Z"));
+        foreach (var ecosystem in AdvisoryRefresh.Ecosystems.Where(static e => e != "npm")) await PutAsync(cloud, ecosystem, ("GHSA-0000-0000-0000", "2026-10-01T00:00:00Z"));
     }
 
     /// <summary>Advisories for every version of the npm package <c>left</c>, in place of those before.</summary>
