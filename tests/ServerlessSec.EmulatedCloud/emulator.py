@@ -34,8 +34,8 @@ os.environ["MOTO_PORT"] = BASE.rsplit(":", 1)[-1]
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
 from werkzeug.wrappers import Response  # noqa: E402
 
-from emulation import services, stacks, strict  # noqa: E402, F401
-from emulation.calls import ACCOUNT, CURRENT, Call  # noqa: E402
+from emulation import services, state, stacks, strict  # noqa: E402, F401
+from emulation.calls import ACCOUNT, CURRENT, Call, Download, Import  # noqa: E402
 from emulation.server import Server  # noqa: E402
 
 
@@ -78,6 +78,7 @@ def fits(rule, call, caller):
         rule.get("service", call.service) == call.service
         and (operation in ("*", call.operation) or (operation == "write" and call.writes))
         and rule.get("caller", "") in caller
+        and rule.get("resource", "") in json.dumps(call.parameters, default=str)
         and not call.by_harness
     )
 
@@ -87,6 +88,7 @@ class Emulator:
 
     def __init__(self, log):
         self.moto, self.log, self.gate, self.faults = DomainDispatcherApplication(create_backend_app), log, threading.Lock(), Faults()
+        strict.ASKED.append(lambda finding: "a test does not want it" if self.faults.take(Import(finding), Import.caller) else None)
 
     def __call__(self, environ, start_response):
         path = environ["PATH_INFO"]
@@ -94,7 +96,7 @@ class Emulator:
         if path.startswith("/_emulator/"):
             return answer(self.control(path[len("/_emulator/") :], query, read(environ)))(environ, start_response)
         if path.startswith(("/_code/", "/_layer/")):
-            return download(environ, query)(environ, start_response)
+            return self.download(environ, query)(environ, start_response)
         body = read(environ)
         environ["wsgi.input"] = io.BytesIO(body)
         call = CURRENT.call = Call(environ, body)
@@ -110,8 +112,7 @@ class Emulator:
             return start_response(line, headers, *rest)
 
         try:
-            if rule and rule.get("then", "refuse") == "refuse":
-                raise strict.Refused(rule.get("code", "InternalServerError"), "fault asked for by a test", rule.get("status", 500))
+            self.obey(rule, caller)
             strict.check(call)
             own = services.OWN.get(f"{call.service}:{call.operation}")
             result = answer(own(call))(environ, started) if own else self.locked(call, environ, started)
@@ -121,6 +122,25 @@ class Emulator:
         if rule and rule.get("then") == "hold":
             self.faults.hold(caller)
         return result
+
+    def obey(self, rule, caller):
+        """What a fault does before the call."""
+        match rule and rule.get("then", "refuse"):
+            case "refuse":
+                raise strict.Refused(rule.get("code", "InternalServerError"), "fault asked for by a test", rule.get("status", 500))
+            case "lose":
+                self.faults.hold(caller)
+                raise strict.Refused("InternalServerError", "its caller has died", 500)
+            case "delay":
+                time.sleep(rule["seconds"])
+
+    def download(self, environ, query):
+        call = Download(environ["PATH_INFO"])
+        try:
+            self.obey(self.faults.take(call, call.caller), call.caller)
+        except strict.Refused as refused:
+            return refusal(refused)
+        return download(environ, query)
 
     def locked(self, call, environ, started):
         lock = {"dynamodb": services.TABLES, "sqs": services.QUEUES, "events": services.QUEUES}.get(call.service)
@@ -149,6 +169,14 @@ class Emulator:
                 services.CLOCK["ahead"] += float(query["seconds"])
                 services.CHANGES.note()
                 return services.CLOCK
+            case "show":
+                return state.show()
+            case "save":
+                return state.save(query["name"])
+            case "restore":
+                return state.restore(query["name"])
+            case "age":
+                return state.age(float(query["seconds"]))
             case "expire":
                 with services.TABLES:
                     return {"gone": services.expire(float(query["now"]))}

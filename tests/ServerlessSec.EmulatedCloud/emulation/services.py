@@ -344,7 +344,7 @@ def install_functions(base):
 
 def signed(base, *parts):
     """Something like a presigned URL: it lives for ten minutes and is for GET alone."""
-    return f"{base}/_{'/'.join(urllib.parse.quote(p, safe='') for p in parts)}?X-Amz-Expires=600&X-Amz-Date={int(time.time())}"
+    return f"{base}/_{'/'.join(urllib.parse.quote(p, safe='') for p in parts)}?X-Amz-Expires=600&X-Amz-Date={int(time.time() + CLOCK['ahead'])}"
 
 
 def download(parts, query):
