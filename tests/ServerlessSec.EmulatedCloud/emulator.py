@@ -34,7 +34,7 @@ os.environ["MOTO_PORT"] = BASE.rsplit(":", 1)[-1]
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
 from werkzeug.wrappers import Response  # noqa: E402
 
-from emulation import services, state, stacks, strict  # noqa: E402, F401
+from emulation import services, speed, state, stacks, strict  # noqa: E402, F401
 from emulation.calls import ACCOUNT, CURRENT, Call, Download, Import  # noqa: E402
 from emulation.server import Server  # noqa: E402
 
