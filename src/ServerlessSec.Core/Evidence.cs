@@ -1,7 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace ServerlessSec;
 
 /// <summary>One separately collected or derived part of what is known about a function; a rule names the smallest it needs.</summary>
 [Flags]
+[JsonConverter(typeof(EnumText<Evidence>))]
 public enum Evidence
 {
     None = 0,

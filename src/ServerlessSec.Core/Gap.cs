@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace ServerlessSec;
 
 /// <summary>Why something was not assessed.</summary>
+[JsonConverter(typeof(EnumText<GapKind>))]
 public enum GapKind
 {
     /// <summary>Evidence could not be collected: denied, gone, or not there.</summary>

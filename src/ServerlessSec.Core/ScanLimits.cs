@@ -5,6 +5,9 @@ public sealed record ScanLimits
 {
     public static ScanLimits Default { get; } = new();
 
+    /// <summary>Archives within archives, the outermost counted.</summary>
+    public int ArchiveDepth { get; init; } = 8;
+
     /// <summary>Entries of one package, layers included.</summary>
     public int Entries { get; init; } = 200_000;
 

@@ -13,7 +13,7 @@ namespace ServerlessSec.Functions;
 /// <summary>Puts each function together by hand, with the clients that it needs and no others.</summary>
 internal sealed class Composition(AwsAccess aws, Settings settings, Log log, TimeProvider time) : IDisposable
 {
-    /// <summary>In Lambda below <c>/tmp</c>, the one place to write to.</summary>
+    // Lambda's own /tmp, unless told otherwise.
     private static readonly string Folder = Path.Combine(Path.GetTempPath(), "serverlesssec");
 
     private readonly List<IDisposable> made = [];
@@ -67,9 +67,9 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
         var (table, queues) = (Table(), Queues());
         var (facts, bulk) = (Facts(table), new BulkStore(table));
         var sweep = aws.Sweep(table, settings.ApiCallsPerSecond, new FindingStore(table), facts, bulk, time);
-        var drain = new Drain(queues, bulk, facts, new PublicationStore(table), time);
+        var drain = new Drain(queues, bulk, facts, new PublicationStore(table), settings.ApiCallsPerSecond, time);
         var state = new RefreshStore(table);
-        return (invocation, stop) => SweepAccount.HandleAsync(invocation, sweep, drain, state, queues, Application(invocation), log, stop);
+        return (invocation, stop) => SweepAccount.HandleAsync(invocation, sweep, drain, state, queues, Application(invocation), log, time, stop);
     }
 
     public void Dispose()
@@ -84,7 +84,8 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
         var ports = new FunctionPorts
         {
             Functions = aws.Functions(table, settings.ApiCallsPerSecond),
-            Packages = aws.Packages(table, settings.ApiCallsPerSecond, http, $"{Folder}/packages", ScanLimits.Default),
+            Packages = aws.Packages(table, settings.ApiCallsPerSecond, http, $"{Folder}/packages", ScanLimits.Default, isBulk: false),
+            BulkPackages = aws.Packages(table, settings.ApiCallsPerSecond, http, $"{Folder}/packages", ScanLimits.Default, isBulk: true),
             Advisories = Keep(new BucketAdvisories(new(aws.S3, settings.AdvisoriesBucket), $"{Folder}/advisories", time)),
             Findings = new FindingStore(table),
             Facts = Facts(table),

@@ -1,14 +1,24 @@
 namespace ServerlessSec.Functions;
 
 /// <summary>Ends reading some time before an invocation ends, so that what was seen can still be written.</summary>
-internal static class Deadline
+internal sealed class Deadline : IDisposable
 {
-    public static CancellationTokenSource Soon(DateTimeOffset deadline, TimeSpan writing, TimeProvider time, CancellationToken stop)
+    private readonly CancellationTokenSource timer;
+    private readonly CancellationTokenSource either;
+
+    private Deadline(TimeSpan left, TimeProvider time, CancellationToken stop)
     {
-        var source = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var left = deadline - time.GetUtcNow() - writing;
-        if (left <= TimeSpan.Zero) source.Cancel();
-        else if (left < TimeSpan.FromHours(1)) source.CancelAfter(left);
-        return source;
+        timer = left < TimeSpan.FromHours(1) ? new(left > TimeSpan.Zero ? left : TimeSpan.Zero, time) : new();
+        either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, stop);
+    }
+
+    public CancellationToken Token => either.Token;
+
+    public static Deadline Soon(DateTimeOffset deadline, TimeSpan writing, TimeProvider time, CancellationToken stop) => new(deadline - time.GetUtcNow() - writing, time, stop);
+
+    public void Dispose()
+    {
+        either.Dispose();
+        timer.Dispose();
     }
 }

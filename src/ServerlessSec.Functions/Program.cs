@@ -1,3 +1,4 @@
+using Amazon.Runtime;
 using ServerlessSec.Aws;
 using ServerlessSec.Functions;
 using ServerlessSec.Functions.Runtime;
@@ -7,7 +8,7 @@ var name = Environment.GetEnvironmentVariable("_HANDLER") ?? "";
 var settings = new Settings(Environment.GetEnvironmentVariable);
 var log = new Log(Console.OpenStandardOutput(), settings.LogLevel, name, TimeProvider.System);
 using var api = new RuntimeApi(Environment.GetEnvironmentVariable("AWS_LAMBDA_RUNTIME_API") ?? throw new InvalidOperationException("this program runs in Lambda: AWS_LAMBDA_RUNTIME_API is not set"));
-using var aws = new AwsAccess();
+using var aws = new AwsAccess(static () => new EnvironmentVariablesAWSCredentials());
 using var composition = new Composition(aws, settings, log, TimeProvider.System);
 return await new RuntimeLoop(api, log, TimeProvider.System).RunAsync(Make, CancellationToken.None).ConfigureAwait(false);
 

@@ -38,7 +38,7 @@ internal static class PublishFindings
             {
                 Tell(log, await run.RunAsync(soon.Token).ConfigureAwait(false));
             }
-            catch (OperationCanceledException) when (soon.IsCancellationRequested && !stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (soon.Token.IsCancellationRequested && !stop.IsCancellationRequested)
             {
                 // There is more than fits into one invocation: the next one goes on.
                 await queues.WakePublisherAsync(application, invocation.RequestId + " more", stop).ConfigureAwait(false);

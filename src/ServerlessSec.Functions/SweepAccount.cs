@@ -10,10 +10,14 @@ namespace ServerlessSec.Functions;
 /// <summary>Started by schedules: <c>{"kind":"sweep"}</c> finds what no event told of, <c>{"kind":"drain"}</c> feeds and wakes.</summary>
 internal static class SweepAccount
 {
+    /// <summary>Until shortly before the schedule comes again.</summary>
+    private static readonly TimeSpan Feeding = TimeSpan.FromSeconds(55);
+
+    private static readonly TimeSpan Writing = TimeSpan.FromSeconds(60);
     private static readonly ReadOnlyMemory<byte> Answer = "{}"u8.ToArray();
 
     public static async Task<ReadOnlyMemory<byte>> HandleAsync(
-        Invocation invocation, AccountSweep sweep, Drain drain, RefreshStore state, ScanQueues queues, Owner application, Log log, CancellationToken stop)
+        Invocation invocation, AccountSweep sweep, Drain drain, RefreshStore state, ScanQueues queues, Owner application, Log log, TimeProvider time, CancellationToken stop)
     {
         var kind = Kind(invocation.Payload);
         if (kind is not ("sweep" or "drain"))
@@ -22,15 +26,18 @@ internal static class SweepAccount
             return Answer;
         }
 
-        if (kind == "sweep" || await state.IsSweepDueAsync(stop).ConfigureAwait(false))
+        if (kind == "sweep") await state.AskForSweepAsync(stop).ConfigureAwait(false);
+        if (await state.BeginSweepAsync(stop).ConfigureAwait(false) is { } turn)
         {
-            var swept = await sweep.SweepAsync(stop).ConfigureAwait(false);
-            await state.SweptAsync(stop).ConfigureAwait(false);
-            await queues.ReadBackAsync(application, invocation.RequestId, stop).ConfigureAwait(false);
-            log.Info("swept", ("functions", swept.Functions), ("waiting", swept.Waiting), ("gone", swept.Gone));
+            using var soon = Deadline.Soon(invocation.Deadline, Writing, time, stop);
+            var swept = await sweep.SweepAsync(turn.After, soon.Token, stop).ConfigureAwait(false);
+            await state.EndSweepAsync(swept.Next, stop).ConfigureAwait(false);
+            if (swept.Next is null) await queues.ReadBackAsync(application, invocation.RequestId, stop).ConfigureAwait(false);
+            log.Info("swept", ("functions", swept.Functions), ("waiting", swept.Waiting), ("gone", swept.Gone), ("next", swept.Next));
         }
 
-        var drained = await drain.RunAsync(application, stop).ConfigureAwait(false);
+        var left = invocation.Deadline - time.GetUtcNow() - Writing;
+        var drained = await drain.RunAsync(application, left < Feeding ? left : Feeding, stop).ConfigureAwait(false);
         log.Info("drained", ("fed", drained.Fed), ("wokeApplication", drained.WokeApplication), ("wokePublisher", drained.WokePublisher));
         log.Metric("AdvisoriesAge", (await state.AgeAsync(stop).ConfigureAwait(false)).TotalSeconds, "Seconds");
         return Answer;

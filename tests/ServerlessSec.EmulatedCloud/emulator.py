@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 import time
+import traceback
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -34,7 +35,7 @@ os.environ["MOTO_PORT"] = BASE.rsplit(":", 1)[-1]
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
 from werkzeug.wrappers import Response  # noqa: E402
 
-from emulation import services, speed, state, stacks, strict  # noqa: E402, F401
+from emulation import permissions, services, speed, state, stacks, strict  # noqa: E402, F401
 from emulation.calls import ACCOUNT, CURRENT, Call, Download, Import  # noqa: E402
 from emulation.server import Server  # noqa: E402
 
@@ -94,7 +95,7 @@ class Emulator:
         path = environ["PATH_INFO"]
         query = dict(urllib.parse.parse_qsl(environ.get("QUERY_STRING", "")))
         if path.startswith("/_emulator/"):
-            return answer(self.control(path[len("/_emulator/") :], query, read(environ)))(environ, start_response)
+            return self.controlled(path[len("/_emulator/") :], query, environ)(environ, start_response)
         if path.startswith(("/_code/", "/_layer/")):
             return self.download(environ, query)(environ, start_response)
         body = read(environ)
@@ -152,11 +153,16 @@ class Emulator:
     def note(self, call, caller, status):
         if call.by_harness:
             return
-        grants = [{"action": a, "resource": r} for a, r in call.grants()]
-        line = {"time": time.time(), "service": call.service, "operation": call.operation, "caller": caller, "status": status, "grants": grants}
+        line = {"time": time.time(), "service": call.service, "operation": call.operation, "caller": caller, "status": status, "items": call.items, "grants": permissions.needs_of(call, status)}
         with self.gate:
             self.log.write(json.dumps(line) + "\n")
             self.log.flush()
+
+    def controlled(self, path, query, environ):
+        try:
+            return answer(self.control(path, query, read(environ)))
+        except Exception:
+            return Response(traceback.format_exc(), status=500)
 
     def control(self, path, query, body):
         match path:
@@ -177,6 +183,10 @@ class Emulator:
                 return state.restore(query["name"])
             case "age":
                 return state.age(float(query["seconds"]))
+            case "policies":
+                return permissions.policies()
+            case "wired":
+                return permissions.wired()
             case "expire":
                 with services.TABLES:
                     return {"gone": services.expire(float(query["now"]))}
@@ -214,6 +224,10 @@ def download(environ, query):
         return refusal(refused)
     response = Response(data, mimetype="application/zip")
     response.accept_ranges = "bytes"
+    suffix = environ.get("HTTP_RANGE", "").removeprefix("bytes=-")
+    if suffix.isdigit():
+        # The end of a file that is shorter than that is the whole file (RFC 9110, 14.1.2).
+        environ = {**environ, "HTTP_RANGE": f"bytes={max(0, len(data) - int(suffix))}-"}
     return response.make_conditional(environ, accept_ranges=True, complete_length=len(data))
 
 

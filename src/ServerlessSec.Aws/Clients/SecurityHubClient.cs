@@ -76,6 +76,9 @@ internal sealed record HubFinding
 {
     public required string Id { get; init; }
 
+    /// <summary>Names the account and Region that imported it, which nobody can do for another.</summary>
+    public string? ProductArn { get; init; }
+
     public HubWorkflow? Workflow { get; init; }
 
     public HubNote? Note { get; init; }
@@ -85,7 +88,7 @@ internal sealed record HubWorkflow(string? Status);
 
 internal sealed record HubNote(string? Text, string? UpdatedBy);
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(BatchImportAnswer))]
 [JsonSerializable(typeof(HubDescription))]
 [JsonSerializable(typeof(GetFindingsInput))]

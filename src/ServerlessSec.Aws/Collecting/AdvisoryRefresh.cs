@@ -1,6 +1,5 @@
 using ServerlessSec.Aws.Storing;
 using ServerlessSec.Facts;
-using ServerlessSec.Inventory;
 using ServerlessSec.Rules;
 using ServerlessSec.Scanning;
 using ServerlessSec.Sources.Advisories;
@@ -21,7 +20,7 @@ public sealed class AdvisoryRefresh(
     AdvisoryBucket bucket, AdvisoryDownload download, Uri source, string folder, InventoryStore inventories, IReferenceStore references, IFactsStore facts, IBulkStore bulk, RefreshStore state, TimeProvider time)
 {
     /// <summary>Ecosystems that packages of functions are read for.</summary>
-    public static readonly IReadOnlyList<string> Ecosystems = ["NuGet", "PyPI", "npm"];
+    public static readonly IReadOnlyList<string> Ecosystems = ["Go", "Maven", "NuGet", "Packagist", "PyPI", "RubyGems", "crates.io", "npm"];
 
     /// <summary>More changed packages than this are not looked up one by one.</summary>
     private const int Most = 2_000;
@@ -83,25 +82,25 @@ public sealed class AdvisoryRefresh(
     {
         // Any evidence will do; it is judged by at least this set.
         var wish = new ScanWish(DateTimeOffset.UnixEpoch, file.Newest, ApplicationRecord.CurrentSchema);
-        var owners = names is not null && names.All(name => PurlOf(ecosystem, name) is not null)
-            ? HoldersAsync(names.Select(name => PurlOf(ecosystem, name)!), stop)
+        var owners = names is not null
+            ? HoldersAsync(ecosystem, names, stop)
             : facts.SummariesAsync(stop).Where(static s => s is { Scan: ScanKind.Package, Address: not null }).Select(static s => s.Owner);
         var seen = new HashSet<Owner>();
         await foreach (var owner in owners.WithCancellation(stop).ConfigureAwait(false))
         {
-            if (seen.Add(owner)) await bulk.AddAsync(owner, ScanKind.Package, wish, stop).ConfigureAwait(false);
+            if (seen.Add(owner)) await bulk.AddAsync(owner, ScanKind.Package, wish, isAhead: true, stop).ConfigureAwait(false);
         }
 
         await state.JudgedAsync(ecosystem, stop).ConfigureAwait(false);
         return seen.Count;
     }
 
-    private async IAsyncEnumerable<Owner> HoldersAsync(IEnumerable<Purl> packages, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
+    private async IAsyncEnumerable<Owner> HoldersAsync(string ecosystem, IEnumerable<string> names, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
     {
         var addresses = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var package in packages)
+        foreach (var name in names)
         {
-            await foreach (var (address, _) in inventories.HoldersAsync(package, stop).ConfigureAwait(false)) addresses.Add(address);
+            await foreach (var (address, _) in inventories.HoldersAsync(ecosystem, name, stop).ConfigureAwait(false)) addresses.Add(address);
         }
 
         foreach (var address in addresses.Order(StringComparer.Ordinal))
@@ -109,12 +108,4 @@ public sealed class AdvisoryRefresh(
             await foreach (var owner in references.OwnersAsync(new(ReferenceKind.Inventory, address), stop).ConfigureAwait(false)) yield return owner;
         }
     }
-
-    /// <summary>Null where the name in an advisory does not say how the package writes itself.</summary>
-    private static Purl? PurlOf(string ecosystem, string name) => ecosystem switch
-    {
-        "npm" => Purl.Npm(name, null),
-        "PyPI" => Purl.PyPi(name, null),
-        _ => null,
-    };
 }

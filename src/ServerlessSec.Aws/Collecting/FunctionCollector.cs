@@ -9,39 +9,62 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
 {
     /// <param name="function">Unqualified name or ARN.</param>
     /// <param name="stop">Ends the work.</param>
-    public Task<Attempt<GetFunctionAnswer>> LookAsync(string function, CancellationToken stop) =>
-        Attempt.CallAsync("lambda:GetFunction", () => lambda.GetFunctionAsync(function, null, stop));
+    public Task<Attempt<GetFunctionAnswer>> LookAsync(string function, CancellationToken stop) => LookAsync(function, null, stop);
+
+    /// <param name="function">Unqualified name or ARN.</param>
+    /// <param name="qualifier">A version or alias, or null.</param>
+    /// <param name="stop">Ends the work.</param>
+    public Task<Attempt<GetFunctionAnswer>> LookAsync(string function, string? qualifier, CancellationToken stop) =>
+        Attempt.CallAsync("lambda:GetFunction", () => lambda.GetFunctionAsync(function, qualifier, stop));
+
+    /// <summary>The whole function, and where its package is.</summary>
+    public async Task<FunctionSnapshot> WholeAsync(GetFunctionAnswer answer, CancellationToken stop)
+    {
+        var (snapshot, _) = await CollectAsync(answer, stop).ConfigureAwait(false);
+        return Unavailable(answer) is { } reason ? snapshot with { Missing = snapshot.Missing.SetItem(Evidence.Package, reason) } : snapshot;
+    }
 
     /// <summary>The whole function but for its package, of which only the place is said.</summary>
     public async Task<(FunctionSnapshot Snapshot, ImmutableArray<EventSourceMapping> Mappings)> CollectAsync(GetFunctionAnswer answer, CancellationToken stop)
     {
-        var described = answer.Configuration;
-        var missing = ImmutableSortedDictionary.CreateBuilder<Evidence, string>();
-        var gaps = ImmutableArray.CreateBuilder<Gap>();
-        var qualifiers = await QualifiersAsync(described.FunctionName, gaps, stop).ConfigureAwait(false);
-        var policies = await PoliciesAsync(described.FunctionName, qualifiers, missing, stop).ConfigureAwait(false);
-        var mappings = await MappingsAsync(described.FunctionName, missing, stop).ConfigureAwait(false);
-        var (role, lacks) = described.Role is null
-            ? (null, "the function has no role")
-            : await roles.CollectAsync(described.Role, stop).ConfigureAwait(false);
-        if (lacks is not null) missing[Evidence.ExecutionRole] = lacks;
+        var (described, name) = (answer.Configuration, answer.Configuration.FunctionName);
+        // All at once: none needs another's answer, and each is a way to AWS and back.
+        var policies = PoliciesAsync(name, stop);
+        var mappings = Attempt.CallAsync("lambda:ListEventSourceMappings", () => ListAsync(lambda.ListEventSourceMappingsAsync(name, stop)));
+        var role = RoleAsync(described.Role, stop);
+        var invoke = Attempt.CallAsync("lambda:GetFunctionEventInvokeConfig", () => lambda.GetFunctionEventInvokeConfigAsync(name, null, stop));
+        var recursion = Attempt.CallAsync("lambda:GetFunctionRecursionConfig", () => lambda.GetFunctionRecursionConfigAsync(name, stop));
+        var url = Attempt.CallAsync("lambda:GetFunctionUrlConfig", () => lambda.GetFunctionUrlConfigAsync(name, null, stop));
+        var group = described.LoggingConfig?.LogGroup ?? $"/aws/lambda/{name}";
+        var logged = Attempt.CallAsync("logs:DescribeLogGroups", async () => (await logs.FindLogGroupAsync(group, stop).ConfigureAwait(false))!);
+        await Task.WhenAll(policies, mappings, role, invoke, recursion, url, logged).ConfigureAwait(false);
 
+        var (seen, listed) = (policies.Result, mappings.Result.Value ?? []);
         var snapshot = new FunctionSnapshot
         {
-            Id = described.FunctionName,
+            Id = name,
             Arn = described.FunctionArn,
-            Configuration = await ConfigurationAsync(answer, gaps, stop).ConfigureAwait(false),
-            ResourcePolicies = policies,
-            Url = await UrlAsync(described.FunctionName, missing, stop).ConfigureAwait(false),
-            Role = role,
-            Triggers = [.. mappings.Select(LiveTriggers.Of), .. LiveTriggers.Of(policies)],
-            Logs = await LogsAsync(described, missing, stop).ConfigureAwait(false),
+            Configuration = Configuration(answer, invoke.Result, recursion.Result),
+            ResourcePolicies = seen.Policies,
+            Url = url.Result.Value is { } config ? new() { AuthType = Setting.Known(config.AuthType) } : null,
+            Role = role.Result.Role,
+            Triggers = [.. listed.Select(LiveTriggers.Of), .. LiveTriggers.Of(seen.Policies)],
+            Logs = new()
+            {
+                Name = Setting.Known(group),
+                IsDeclared = logged.Result.Value is not null,
+                RetentionDays = logged.Result.Value?.RetentionInDays is { } days ? Setting.Known(days) : default,
+            },
             Package = PackageOf(answer),
             Tags = answer.Tags.ToImmutableSortedDictionary(),
-            Missing = missing.ToImmutable(),
-            Gaps = gaps.ToImmutable(),
+            Missing = Missing(
+                (Evidence.ResourcePolicy, url.Result.Denied ?? seen.Denied),
+                (Evidence.Triggers, mappings.Result.Denied),
+                (Evidence.ExecutionRole, role.Result.Missing),
+                (Evidence.Logs, logged.Result.Denied)),
+            Gaps = [.. ((Gap?[])[seen.Gap, EnvironmentGap(described)]).OfType<Gap>()],
         };
-        return (snapshot, [.. mappings]);
+        return (snapshot, [.. listed]);
     }
 
     /// <summary>Only what is needed to read the package.</summary>
@@ -94,78 +117,37 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
         Layers = [.. answer.Configuration.Layers.Select(static l => new LayerReference(l.Arn, l.Arn, null, null))],
     };
 
-    /// <summary>The aliases: each has its own resource policy.</summary>
-    private async Task<ImmutableArray<string?>> QualifiersAsync(string function, ImmutableArray<Gap>.Builder gaps, CancellationToken stop)
+    /// <summary>The function's own resource policy and those of its aliases.</summary>
+    private async Task<(ImmutableArray<PolicySnapshot> Policies, string? Denied, Gap? Gap)> PoliciesAsync(string function, CancellationToken stop)
     {
+        var own = PolicyAsync(function, null, stop);
         var aliases = await Attempt.CallAsync("lambda:ListAliases", () => ListAsync(lambda.ListAliasesAsync(function, stop))).ConfigureAwait(false);
-        if (aliases.Denied is { } denied)
-        {
-            gaps.Add(new(
-                GapKind.Missing, new() { Evidence = Evidence.ResourcePolicy }, denied,
-                $"The aliases of {function} were not seen, so neither were their resource policies: {denied}."));
-        }
-
-        return [null, .. (aliases.Value ?? []).Select(static a => (string?)a.Name)];
+        var gap = aliases.Denied is not { } denied ? null : new Gap(
+            GapKind.Missing, new() { Evidence = Evidence.ResourcePolicy }, denied,
+            $"The aliases of {function} were not seen, so neither were their resource policies: {denied}.");
+        var policies = await Task.WhenAll([own, .. (aliases.Value ?? []).Select(alias => PolicyAsync(function, alias.Name, stop))]).ConfigureAwait(false);
+        return ([.. policies.Select(static p => p.Policy).OfType<PolicySnapshot>()], policies.Select(static p => p.Denied).LastOrDefault(static d => d is not null), gap);
     }
 
-    private async Task<ImmutableArray<PolicySnapshot>> PoliciesAsync(
-        string function, ImmutableArray<string?> qualifiers, ImmutableSortedDictionary<Evidence, string>.Builder missing, CancellationToken stop)
+    private async Task<(PolicySnapshot? Policy, string? Denied)> PolicyAsync(string function, string? qualifier, CancellationToken stop)
     {
-        var policies = ImmutableArray.CreateBuilder<PolicySnapshot>();
-        foreach (var qualifier in qualifiers)
-        {
-            var policy = await Attempt.CallAsync("lambda:GetPolicy", () => lambda.GetPolicyAsync(function, qualifier, stop)).ConfigureAwait(false);
-            if (policy.Denied is { } denied) missing[Evidence.ResourcePolicy] = denied;
-            if (policy.Value is { } json) policies.Add(new() { Kind = PolicyKind.Resource, Name = qualifier ?? "$LATEST", Json = json });
-        }
-
-        return policies.ToImmutable();
+        var policy = await Attempt.CallAsync("lambda:GetPolicy", () => lambda.GetPolicyAsync(function, qualifier, stop)).ConfigureAwait(false);
+        return (policy.Value is { } json ? new() { Kind = PolicyKind.Resource, Name = qualifier ?? "$LATEST", Json = json } : null, policy.Denied);
     }
 
-    private async Task<List<EventSourceMapping>> MappingsAsync(
-        string function, ImmutableSortedDictionary<Evidence, string>.Builder missing, CancellationToken stop)
-    {
-        var mappings = await Attempt.CallAsync(
-            "lambda:ListEventSourceMappings", () => ListAsync(lambda.ListEventSourceMappingsAsync(function, stop))).ConfigureAwait(false);
-        if (mappings.Denied is { } denied) missing[Evidence.Triggers] = denied;
-        return mappings.Value ?? [];
-    }
+    private async Task<(ExecutionRole? Role, string? Missing)> RoleAsync(string? role, CancellationToken stop) =>
+        role is null ? (null, "the function has no role") : await roles.CollectAsync(role, stop).ConfigureAwait(false);
 
-    private async Task<FunctionUrl?> UrlAsync(string function, ImmutableSortedDictionary<Evidence, string>.Builder missing, CancellationToken stop)
-    {
-        var url = await Attempt.CallAsync("lambda:GetFunctionUrlConfig", () => lambda.GetFunctionUrlConfigAsync(function, null, stop)).ConfigureAwait(false);
-        if (url.Denied is { } denied) missing[Evidence.ResourcePolicy] = denied;
-        return url.Value is { } config ? new() { AuthType = Setting.Known(config.AuthType) } : null;
-    }
+    private static ImmutableSortedDictionary<Evidence, string> Missing(params IEnumerable<(Evidence Evidence, string? Reason)> all) =>
+        all.Where(static one => one.Reason is not null).ToImmutableSortedDictionary(static one => one.Evidence, static one => one.Reason!);
 
-    private async Task<LogGroup> LogsAsync(FunctionDescription function, ImmutableSortedDictionary<Evidence, string>.Builder missing, CancellationToken stop)
-    {
-        var name = function.LoggingConfig?.LogGroup ?? $"/aws/lambda/{function.FunctionName}";
-        var group = await Attempt.CallAsync(
-            "logs:DescribeLogGroups", async () => (await logs.FindLogGroupAsync(name, stop).ConfigureAwait(false))!).ConfigureAwait(false);
-        if (group.Denied is { } denied) missing[Evidence.Logs] = denied;
-        return new()
-        {
-            Name = Setting.Known(name),
-            IsDeclared = group.Value is not null,
-            RetentionDays = group.Value?.RetentionInDays is { } days ? Setting.Known(days) : default,
-        };
-    }
+    private static Gap? EnvironmentGap(FunctionDescription function) => function.Environment?.Error is not { } error ? null : new(
+        GapKind.Missing, new() { Evidence = Evidence.Configuration, Path = "Environment" }, $"environment refused ({error.ErrorCode})",
+        $"The environment of {function.FunctionName} could not be decrypted: grant kms:Decrypt on {function.KMSKeyArn ?? "its key"}.");
 
-    private async Task<FunctionConfiguration> ConfigurationAsync(GetFunctionAnswer answer, ImmutableArray<Gap>.Builder gaps, CancellationToken stop)
+    private static FunctionConfiguration Configuration(GetFunctionAnswer answer, Attempt<EventInvokeConfig> invoke, Attempt<RecursionConfig> recursion)
     {
         var function = answer.Configuration;
-        var invoke = await Attempt.CallAsync(
-            "lambda:GetFunctionEventInvokeConfig", () => lambda.GetFunctionEventInvokeConfigAsync(function.FunctionName, null, stop)).ConfigureAwait(false);
-        var recursion = await Attempt.CallAsync(
-            "lambda:GetFunctionRecursionConfig", () => lambda.GetFunctionRecursionConfigAsync(function.FunctionName, stop)).ConfigureAwait(false);
-        if (function.Environment?.Error is { } error)
-        {
-            gaps.Add(new(
-                GapKind.Missing, new() { Evidence = Evidence.Configuration, Path = "Environment" }, $"environment refused ({error.ErrorCode})",
-                $"The environment of {function.FunctionName} could not be decrypted: grant kms:Decrypt on {function.KMSKeyArn ?? "its key"}."));
-        }
-
         return new()
         {
             FunctionName = Setting.Known(function.FunctionName),

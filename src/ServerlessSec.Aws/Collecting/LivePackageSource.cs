@@ -1,14 +1,15 @@
-using System.Net;
 using ServerlessSec.Aws.Clients;
 using ServerlessSec.Packages;
 using ServerlessSec.Scanning;
 using ServerlessSec.Snapshots;
+using ServerlessSec.Sources.Files;
+using ServerlessSec.Sources.Packages;
 
 namespace ServerlessSec.Aws.Collecting;
 
 /// <summary>
-/// Packages of live functions with their layers, fetched by the presigned addresses that Lambda gives for ten minutes and
-/// held to the digest that it states. What is not to be had is a gap that names the permission.
+/// Packages of live functions with their layers, read in ranges by the presigned addresses that Lambda gives for ten
+/// minutes; what comes whole is held to the digest that Lambda states. What is not to be had is a gap that names the permission.
 /// </summary>
 internal sealed class LivePackageSource(LambdaClient lambda, HttpClient http, string folder, ScanLimits limits) : IPackageSource
 {
@@ -75,23 +76,8 @@ internal sealed class LivePackageSource(LambdaClient lambda, HttpClient http, st
     /// <summary>Null where the address has expired.</summary>
     private async Task<FileContainer?> DownloadAsync(string address, string? digest, CancellationToken stop)
     {
-        // Presigned for GET alone: HEAD is refused.
-        using var answer = await http.GetAsync(new Uri(address), HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
-        if (answer.StatusCode is HttpStatusCode.Forbidden or HttpStatusCode.BadRequest) return null;
-        answer.EnsureSuccessStatusCode();
-        var file = TemporaryFile.Create(folder);
-        ZipContainer? zip = null;
-        try
-        {
-            var content = await answer.Content.ReadAsStreamAsync(stop).ConfigureAwait(false);
-            var actual = await TemporaryFile.FillAsync(file, content, Math.Min(ZipBytes, limits.TotalBytes), stop).ConfigureAwait(false);
-            if (digest is { Length: > 0 } && actual != digest) throw new FormatException("what came is not what Lambda's digest says: it was changed meanwhile, or damaged");
-            return zip = ZipContainer.Open(file, limits);
-        }
-        finally
-        {
-            if (zip is null) await file.DisposeAsync().ConfigureAwait(false);
-        }
+        var file = await RangedFile.OpenAsync(http, new(address), TemporaryFile.Create(folder), Math.Min(ZipBytes, limits.TotalBytes), stop).ConfigureAwait(false);
+        return file is null ? null : await RangedZip.OpenAsync(file, digest, limits, stop).ConfigureAwait(false);
     }
 
     private static Task<FileContainer> Missing(string? layer, string reason, string what) =>

@@ -21,6 +21,8 @@ public sealed class DeploymentIntake(Owner application, IReferenceStore referenc
     /// <summary>A role of more functions than this is bulk work.</summary>
     public const int Many = 20;
 
+    private const int AtOnce = 16;
+
     private static readonly ScanKind[] Both = [ScanKind.Posture, ScanKind.Package];
 
     /// <exception cref="FormatException">It is neither an event nor a message of ours.</exception>
@@ -79,7 +81,8 @@ public sealed class DeploymentIntake(Owner application, IReferenceStore referenc
         var distinct = jobs.Distinct().ToArray();
         if (distinct.Length > Both.Length * Many || (hint.Functions.IsEmpty && distinct.Length > Many))
         {
-            foreach (var (owner, scan) in distinct) await bulk.AddAsync(owner, scan, wish, stop).ConfigureAwait(false);
+            foreach (var chunk in distinct.Chunk(AtOnce))
+                await Task.WhenAll(chunk.Select(job => bulk.AddAsync(job.Owner, job.Scan, wish, isAhead: true, stop))).ConfigureAwait(false);
             return new(hint.Cause, 0, distinct.Length, null);
         }
 

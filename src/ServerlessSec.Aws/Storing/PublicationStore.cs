@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Amazon.DynamoDBv2.Model;
+using ServerlessSec.Findings;
 using ServerlessSec.Scanning;
 
 namespace ServerlessSec.Aws.Storing;
@@ -10,21 +11,46 @@ namespace ServerlessSec.Aws.Storing;
 /// </summary>
 public sealed class PublicationStore(StateTable table) : IPublicationStore
 {
+    /// <summary>So many, and a row rests until it changes.</summary>
+    public static int Refusals => PublishRun.AfterRefusal.Length + 1;
+
     /// <summary>How long a resolved row stays after it was archived.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
 
     public async IAsyncEnumerable<Publication> DueAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken stop)
     {
-        for (var shard = 0; shard < Keys.Shards; shard++)
+        // The first page of each shard is asked for at once: mostly there is no second one.
+        var shards = Enumerable.Range(0, Keys.Shards)
+            .Select(shard => table.LookUpAsync(table.IndexAsync(TableIndex.Dirty, Keys.Sharded(LedgerRows.PublishKey, shard), Keys.Instant(now), stop), stop).GetAsyncEnumerator(stop))
+            .Select(static rows => (Rows: rows, First: rows.MoveNextAsync().AsTask()))
+            .ToArray();
+        try
         {
-            var keys = table.IndexAsync(TableIndex.Dirty, Keys.Sharded(LedgerRows.PublishKey, shard), Keys.Instant(now), stop);
-            await foreach (var row in table.LookUpAsync(keys, stop).ConfigureAwait(false))
+            foreach (var (rows, first) in shards)
             {
-                // The index lags: by the row itself it may rest already.
-                if (row.Text("DirtySort") is { } due && string.CompareOrdinal(due, Keys.Instant(now) + '\uFFFF') <= 0) yield return Read(row);
+                for (var more = await first.ConfigureAwait(false); more; more = await rows.MoveNextAsync().ConfigureAwait(false))
+                {
+                    // The index lags: by the row itself it may rest already.
+                    if (rows.Current.Text("DirtySort") is { } due && string.CompareOrdinal(due, Keys.Instant(now) + '\uFFFF') <= 0) yield return Read(rows.Current);
+                }
+            }
+        }
+        finally
+        {
+            foreach (var (rows, first) in shards)
+            {
+                await ((Task)first).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await rows.DisposeAsync().ConfigureAwait(false);
             }
         }
     }
+
+    /// <summary>Open findings and gaps that were refused so often that they are not tried again until they change.</summary>
+    public IAsyncEnumerable<RefusedPublication> RefusedAsync(CancellationToken stop) => Enum.GetValues<Severity>()
+        .SelectMany(FindingRows.SeverityKeys).Concat(GapRows.OpenKeys).ToAsyncEnumerable()
+        .SelectMany(key => table.LookUpAsync(table.IndexAsync(TableIndex.Severity, key, null, stop), stop))
+        .Where(static row => row.Number("Refusals") >= Refusals)
+        .Select(static row => new RefusedPublication(Owner.Parse(RowKey.Of(row).Partition["OWNER#".Length..]), RowKey.Of(row).Sort, row.Text("Refusal") ?? ""));
 
     public async Task AcceptAsync(Publication sent, DateTimeOffset sentAt, DateTimeOffset? again, CancellationToken stop)
     {
@@ -71,3 +97,8 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
         };
     }
 }
+
+/// <summary>What Security Hub does not take.</summary>
+/// <param name="Key">Of the row.</param>
+/// <param name="Reason">Security Hub's own words.</param>
+public sealed record RefusedPublication(Owner Owner, string Key, string Reason);

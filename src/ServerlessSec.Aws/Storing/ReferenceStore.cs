@@ -13,12 +13,10 @@ public sealed class ReferenceStore(StateTable table) : IReferenceStore
         if (wanted.Values.FirstOrDefault(r => !kinds.Contains(r.Kind)) is { } other) throw new ArgumentException($"'{other.Kind}' is not among the kinds to replace", nameof(references));
 
         var stale = new List<RowKey>();
-        foreach (var kind in kinds)
+        var stored = await Task.WhenAll(kinds.Select(kind => table.QueryAsync(Keys.Partition(owner), $"REF#{kind}#", stop).ToListAsync(stop).AsTask())).ConfigureAwait(false);
+        foreach (var key in stored.SelectMany(static rows => rows).Select(RowKey.Of))
         {
-            await foreach (var row in table.QueryAsync(Keys.Partition(owner), $"REF#{kind}#", stop).ConfigureAwait(false))
-            {
-                if (!wanted.Remove(RowKey.Of(row))) stale.Add(RowKey.Of(row));
-            }
+            if (!wanted.Remove(key)) stale.Add(key);
         }
 
         await table.WriteAllAsync(

@@ -11,6 +11,11 @@ public sealed class RefreshStore(StateTable table)
     private const string Due = "SweepDue";
     private const string Swept = "SweptAt";
     private const string Owed = "Owed";
+    private const string Until = "SweepingUntil";
+    private const string After = "SweptUpTo";
+
+    /// <summary>Longer than a sweep may last: one that died is taken up after this.</summary>
+    private static readonly TimeSpan Turn = TimeSpan.FromMinutes(12);
 
     private static readonly RowKey Key = new("REFRESH", "STATE");
 
@@ -38,9 +43,29 @@ public sealed class RefreshStore(StateTable table)
     /// <summary>All functions concerned are in line.</summary>
     public Task JudgedAsync(string ecosystem, CancellationToken stop) => table.ChangeAsync(new RowChange(Key).Remove(Owed + Name(ecosystem)), stop);
 
-    public async Task<bool> IsSweepDueAsync(CancellationToken stop) => (await table.GetAsync(Key, stop).ConfigureAwait(false))?.Number(Due) is not null;
+    public Task AskForSweepAsync(CancellationToken stop) => table.ChangeAsync(new RowChange(Key).Set(Due, 1), stop);
 
-    public Task SweptAsync(CancellationToken stop) => table.ChangeAsync(new RowChange(Key).Set(Swept, table.Time.GetUtcNow()).Remove(Due), stop);
+    /// <summary>Takes the sweep that is due; null where none is, or somebody is at it.</summary>
+    public async Task<SweepTurn?> BeginSweepAsync(CancellationToken stop)
+    {
+        if ((await table.GetAsync(Key, stop).ConfigureAwait(false))?.Number(Due) is null) return null;
+        var now = table.Time.GetUtcNow();
+        var row = await table.ChangeAndReadAsync(
+            new RowChange(Key).Set(Until, now + Turn).If($"attribute_exists(#{Due}) AND (attribute_not_exists(#{Until}) OR #{Until} < :now)", ("now", new(Keys.Instant(now)))), stop).ConfigureAwait(false);
+        return row is null ? null : new(row.Text(After));
+    }
+
+    /// <summary>A sweep got to its end, where <paramref name="next"/> is null, or has to go on after that function.</summary>
+    public Task EndSweepAsync(string? next, CancellationToken stop) => table.ChangeAsync(
+        next is null ? new RowChange(Key).Set(Swept, table.Time.GetUtcNow()).Remove(Due, Until, After) : new RowChange(Key).Set(After, next).Remove(Until), stop);
+
+    /// <summary>When each of the ecosystems was last fetched, or found unchanged; one that never was is left out.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> FetchedAsync(IEnumerable<string> ecosystems, CancellationToken stop)
+    {
+        var row = await table.GetAsync(Key, stop).ConfigureAwait(false) ?? [];
+        return ecosystems.Select(ecosystem => (Ecosystem: ecosystem, At: row.Instant(Done + Name(ecosystem))))
+            .Where(static e => e.At is not null).ToDictionary(static e => e.Ecosystem, static e => e.At!.Value);
+    }
 
     /// <summary>How long ago the ecosystem that waits longest was fetched; where none ever was, since when one could have been.</summary>
     public async Task<TimeSpan> AgeAsync(CancellationToken stop)
@@ -57,3 +82,6 @@ public sealed class RefreshStore(StateTable table)
     /// <summary>Attribute names of ours are letters and digits.</summary>
     private static string Name(string ecosystem) => string.Concat(ecosystem.Select(static c => char.IsAsciiLetterOrDigit(c) ? char.ToString(c) : ((int)c).ToString("x", CultureInfo.InvariantCulture)));
 }
+
+/// <param name="After">The function up to which the sweep was done before; null where it begins.</param>
+public sealed record SweepTurn(string? After);

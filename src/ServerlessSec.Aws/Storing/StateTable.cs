@@ -38,12 +38,14 @@ public sealed class StateTable(IAmazonDynamoDB client, string name, TimeProvider
 
     /// <summary>Keys of rows by an index, which lags a little behind; in the order of the index.</summary>
     /// <param name="upTo">The greatest sort key to take, by its prefix; all where null.</param>
-    internal async IAsyncEnumerable<RowKey> IndexAsync(TableIndex index, string partition, string? upTo, [EnumeratorCancellation] CancellationToken stop)
+    /// <param name="page">How many are read at once, where only the first are of interest.</param>
+    internal async IAsyncEnumerable<RowKey> IndexAsync(TableIndex index, string partition, string? upTo, [EnumeratorCancellation] CancellationToken stop, int? page = null)
     {
         var request = new QueryRequest
         {
             TableName = name,
             IndexName = index.Name,
+            Limit = page,
             KeyConditionExpression = "#pk = :pk",
             ExpressionAttributeNames = new() { ["#pk"] = index.PartitionName },
             ExpressionAttributeValues = new() { [":pk"] = new(partition) },

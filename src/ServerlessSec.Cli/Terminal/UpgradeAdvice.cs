@@ -11,6 +11,7 @@ internal static class UpgradeAdvice
         var component = group[0].Component!;
         if (group.Exists(static f => f.Advisory!.Malicious))
             return $"Remove {component.Name} and replace every secret that the function could read.";
+        if (group[0].Advisory!.Clean is { } clean) return $"Upgrade {component.Name} to {clean} or later.";
         var open = group.Count(static f => f.Advisory!.Fixed is null);
         if (open == group.Count) return $"No release of {component.Name} mends this yet; replace it or keep hostile input away from it.";
         var target = group.Select(static f => f.Advisory!.Fixed).OfType<string>().Max(Order(component.Ecosystem))!;

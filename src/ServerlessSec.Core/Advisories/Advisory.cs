@@ -30,6 +30,9 @@ public sealed record Advisory
     /// <summary>Listed in CISA's Known Exploited Vulnerabilities catalogue.</summary>
     public bool KnownExploited { get; init; }
 
+    /// <summary>The package's authors hold that it is no vulnerability, by the record's own words.</summary>
+    public bool Disputed { get; init; }
+
     /// <summary>Not a fault of the package: the package itself is hostile.</summary>
     public bool Malicious { get; init; }
 }
@@ -90,6 +93,12 @@ public sealed record AdvisoryMatch
     /// <summary>The end of the range that holds the version; null where nothing fixes it.</summary>
     public string? Fixed { get; init; }
 
+    /// <summary>
+    /// The smallest known version above the component's that no known advisory hits, the same for all matches of a component;
+    /// null where there is none.
+    /// </summary>
+    public string? Clean { get; init; }
+
     public ImmutableArray<int> Cwes { get; init; } = [];
 
     public ImmutableArray<string> References { get; init; } = [];
@@ -97,6 +106,9 @@ public sealed record AdvisoryMatch
     public bool Malicious { get; init; }
 
     public bool KnownExploited { get; init; }
+
+    /// <summary>Every record that hits is disputed.</summary>
+    public bool Disputed { get; init; }
 }
 
 /// <summary>Which advisories a scan used.</summary>

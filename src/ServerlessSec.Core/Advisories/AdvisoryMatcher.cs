@@ -49,8 +49,10 @@ public static class AdvisoryMatcher
                 .Where(advisory => advisory.Withdrawn is null || advisory.Withdrawn > now)
                 .OrderBy(advisory => advisory.Id, StringComparer.Ordinal)
                 .ToList();
+            var before = matches.Count;
             foreach (var group in AliasGroups.Of(advisories))
                 MatchGroup([.. group.Select(place => advisories[place])], subject, name, matches, doubts);
+            if (matches.Count > before) SetClean(matches, before, subject, name, advisories);
         }
 
         return Sorted(matches, doubts.ToGaps());
@@ -69,21 +71,29 @@ public static class AdvisoryMatcher
         "match limit",
         $"The package has {most} matches with advisories or more; its remaining components were not matched.");
 
+    private static void SetClean(List<AdvisoryMatch> matches, int from, MatchSubject subject, string name, List<Advisory> advisories)
+    {
+        var ordering = VersionOrderings.ForRanges(subject.Ecosystem);
+        var clean = CleanVersion.After(
+            subject.Version,
+            [.. advisories.SelectMany(advisory => advisory.Affected).Where(package => IsAbout(package, subject, name))],
+            ordering);
+        for (var i = from; clean is not null && i < matches.Count; i++) matches[i] = matches[i] with { Clean = clean };
+    }
+
+    private static bool IsAbout(AffectedPackage package, MatchSubject subject, string name) =>
+        Ecosystems.Covers(package.Ecosystem, subject.Ecosystem) && Ecosystems.NormaliseName(package.Ecosystem, package.Name) == name;
+
     private static void MatchGroup(List<Advisory> group, MatchSubject subject, string name, List<AdvisoryMatch> matches, MatchDoubts doubts)
     {
-        var ordering = VersionOrderings.For(subject.Ecosystem);
+        var ordering = VersionOrderings.ForRanges(subject.Ecosystem);
         var hits = new List<Hit>();
         var doubt = Doubt.None;
         foreach (var advisory in group)
         {
             foreach (var package in advisory.Affected)
             {
-                if (!Ecosystems.Covers(package.Ecosystem, subject.Ecosystem)
-                    || Ecosystems.NormaliseName(package.Ecosystem, package.Name) != name)
-                {
-                    continue;
-                }
-
+                if (!IsAbout(package, subject, name)) continue;
                 var verdict = AffectedVersions.Judge(package, subject.Version, ordering);
                 if (verdict.Affected) hits.Add(new(advisory, package, verdict));
                 else if (verdict.Doubt != Doubt.None) doubt = verdict.Doubt;
@@ -122,6 +132,7 @@ public static class AdvisoryMatcher
             Malicious = group.Exists(advisory => advisory.Malicious
                 || advisory.Aliases.Any(alias => alias.StartsWith("MAL-", StringComparison.Ordinal))),
             KnownExploited = group.Exists(advisory => advisory.KnownExploited),
+            Disputed = hits.TrueForAll(hit => hit.Advisory.Disputed),
         };
     }
 

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ServerlessSec.Advisories;
 
 /// <summary>Names of ecosystems, and of packages within them, in the one form that look-ups use.</summary>
@@ -32,9 +34,11 @@ public static class Ecosystems
         var name = Base(advisory);
         if (name != Base(component)) return false;
         if (name == "Maven") return true;
-        var left = Release(advisory);
-        var right = Release(component);
-        return left.Length == 0 || right.Length == 0 || left.Equals(right, StringComparison.OrdinalIgnoreCase);
+        var left = Release(name, advisory);
+        var right = Release(name, component);
+        if (left.Length == 0 || right.Length == 0 || left.Equals(right, StringComparison.OrdinalIgnoreCase)) return true;
+        // enterprise_linux:9::baseos is a repository of enterprise_linux:9.
+        return name == "Red Hat" && left.StartsWith(right, StringComparison.OrdinalIgnoreCase) && left[right.Length] == ':';
     }
 
     /// <summary>The name under which an advisory of the package is found.</summary>
@@ -45,14 +49,58 @@ public static class Ecosystems
         // crates.io lets no two crates differ only by case, hyphen or underscore.
         "crates.io" => name.Trim().ToLowerInvariant().Replace('_', '-'),
         "SwiftURL" => Repository(name.Trim()),
+        "Go" => GoPath(name.Trim()),
+        "Maven" => Coordinates(name.Trim()),
         // npm has packages of old days that differ only by case (JSONStream, jsonstream): two names, two packages.
         _ => name.Trim(),
     };
 
-    private static ReadOnlySpan<char> Release(string ecosystem)
+    /// <summary>The release in the form in which advisories are kept by it: Debian's major version, Alpine's branch.</summary>
+    private static ReadOnlySpan<char> Release(string name, string ecosystem)
     {
         var colon = ecosystem.IndexOf(':', StringComparison.Ordinal);
-        return colon < 0 ? [] : ecosystem.AsSpan(colon + 1).Trim();
+        if (colon < 0) return [];
+        var release = ecosystem.AsSpan(colon + 1).Trim();
+        return name switch
+        {
+            "Debian" or "AlmaLinux" or "Rocky Linux" => Numbers(release, 1),
+            "Alpine" => Numbers(release.StartsWith('v') ? release[1..] : release, 2),
+            // Long-term support is a property of the release, not another one.
+            "Ubuntu" when release.EndsWith(":LTS", StringComparison.OrdinalIgnoreCase) => release[..^4],
+            _ => release,
+        };
+    }
+
+    private static ReadOnlySpan<char> Numbers(ReadOnlySpan<char> release, int count)
+    {
+        for (var i = 0; i < release.Length; i++)
+        {
+            if (release[i] == '.' && --count == 0) return release[..i];
+        }
+
+        return release;
+    }
+
+    // The module cache and the proxy write "!c" for "C", since file systems may not tell them apart.
+    private static string GoPath(string name)
+    {
+        if (!name.Contains('!', StringComparison.Ordinal)) return name;
+        var path = new StringBuilder(name.Length);
+        for (var i = 0; i < name.Length; i++)
+        {
+            if (name[i] == '!' && i + 1 < name.Length && char.IsAsciiLetterLower(name[i + 1])) path.Append(char.ToUpperInvariant(name[++i]));
+            else path.Append(name[i]);
+        }
+
+        return path.ToString();
+    }
+
+    // group:artifact, without the type, classifier or version that a full coordinate goes on with.
+    private static string Coordinates(string name)
+    {
+        var first = name.IndexOf(':', StringComparison.Ordinal);
+        var second = first < 0 ? -1 : name.IndexOf(':', first + 1);
+        return second < 0 ? name : name[..second];
     }
 
     // PEP 503: runs of '-', '_' and '.' are one '-', and case does not matter.

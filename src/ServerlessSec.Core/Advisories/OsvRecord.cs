@@ -67,7 +67,7 @@ public static class OsvRecord
         return new()
         {
             Id = id,
-            Aliases = [.. record.Texts("aliases").Where(alias => alias != id).Distinct().Order(StringComparer.Ordinal)],
+            Aliases = [.. record.Texts("aliases").Concat(Upstream(record, id)).Where(alias => alias != id).Distinct().Order(StringComparer.Ordinal)],
             Summary = record.Text("summary"),
             Modified = Date(record.Text("modified")),
             Withdrawn = Date(record.Text("withdrawn")),
@@ -82,9 +82,21 @@ public static class OsvRecord
                 .Where(IsWebAddress)
                 .Distinct()],
             KnownExploited = specific.Flag("known_exploited"),
+            Disputed = specific.Flag("disputed") || IsDisputed(record.Text("summary")) || IsDisputed(record.Text("details")),
             Malicious = id.StartsWith("MAL-", StringComparison.Ordinal) || specific.Flag("malicious"),
         };
     }
+
+    /// <summary>
+    /// Distributions name what a record is about as upstream, not as alias. The vulnerability is the same one where the id
+    /// says so: DEBIAN-CVE-2024-1 of CVE-2024-1; a notice about several of them is not.
+    /// </summary>
+    private static IEnumerable<string> Upstream(JsonElement record, string id) =>
+        record.Texts("upstream").Where(upstream => upstream.Length > 0 && id.EndsWith("-" + upstream, StringComparison.Ordinal));
+
+    // The mark of the CVE programme, at the front of a description.
+    private static bool IsDisputed(string? text) =>
+        text is not null && (text.Contains("** DISPUTED **", StringComparison.Ordinal) || text.StartsWith("DISPUTED", StringComparison.Ordinal));
 
     private static string? SeverityWord(JsonElement affected) =>
         affected.Member("ecosystem_specific").Text("severity") ?? affected.Member("database_specific").Text("severity");

@@ -119,12 +119,13 @@ internal static class OsvWriter
 
     private static void Specific(Utf8JsonWriter json, Advisory advisory)
     {
-        if (advisory is { SeverityWord: null, Cwes.IsEmpty: true, KnownExploited: false, Malicious: false }) return;
+        if (advisory is { SeverityWord: null, Cwes.IsEmpty: true, KnownExploited: false, Malicious: false, Disputed: false }) return;
         json.WriteStartObject("database_specific");
         if (advisory.SeverityWord is not null) json.WriteString("severity", advisory.SeverityWord);
         Texts(json, "cwe_ids", [.. advisory.Cwes.Select(cwe => string.Create(CultureInfo.InvariantCulture, $"CWE-{cwe}"))]);
         if (advisory.KnownExploited) json.WriteBoolean("known_exploited", true);
         if (advisory.Malicious) json.WriteBoolean("malicious", true);
+        if (advisory.Disputed) json.WriteBoolean("disputed", true);
         json.WriteEndObject();
     }
 }

@@ -43,7 +43,8 @@ public static class FactsJson
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     IgnoreReadOnlyProperties = true,
     UseStringEnumConverter = true,
-    MaxDepth = 64)]
+    MaxDepth = 64,
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(ApplicationRecord))]
 [JsonSerializable(typeof(FunctionFile))]
 internal sealed partial class FactsJsonContext : JsonSerializerContext;

@@ -1,8 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace ServerlessSec.Findings;
 
 /// <summary>Whether a rule may fail a build.</summary>
+[JsonConverter(typeof(EnumText<Stage>))]
 public enum Stage
 {
     /// <summary>Reported, never failing a build.</summary>
@@ -11,6 +13,7 @@ public enum Stage
 }
 
 /// <summary>OWASP Serverless Top 10 (2017 classes read for serverless), by number.</summary>
+[JsonConverter(typeof(EnumText<ServerlessRisk>))]
 public enum ServerlessRisk
 {
     Injection = 1,

@@ -1,5 +1,8 @@
+using System.Text.Json.Serialization;
+
 namespace ServerlessSec.Findings;
 
+[JsonConverter(typeof(EnumText<Severity>))]
 public enum Severity
 {
     Informational,

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
 using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
@@ -11,14 +12,19 @@ public static class ManagedPolicies
 {
     private static readonly Lazy<FrozenDictionary<string, Entry>> Index = new(ReadIndex);
 
+    /// <summary>Whether this program carries them; one that asks AWS for the text of a policy is published without.</summary>
+    [FeatureSwitchDefinition("ServerlessSec.ManagedPolicies")]
+    public static bool AreIncluded => !AppContext.TryGetSwitch("ServerlessSec.ManagedPolicies", out var included) || included;
+
     private sealed record Entry(string Path, string Block, int Line);
 
     public static IEnumerable<string> Names => Index.Value.Values.Select(static entry => entry.Path[1..]);
 
-    /// <summary>The document as JSON, or null where AWS manages no such policy.</summary>
+    /// <summary>The document as JSON, or null where AWS manages no such policy, or none are included.</summary>
     /// <param name="name">A name, with or without its path, or an ARN of any or an unknown partition.</param>
     public static string? Find(string name)
     {
+        if (!AreIncluded) return null;
         const string Mark = ":iam::aws:policy/";
         var mark = name.IndexOf(Mark, StringComparison.Ordinal);
         if (mark < 0 && name.StartsWith("arn:", StringComparison.Ordinal)) return null;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Iam;
@@ -55,6 +56,7 @@ public sealed record PolicyPrincipal(string Type, string Value);
 public sealed record PolicyCondition(string Operator, string Key, ImmutableArray<string> Values);
 
 /// <summary>Who can get through: nobody unknown, the whole world, or not decidable from what was collected.</summary>
+[JsonConverter(typeof(EnumText<Reach>))]
 public enum Reach
 {
     Unknown,

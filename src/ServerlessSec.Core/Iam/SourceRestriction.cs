@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace ServerlessSec.Iam;
 
 /// <summary>How far a service principal is tied to the resource it should call for.</summary>
+[JsonConverter(typeof(EnumText<SourceRestriction>))]
 public enum SourceRestriction
 {
     Unknown,

@@ -1,4 +1,13 @@
 using System.Collections.Immutable;
+using ServerlessSec.Inventory.Binaries;
+using ServerlessSec.Inventory.DotNet;
+using ServerlessSec.Inventory.Go;
+using ServerlessSec.Inventory.Java;
+using ServerlessSec.Inventory.Npm;
+using ServerlessSec.Inventory.Php;
+using ServerlessSec.Inventory.Python;
+using ServerlessSec.Inventory.Ruby;
+using ServerlessSec.Inventory.Rust;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -11,7 +20,28 @@ public abstract class Cataloger
         new NpmInstalledCataloger(),
         new PythonInstalledCataloger(),
         new DotNetDepsCataloger(),
+        new RuntimeConfigCataloger(),
+        new AssemblyCataloger(),
+        new JarCataloger(),
+        new ExplodedJarCataloger(),
+        new ProgramCataloger(),
         new NpmLockCataloger(),
+        new NuGetLockCataloger(),
+        new ProjectAssetsCataloger(),
+        new GradleLockCataloger(),
+        new PomCataloger(),
+        new GoModCataloger(),
+        new CargoLockCataloger(),
+        new YarnLockCataloger(),
+        new PnpmLockCataloger(),
+        new BunLockCataloger(),
+        new PythonLockCataloger(),
+        new PipfileLockCataloger(),
+        new RequirementsCataloger(),
+        new GemCataloger(),
+        new GemLockCataloger(),
+        new ComposerInstalledCataloger(),
+        new ComposerLockCataloger(),
         new UnsupportedLockCataloger(),
     ];
 

@@ -15,7 +15,7 @@ public static class CodeFile
             ".js" or ".mjs" or ".cjs" or ".jsx" or ".tsx" or ".mts" or ".cts" => true,
             ".ts" => !name.EndsWith(".d.ts", StringComparison.Ordinal),
             ".py" or ".pyc" or ".rb" or ".php" or ".pl" or ".sh" or ".ps1" or ".psm1" or ".lua" or ".ex" or ".clj" => true,
-            ".java" or ".class" or ".jar" or ".kt" or ".scala" or ".groovy" => true,
+            ".java" or ".class" or ".jar" or ".war" or ".ear" or ".kt" or ".scala" or ".groovy" => true,
             ".cs" or ".fs" or ".vb" or ".dll" or ".exe" => true,
             ".go" or ".rs" or ".c" or ".cpp" or ".swift" or ".so" or ".node" or ".wasm" => true,
             _ => false,

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace ServerlessSec.Inventory;
 
+[JsonConverter(typeof(EnumText<OccurrenceKind>))]
 public enum OccurrenceKind
 {
     /// <summary>The code itself lies in the package.</summary>
@@ -17,6 +19,7 @@ public enum OccurrenceKind
 /// <param name="Cataloger">Name of the cataloger that read it.</param>
 public sealed record Occurrence(string Path, string? Layer, OccurrenceKind Kind, string Cataloger);
 
+[JsonConverter(typeof(EnumText<Relation>))]
 public enum Relation
 {
     Unknown,

@@ -11,6 +11,10 @@ internal static class Integrity
         return [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(One).OfType<ComponentHash>()];
     }
 
+    /// <summary>A digest that is written in hexadecimal; none where it is not of the algorithm's length.</summary>
+    public static ImmutableArray<ComponentHash> Hex(string algorithm, string? hex) =>
+        hex is not null && hex.Length == (algorithm == "SHA-1" ? 40 : 64) && hex.All(char.IsAsciiHexDigit) ? [new(algorithm, hex.ToLowerInvariant())] : [];
+
     private static ComponentHash? One(string part)
     {
         var dash = part.IndexOf('-', StringComparison.Ordinal);

@@ -5,6 +5,9 @@ namespace ServerlessSec.Inventory;
 /// <summary>Runs every cataloger over one package.</summary>
 public static class InventoryReader
 {
+    /// <summary>Whether a cataloger reads the file at <paramref name="path"/> as soon as it is there.</summary>
+    public static bool IsWanted(string path) => Cataloger.All.Any(cataloger => cataloger.Wants(path));
+
     /// <summary>What is in the package; the gaps are the tree's and the catalogers' together, and being stopped is one of them.</summary>
     public static PackageInventory Read(PackageTree tree, ScanLimits limits, CancellationToken stop)
     {

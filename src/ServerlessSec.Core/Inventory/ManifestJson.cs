@@ -7,22 +7,35 @@ namespace ServerlessSec.Inventory;
 /// <summary>Reads JSON manifests as their own tools do, and fails only with <see cref="FormatException"/>.</summary>
 internal static class ManifestJson
 {
-    /// <summary>An object at the top; byte order marks are tolerated, bytes that are no UTF-8 are replaced.</summary>
-    public static JsonDocument Object(byte[] bytes, ScanLimits limits)
+    /// <summary>
+    /// An object at the top; byte order marks are tolerated, bytes that are no UTF-8 are replaced. Relaxed is what some tools
+    /// write: comments, and commas behind the last member.
+    /// </summary>
+    public static JsonDocument Object(byte[] bytes, ScanLimits limits, bool isRelaxed = false)
     {
-        var options = new JsonDocumentOptions { MaxDepth = limits.DocumentDepth };
+        var document = Any(bytes, limits, isRelaxed);
+        if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
+        document.Dispose();
+        throw new FormatException("not a JSON object");
+    }
+
+    /// <summary>As <see cref="Object"/>, with anything at the top.</summary>
+    public static JsonDocument Any(byte[] bytes, ScanLimits limits, bool isRelaxed = false)
+    {
+        var options = new JsonDocumentOptions
+        {
+            MaxDepth = limits.DocumentDepth,
+            AllowTrailingCommas = isRelaxed,
+            CommentHandling = isRelaxed ? JsonCommentHandling.Skip : JsonCommentHandling.Disallow,
+        };
         try
         {
-            var document = JsonDocument.Parse(ToUtf8(bytes), options);
-            if (document.RootElement.ValueKind == JsonValueKind.Object) return document;
-            document.Dispose();
+            return JsonDocument.Parse(ToUtf8(bytes), options);
         }
         catch (JsonException malformed)
         {
             throw new FormatException($"malformed JSON at line {malformed.LineNumber + 1}", malformed);
         }
-
-        throw new FormatException("not a JSON object");
     }
 
     /// <summary>The string at <paramref name="name"/>; null where there is none.</summary>

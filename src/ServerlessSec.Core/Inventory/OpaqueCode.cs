@@ -1,4 +1,6 @@
 using System.Buffers;
+using ServerlessSec.Inventory.Java;
+using ServerlessSec.Inventory.Npm;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -30,6 +32,12 @@ internal static class OpaqueCode
         foreach (var file in tree.Files)
         {
             if (stop.IsCancellationRequested) return nameless;
+            if (sink.IsExplained(file.Path))
+            {
+                if (!CodeFile.IsCode(file.Path)) nameless++;
+                continue;
+            }
+
             if (NpmPaths.IsInsideModules(file.Path) || owners.IsOwned(file.Path)) continue;
             if (Suspicion(file) is not { } suspicion) continue;
             if (looked++ == FilesLookedInto)
@@ -64,10 +72,9 @@ internal static class OpaqueCode
         if (CodeFile.IsJavaScript(file.Path)) return file.Size >= SmallestBundle ? Suspect.JavaScript : null;
 
         var name = file.Path[(file.Path.LastIndexOf('/') + 1)..];
-        if (name == "bootstrap" || (!file.Path.Contains('/', StringComparison.Ordinal) && !name.Contains('.', StringComparison.Ordinal)))
+        if (name == "bootstrap" || (!name.Contains('.', StringComparison.Ordinal) && IsForPrograms(EntryPath.Folder(file.Path))))
             return Suspect.Nameless;
-        return name.EndsWith(".jar", StringComparison.Ordinal)
-            || name.EndsWith(".war", StringComparison.Ordinal)
+        return JarCataloger.IsArchive(name)
             || name.EndsWith(".dll", StringComparison.Ordinal)
             || name.EndsWith(".exe", StringComparison.Ordinal)
             || name.EndsWith(".so", StringComparison.Ordinal)
@@ -76,6 +83,12 @@ internal static class OpaqueCode
             ? Suspect.Compiled
             : null;
     }
+
+    private static bool IsForPrograms(string folder) =>
+        folder.Length == 0
+            || folder == "bin/"
+            || folder.EndsWith("/bin/", StringComparison.Ordinal)
+            || folder.EndsWith("/extensions/", StringComparison.Ordinal);
 
     private static void Judge(Sink sink, PackageFile file, Suspect suspicion, ReadOnlySpan<byte> head)
     {

@@ -25,6 +25,34 @@ public sealed record Purl(string Type, string? Namespace, string Name, string? V
 
     public static Purl NuGet(string name, string? version) => Of("nuget", null, name, version);
 
+    public static Purl Maven(string group, string artifact, string? version) => Of("maven", group, artifact, version);
+
+    /// <param name="module">A module's path, or <c>stdlib</c>: <c>github.com/google/uuid</c>.</param>
+    public static Purl Golang(string module, string? version) => Path("golang", module, version);
+
+    public static Purl Gem(string name, string? version) => Of("gem", null, name, version);
+
+    /// <param name="name">With its vendor: <c>symfony/yaml</c>.</param>
+    public static Purl Composer(string name, string? version) => Path("composer", name, version);
+
+    public static Purl Cargo(string name, string? version) => Of("cargo", null, name, version);
+
+    /// <param name="vendor">The distribution, as in os-release's <c>ID</c>: <c>debian</c>, <c>ubuntu</c>.</param>
+    public static Purl Deb(string vendor, string name, string? version) => Of("deb", vendor, name, version);
+
+    /// <inheritdoc cref="Deb"/>
+    public static Purl Apk(string vendor, string name, string? version) => Of("apk", vendor, name, version);
+
+    /// <inheritdoc cref="Deb"/>
+    public static Purl Rpm(string vendor, string name, string? version) => Of("rpm", vendor, name, version);
+
+    public static Purl Generic(string name, string? version) => Of("generic", null, name, version);
+
+    private static Purl Path(string type, string path, string? version) =>
+        path.LastIndexOf('/') is var slash and > 0 && slash < path.Length - 1
+            ? Of(type, path[..slash], path[(slash + 1)..], version)
+            : Of(type, null, path, version);
+
     /// <summary>Normalises as the type wants.</summary>
     public static Purl Of(string type, string? @namespace, string name, string? version)
     {
@@ -35,9 +63,10 @@ public sealed record Purl(string Type, string? Namespace, string Name, string? V
         if (string.IsNullOrEmpty(version)) version = null;
         return type switch
         {
-            "npm" or "golang" or "composer" or "github" or "bitbucket" or "deb" or "apk" =>
+            "npm" or "golang" or "composer" or "github" or "bitbucket" or "deb" or "apk" or "hex" or "pub" =>
                 new(type, parts is null ? null : Lower(parts), Lower(name), version),
             "pypi" => new(type, parts, PythonName(name), version),
+            "rpm" => new(type, parts is null ? null : Lower(parts), name, version),
             _ => new(type, parts, name, version),
         };
     }

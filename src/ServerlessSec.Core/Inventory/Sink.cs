@@ -16,6 +16,7 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
     private readonly List<(string From, ImmutableArray<string> To)> edges = [];
     private readonly HashSet<string> installed = new(StringComparer.Ordinal);
     private readonly HashSet<OpaqueFile> opaque = [];
+    private readonly HashSet<string> explained = new(StringComparer.Ordinal);
     private readonly GapList gaps = new();
     private readonly HashSet<string> direct = new(StringComparer.Ordinal);
     private readonly HashSet<string> rooted = new(StringComparer.Ordinal);
@@ -65,6 +66,12 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
         if (byKey.TryGetValue(key, out var draft) && draft.Purl == component.Purl.ToString()) draft.Enrich(component);
     }
 
+    /// <summary>Adds hashes and licences to the same package at the same version, wherever it stands.</summary>
+    public void EnrichSame(Component component)
+    {
+        if (byPurl.TryGetValue(component.Purl.ToString(), out var draft)) draft.Enrich(component);
+    }
+
     /// <summary>The application itself asks for what stands at <paramref name="key"/>.</summary>
     public void Direct(string key) => direct.Add(key);
 
@@ -90,6 +97,11 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
             $"The dependency graph takes more than {GraphSteps} steps; which component needs which is only partly known."));
         return false;
     }
+
+    /// <summary>The code in the file at <paramref name="path"/> is accounted for, or the gap about it is said.</summary>
+    public void Explain(string path) => explained.Add(path);
+
+    public bool IsExplained(string path) => explained.Contains(path);
 
     public void Gap(Gap gap) => gaps.Add(gap);
 

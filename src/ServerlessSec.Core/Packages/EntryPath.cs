@@ -31,6 +31,22 @@ public static class EntryPath
     /// <summary>The folder of a file, with its slash; empty at the root.</summary>
     public static string Folder(string path) => path[..(path.LastIndexOf('/') + 1)];
 
+    /// <summary>The last segment.</summary>
+    public static string Name(string path) => path[(path.LastIndexOf('/') + 1)..];
+
+    /// <summary>What <paramref name="relative"/> means in <paramref name="folder"/>; it leads nowhere out.</summary>
+    public static string Join(string folder, string relative)
+    {
+        var segments = new List<string>();
+        foreach (var segment in (folder + relative).Split('/', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (segment == "..") segments.RemoveRange(Math.Max(0, segments.Count - 1), Math.Min(1, segments.Count));
+            else if (segment != ".") segments.Add(segment);
+        }
+
+        return (folder.StartsWith('/') ? "/" : "") + string.Join('/', segments);
+    }
+
     /// <summary>Whether a link at <paramref name="link"/> to <paramref name="target"/> stays within the package.</summary>
     public static bool StaysInside(string link, string target)
     {

@@ -23,6 +23,16 @@ public abstract class FileContainer : IDisposable
     /// are not as declared.</summary>
     public abstract Stream Open(int index);
 
+    /// <summary>The same bytes, readable at any place; as cheap as the container allows. Reading throws as
+    /// <see cref="Open"/> does.</summary>
+    public virtual ByteSource OpenSource(int index)
+    {
+        var first = Open(index);
+        if (first.CanSeek) return ByteSource.Of(first);
+
+        return new RewindingSource(() => Interlocked.Exchange(ref first, null) ?? Open(index), Files[index].Size);
+    }
+
     public void Dispose()
     {
         Dispose(disposing: true);

@@ -83,6 +83,23 @@ public sealed class PackageTree : IDisposable
         return new Counted(this, file, () => containers[container].Open(place));
     }
 
+    /// <summary>The same bytes, readable at any place, counted and failing as those of <see cref="Open"/>.</summary>
+    public ByteSource OpenSource(PackageFile file)
+    {
+        var index = IndexOf(file.Path);
+        if (index < 0 || Files[index] != file) throw new ArgumentException($"'{file.Path}' is no file of this tree", nameof(file));
+
+        var (container, place) = places[index];
+        try
+        {
+            return new CountedSource(this, file, containers[container].OpenSource(place));
+        }
+        catch (FormatException cause)
+        {
+            throw Unread(file, cause);
+        }
+    }
+
     /// <summary>All of a file, unless it is longer than <paramref name="limit"/> bytes, whatever size is declared.</summary>
     public byte[] ReadAll(PackageFile file, int limit)
     {
@@ -150,6 +167,12 @@ public sealed class PackageTree : IDisposable
         return low;
     }
 
+    private void Count(int length)
+    {
+        totalBytes += length;
+        if (totalBytes > limits.TotalBytes) throw new LimitReachedException($"more than {limits.TotalBytes} bytes in the whole package");
+    }
+
     private UnreadFileException Unread(PackageFile file, FormatException cause)
     {
         var isLimit = cause is LimitReachedException;
@@ -170,10 +193,8 @@ public sealed class PackageTree : IDisposable
             {
                 var length = (inner ??= open()).Read(buffer);
                 count += length;
-                tree.totalBytes += length;
+                tree.Count(length);
                 if (count > tree.limits.FileBytes) throw new LimitReachedException($"more than {tree.limits.FileBytes} bytes");
-                if (tree.totalBytes > tree.limits.TotalBytes)
-                    throw new LimitReachedException($"more than {tree.limits.TotalBytes} bytes in the whole package");
                 return length;
             }
             catch (FormatException cause)
@@ -187,5 +208,33 @@ public sealed class PackageTree : IDisposable
             if (disposing) inner?.Dispose();
             base.Dispose(disposing);
         }
+    }
+
+    private sealed class CountedSource(PackageTree tree, PackageFile file, ByteSource inner) : ByteSource
+    {
+        public override long Length => inner.Length;
+
+        public override int Read(long offset, Span<byte> buffer)
+        {
+            try
+            {
+                if (Math.Min(Length, offset + buffer.Length) > tree.limits.FileBytes)
+                    throw new LimitReachedException($"more than {tree.limits.FileBytes} bytes");
+
+                var length = inner.Read(offset, buffer);
+                tree.Count(length);
+                return length;
+            }
+            catch (FormatException cause) when (cause is not UnreadFileException)
+            {
+                throw tree.Unread(file, cause);
+            }
+            catch (IOException failed)
+            {
+                throw tree.Unread(file, new FormatException("the disk gave an error", failed));
+            }
+        }
+
+        protected override void Dispose(bool disposing) => inner.Dispose();
     }
 }

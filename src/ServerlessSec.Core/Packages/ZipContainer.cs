@@ -18,6 +18,19 @@ public sealed class ZipContainer(ByteSource source, ZipDirectory directory, Scan
 
     public override Stream Open(int index) => new ZipEntryStream(source, directory.Entries[index], limits);
 
+    /// <summary>What is stored as it is can be read where it lies; its checksum is then not looked at.</summary>
+    public override ByteSource OpenSource(int index)
+    {
+        var entry = directory.Entries[index];
+        return entry.Method == ZipEntry.Stored && entry.Obstacle.Length == 0 && entry.Size == entry.CompressedSize
+            ? ZipEntryData.OpenStored(source, entry)
+            : base.OpenSource(index);
+    }
+
+    /// <summary>Where the bytes of the wanted files lie in the archive, each with its header; a little more than that at most.</summary>
+    public IEnumerable<(long Offset, long Length)> Extents(Func<string, bool> isWanted) =>
+        directory.Entries.Where(entry => entry.Obstacle.Length == 0 && isWanted(entry.Path)).Select(entry => (entry.Offset, ZipEntryData.Extent(entry)));
+
     protected override void Dispose(bool disposing)
     {
         source.Dispose();

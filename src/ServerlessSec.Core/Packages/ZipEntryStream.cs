@@ -97,8 +97,7 @@ internal sealed class ZipEntryData : ReadStream
     {
         this.source = source;
         offset = entry.Offset;
-        var wanted = LocalSize + entry.NameLength + ExtraGuess + Math.Max(0, entry.CompressedSize);
-        block = new byte[(int)Math.Min(Block, wanted)];
+        block = new byte[(int)Math.Min(Block, Extent(entry))];
         held = source.ReadUpTo(offset, block);
         offset += held;
         if (held < LocalSize || BinaryPrimitives.ReadUInt32LittleEndian(block) != LocalSignature)
@@ -112,7 +111,17 @@ internal sealed class ZipEntryData : ReadStream
             + BinaryPrimitives.ReadUInt16LittleEndian(block.AsSpan(28)));
     }
 
+    /// <summary>Bytes from the local header to the end of the data; the header's extra field is not known beforehand.</summary>
+    public static long Extent(ZipEntry entry) => LocalSize + entry.NameLength + ExtraGuess + Math.Max(0, entry.CompressedSize);
+
     public static ZipEntryData Open(ByteSource source, ZipEntry entry) => new(source, entry);
+
+    /// <summary>The bytes of an entry that is not compressed, where they lie.</summary>
+    public static StretchSource OpenStored(ByteSource source, ZipEntry entry)
+    {
+        using var data = new ZipEntryData(source, entry);
+        return new(source, data.offset - data.held, entry.Size);
+    }
 
     public override int Read(Span<byte> buffer)
     {

@@ -61,7 +61,7 @@ internal sealed class FunctionLearning(FunctionPorts ports)
             && await StoredAsync(job, stop).ConfigureAwait(false) is { } stored)
             return new(await scanner.MatchAsync(stored, ports.Advisories, soon).ConfigureAwait(false), mark) { Snapshot = snapshot };
 
-        var application = await scanner.DeriveAsync(new() { Name = job.Function.Arn, Functions = [snapshot] }, ports.Packages, ports.Advisories, soon).ConfigureAwait(false);
+        var application = await scanner.DeriveAsync(new() { Name = job.Function.Arn, Functions = [snapshot] }, job.Bulk ? ports.BulkPackages : ports.Packages, ports.Advisories, soon).ConfigureAwait(false);
         var record = application.Functions.SingleOrDefault() ?? new FunctionRecord { Id = snapshot.Id };
         record = job.Scan == ScanKind.Package ? record with { Package = Noted(record.Package, snapshot, application.Gaps) } : record;
         return new(record, IsWhole(job, record) ? mark : null) { Snapshot = snapshot, Stopped = job.Scan == ScanKind.Package ? [] : application.Gaps };
@@ -83,16 +83,18 @@ internal sealed class FunctionLearning(FunctionPorts ports)
 
     public async Task KeepAsync(ScanJob job, Learned learned, ScanOrder order, CancellationToken stop)
     {
-        var address = await ports.Facts.PutAsync(learned.Record, stop).ConfigureAwait(false);
-        if (learned.Record.Package is { IsSeen: true } package)
-            await ports.Inventories.PutAsync(job.Function, Reference.AddressOf(package.Inventory), package.Inventory, stop).ConfigureAwait(false);
-        if (learned.Snapshot is { } snapshot) await ReferAsync(job, learned, snapshot, stop).ConfigureAwait(false);
+        var putting = ports.Facts.PutAsync(learned.Record, stop);
+        var listing = learned.Record.Package is { IsSeen: true } package
+            ? ports.Inventories.PutAsync(job.Function, Reference.AddressOf(package.Inventory), package.Inventory, stop)
+            : Task.CompletedTask;
+        var referring = learned.Snapshot is { } snapshot ? ReferAsync(job, learned, snapshot, stop) : Task.CompletedTask;
+        await Task.WhenAll(putting, listing, referring).ConfigureAwait(false);
         await SummarizeAsync(job, new FactsSummary
         {
             Owner = job.Function,
             Scan = job.Scan,
             Order = order,
-            Address = address,
+            Address = await putting.ConfigureAwait(false),
             Role = learned.Record.Posture?.Role?.Arn,
             Touches = learned.Touches,
         }, stop).ConfigureAwait(false);

@@ -34,6 +34,9 @@ public sealed record FunctionPorts
 
     public required IPackageSource Packages { get; init; }
 
+    /// <summary>For bulk work, which keeps to a lower rate of calls.</summary>
+    public required IPackageSource BulkPackages { get; init; }
+
     public required IAdvisorySource Advisories { get; init; }
 
     public required IFindingStore Findings { get; init; }
@@ -114,8 +117,11 @@ public sealed class FunctionWork(FunctionPorts ports, ImmutableArray<Rule> rules
     {
         var run = learned.Run(job);
         var seen = learned.Observe(scanner.JudgeFunction(job.Scan, new() { Name = learned.Record.Id, Today = scanner.Today, Posture = learned.Record.Posture, Package = learned.Record.Package }));
-        await learning.KeepAsync(job, learned, run.Order, stop).ConfigureAwait(false);
-        return await replacer.ReplaceAsync(run, seen, stop).ConfigureAwait(false) == ReplacementResult.Done;
+        // Facts beside findings: neither needs the other, and both stand before the scan is finished.
+        var keeping = learning.KeepAsync(job, learned, run.Order, stop);
+        var replacing = replacer.ReplaceAsync(run, seen, stop, keeping);
+        await Task.WhenAll(keeping, replacing).ConfigureAwait(false);
+        return await replacing.ConfigureAwait(false) == ReplacementResult.Done;
     }
 
     private async Task<WorkOutcome> MissAsync(ScanJob job, DateTimeOffset observedAt, CancellationToken stop)

@@ -17,7 +17,11 @@ public sealed class Replacer(IFindingStore store, ScanRules rules)
 {
     private readonly Replacement replacement = new(rules);
 
-    public async Task<ReplacementResult> ReplaceAsync(ScanRun run, Observation seen, CancellationToken stop)
+    /// <param name="run">The scan.</param>
+    /// <param name="seen">What it saw.</param>
+    /// <param name="stop">Ends the work.</param>
+    /// <param name="besides">What else has to be kept before the scan is finished.</param>
+    public async Task<ReplacementResult> ReplaceAsync(ScanRun run, Observation seen, CancellationToken stop, Task? besides = null)
     {
         var begun = run.Row(ScanProgress.Begun);
         if (!await store.MoveAsync(begun, stop).ConfigureAwait(false)) return ReplacementResult.Superseded;
@@ -26,6 +30,7 @@ public sealed class Replacer(IFindingStore store, ScanRules rules)
         var before = await store.ReadAsync(run.Owner, run.Scan, stop).ConfigureAwait(false);
         var writes = replacement.Plan(run, before, seen);
         if (!writes.IsEmpty && !await store.WriteAsync(begun, writes, stop).ConfigureAwait(false)) return ReplacementResult.Superseded;
+        if (besides is not null) await besides.ConfigureAwait(false);
         return await store.MoveAsync(run.Row(ScanProgress.Finished), stop).ConfigureAwait(false)
             ? ReplacementResult.Done
             : ReplacementResult.Superseded;

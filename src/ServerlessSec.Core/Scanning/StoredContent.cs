@@ -104,7 +104,8 @@ public static class StoredContent
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     IgnoreReadOnlyProperties = true,
     UseStringEnumConverter = true,
-    MaxDepth = 64)]
+    MaxDepth = 64,
+    GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(Finding))]
 [JsonSerializable(typeof(Gap))]
 internal sealed partial class StoredJson : JsonSerializerContext;

@@ -4,8 +4,6 @@ namespace ServerlessSec.Secrets;
 /// <remarks>Their expressions stand beside, in one file per kind of vendor.</remarks>
 internal static partial class SecretPatterns
 {
-    private const int Timeout = 1_000;
-
     public static ReadOnlySpan<SecretPattern> All => Table;
 
     private static readonly SecretPattern[] Table =

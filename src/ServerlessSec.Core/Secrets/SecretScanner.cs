@@ -123,7 +123,7 @@ public static partial class SecretScanner
 
     private static void Try(string text, int from, int to, SecretPattern pattern, List<SecretMatch> found)
     {
-        for (var match = pattern.Expression.Match(text, from, to - from); match.Success && found.Count < Most; match = match.NextMatch())
+        for (var match = pattern.Matcher.Match(text, from, to - from); match.Success && found.Count < Most; match = match.NextMatch())
         {
             var secret = match.Groups["s"];
             if (!IsAccepted(pattern, secret.Value)) continue;

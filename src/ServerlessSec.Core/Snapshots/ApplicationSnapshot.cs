@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace ServerlessSec.Snapshots;
 
@@ -21,6 +22,7 @@ public sealed record ApplicationSnapshot
     public ImmutableArray<InlineComment> Comments { get; init; } = [];
 }
 
+[JsonConverter(typeof(EnumText<ResourceKind>))]
 public enum ResourceKind
 {
     Bucket,

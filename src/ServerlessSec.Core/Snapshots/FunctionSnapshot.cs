@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace ServerlessSec.Snapshots;
 
@@ -86,6 +87,7 @@ public sealed record FunctionConfiguration
 }
 
 /// <summary>How an environment variable's value was given.</summary>
+[JsonConverter(typeof(EnumText<ValueOrigin>))]
 public enum ValueOrigin
 {
     Literal,

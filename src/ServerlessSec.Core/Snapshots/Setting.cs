@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace ServerlessSec.Snapshots;
 
 /// <summary>Whether a property was given, and whether its value can be known.</summary>
+[JsonConverter(typeof(EnumText<SettingState>))]
 public enum SettingState
 {
     Absent,

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace ServerlessSec.Snapshots;
 
+[JsonConverter(typeof(EnumText<TriggerKind>))]
 public enum TriggerKind
 {
     HttpApi,
@@ -28,6 +30,7 @@ public enum TriggerKind
 }
 
 /// <summary>Who may call a route.</summary>
+[JsonConverter(typeof(EnumText<RouteAuthorization>))]
 public enum RouteAuthorization
 {
     Unknown,

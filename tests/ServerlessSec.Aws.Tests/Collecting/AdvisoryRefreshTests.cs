@@ -51,6 +51,25 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
     }
 
     [Fact]
+    public async Task Who_is_owed_a_judgement_by_advisories_that_are_there_already_gets_it_once()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (bucket, table) = await OpenAsync();
+        var (refresh, state) = (Refresh(bucket, table), new RefreshStore(table));
+        var facts = new S3FactsStore(new AmazonS3Client(Emulator.Credentials, Amazon.RegionEndpoint.EUCentral1), "unused", table);
+        await facts.SummarizeAsync(new() { Owner = Function("desk"), Scan = ScanKind.Package, Order = new(time.GetUtcNow(), null), Address = "v1/desk" }, Stop);
+        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
+        await refresh.RefreshAsync("npm", Stop);
+        Assert.False(await state.OwesAsync("npm", Stop));
+
+        // The process died after it had put the file.
+        await state.OweAsync("npm", Stop);
+        var outcome = await refresh.RefreshAsync("npm", Stop);
+        Assert.Equal((AdvisoryBuildOutcome.Unchanged, 1), (outcome.Outcome, outcome.Waiting));
+        Assert.Equal(0, (await refresh.RefreshAsync("npm", Stop)).Waiting);
+    }
+
+    [Fact]
     public async Task An_older_or_broken_source_replaces_nothing()
     {
         using var turn = await emulator.TurnAsync();
@@ -103,15 +122,40 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         Assert.Equal(TimeSpan.FromHours(1), await state.AgeAsync(Stop));
         await state.BeginAsync(["npm", "crates.io"], Stop);
         await state.EndAsync("npm", Stop);
-        Assert.False(await state.IsSweepDueAsync(Stop));
+        Assert.Null(await state.BeginSweepAsync(Stop));
         time.Advance(TimeSpan.FromHours(2));
         await state.EndAsync("crates.io", Stop);
-        Assert.True(await state.IsSweepDueAsync(Stop));
+        Assert.Equal(new(null), await state.BeginSweepAsync(Stop));
         Assert.Equal(TimeSpan.FromHours(2), await state.AgeAsync(Stop));
-        await state.SweptAsync(Stop);
+        await state.EndSweepAsync(null, Stop);
         await state.BeginAsync(["npm"], Stop);
         await state.EndAsync("npm", Stop);
-        Assert.False(await state.IsSweepDueAsync(Stop));
+        Assert.Null(await state.BeginSweepAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_sweep_is_done_by_one_at_a_time_goes_on_where_it_was_stopped_and_is_taken_up_after_a_death()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (table, _, client) = await emulator.TableAsync(time);
+        using var _1 = client;
+        var state = new RefreshStore(table);
+        await state.AskForSweepAsync(Stop);
+        Assert.Equal(new(null), await state.BeginSweepAsync(Stop));
+        await state.AskForSweepAsync(Stop);
+        Assert.Null(await state.BeginSweepAsync(Stop));
+        await state.EndSweepAsync("checkout", Stop);
+        Assert.Equal(new("checkout"), await state.BeginSweepAsync(Stop));
+
+        // It died: longer than a function of ours can run.
+        time.Advance(TimeSpan.FromMinutes(11));
+        Assert.Null(await state.BeginSweepAsync(Stop));
+        time.Advance(TimeSpan.FromMinutes(2));
+        Assert.Equal(new("checkout"), await state.BeginSweepAsync(Stop));
+        await state.EndSweepAsync(null, Stop);
+        Assert.Null(await state.BeginSweepAsync(Stop));
+        await state.AskForSweepAsync(Stop);
+        Assert.Equal(new(null), await state.BeginSweepAsync(Stop));
     }
 
     public void Dispose()
@@ -131,7 +175,7 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
 
     private AdvisoryRefresh Refresh(AdvisoryBucket bucket, StateTable table) => new(
         bucket, new(new HttpClient(export, disposeHandler: false)), Source, Path.Combine(folder, "refresh"), new(table), new ReferenceStore(table),
-        new S3FactsStore(new AmazonS3Client(Emulator.Credentials, Amazon.RegionEndpoint.EUCentral1), "unused", table), new BulkStore(table), time);
+        new S3FactsStore(new AmazonS3Client(Emulator.Credentials, Amazon.RegionEndpoint.EUCentral1), "unused", table), new BulkStore(table), new RefreshStore(table), time);
 
     private static async Task HoldAsync(InventoryStore inventories, ReferenceStore references, string function, string package)
     {

@@ -12,9 +12,8 @@ public class CasesTests
         ["posture"] = ["all-or-one", "poller-and-box"],
         ["sca"] =
         [
-            "bundle-pnpm-paths", "dotnet-file-version", "dotnet-package-without-assets", "gem-platform-suffix", "go-build-info-forged", "go-toolchain-experiment",
-            "jar-broken-neighbour", "jar-pom-xml-only", "jar-same-artifact-other-group", "js-comment-is-no-library",
-            "php-installed-json", "pnpm5-peer-suffix", "py-requirements-extras", "py-uv-workspace", "range-with-many-intervals", "yarn1-alias",
+            "bundle-pnpm-paths", "dotnet-file-version", "dotnet-package-without-assets", "jar-same-artifact-other-group", "js-comment-is-no-library",
+            "gem-platform-suffix", "php-installed-json", "range-with-many-intervals",
         ],
     };
 

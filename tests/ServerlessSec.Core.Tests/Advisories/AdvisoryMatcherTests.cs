@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 
 namespace ServerlessSec.Advisories;
 
@@ -68,6 +69,102 @@ public class AdvisoryMatcherTests
     }
 
     [Theory]
+    [InlineData("Maven", "2.9.10.7", "2.9.0", "2.9.10.8", true)]
+    [InlineData("Maven", "2.9.10.8", "2.9.0", "2.9.10.8", false)]
+    [InlineData("Maven", "1.2.0.RC1", "0", "1.2.0.RELEASE", true)]
+    [InlineData("Maven", "4.1.77.Final", "4.1.0", "4.1.77.Final", false)]
+    [InlineData("Maven", "31.1-jre", "1.0", "32.0.0-android", true)]
+    [InlineData("NuGet", "12.0.3", "0", "13.0.1", true)]
+    [InlineData("NuGet", "4.3.0.0", "4.1.0", "4.3", false)]
+    [InlineData("Go", "v1.4.13", "1.4.0", "1.4.14", true)]
+    [InlineData("Go", "v0.0.0-20201208171446-5f87f3452ae9", "0", "0.0.0-20211202192323-5770296d904e", true)]
+    [InlineData("Go", "go1.21.0-X:nodwarf5", "1.21.0-0", "1.21.1", true)]
+    [InlineData("Go", "1.22rc1", "1.22.0-0", "1.22.1", true)]
+    [InlineData("RubyGems", "1.13.5-x86_64-linux", "0", "1.13.6", true)]
+    [InlineData("RubyGems", "1.13.6-x86_64-linux", "0", "1.13.6", false)]
+    [InlineData("RubyGems", "6.1.7.rc1", "6.0.0", "6.1.7", true)]
+    [InlineData("Packagist", "v5.4", "5.4.0", "5.4.1", true)]
+    [InlineData("Packagist", "1.0.0-BETA1", "1.0.0-beta1", "1.0.0", true)]
+    [InlineData("Packagist", "1.0.0-dev", "0", "1.0.0-alpha1", true)]
+    [InlineData("crates.io", "0.2.22", "0.1.0", "0.2.23", true)]
+    [InlineData("Debian:12", "7.88.1-10+deb12u5", "0", "7.88.1-10+deb12u6", true)]
+    [InlineData("Debian:12", "1:1.0-1", "0", "7.88.1-10+deb12u6", false)]
+    [InlineData("Alpine:v3.18", "3.1.2-r0", "0", "3.1.2-r1", true)]
+    [InlineData("Alpine:v3.18", "1.2_p1-r0", "0", "1.2-r0", false)]
+    [InlineData("Red Hat:enterprise_linux:9", "1:3.0.7-6.el9_2", "0", "1:3.0.7-18.el9_2", true)]
+    public void Each_ecosystem_has_its_own_order(string ecosystem, string version, string introduced, string end, bool hit)
+    {
+        var record = Read($$"""{"id":"X-1","affected":[{"package":{"ecosystem":"{{ecosystem}}","name":"left"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"{{introduced}}"},{"fixed":"{{end}}"}]}]}]}""");
+        var found = Match(ecosystem, "left", version, record);
+        Assert.Equal(hit, found.Matches.Length == 1);
+        Assert.Empty(found.Gaps);
+        if (hit) Assert.Equal((end, end), (found.Matches[0].Fixed, found.Matches[0].Clean));
+    }
+
+    [Theory]
+    // The first two meet at 1.5.0; the third reaches further, and its fix lies within the fourth, which starts there.
+    [InlineData("1.0.0", "1.6.1", """[["0","1.5.0"]]""", """[["1.0.0","1.4.0"]]""", """[["1.4.5","1.6.0"]]""", """[["1.6.0","1.6.1"]]""")]
+    [InlineData("1.5.5", "1.6.1", """[["0","1.5.0"]]""", """[["1.0.0","1.4.0"]]""", """[["1.4.5","1.6.0"]]""", """[["1.6.0","1.6.1"]]""")]
+    // Each major version is mended on its own: the fix of one's own comes first.
+    [InlineData("1.0.0", "1.9.2", """[["0","1.9.2"],["2.0.0","2.3.0"]]""", """[["0","1.9.1"],["2.0.0","2.1.0"]]""")]
+    [InlineData("2.0.5", "2.3.0", """[["0","1.9.2"],["2.0.0","2.3.0"]]""", """[["0","1.9.1"],["2.0.0","2.1.0"]]""")]
+    // Where one's own is never mended, the next is.
+    [InlineData("1.0.0", "2.1.0", """[["0","1.9.2"]]""", """[["0","2.1.0"]]""")]
+    // Nothing mends the second.
+    [InlineData("1.0.0", null, """[["0","1.9.2"]]""", """[["0",null]]""")]
+    public void The_clean_version_is_the_smallest_that_nothing_hits(string version, string? clean, params string[] records)
+    {
+        var number = 0;
+        var advisories = records.Select(record => Record($"GHSA-{++number}", [.. JsonSerializer.Deserialize<string?[][]>(record)!
+            .Select(ends => $$"""{"type":"SEMVER","events":[{"introduced":"{{ends[0]}}"}{{(ends[1] is { } end ? $$""",{"fixed":"{{end}}"}""" : "")}}]}""")])).ToArray();
+        var matches = Match("npm", "left", version, advisories).Matches;
+        Assert.NotEmpty(matches);
+        Assert.All(matches, match => Assert.Equal(clean, match.Clean));
+        if (clean is not null) Assert.Empty(Match("npm", "left", clean, advisories).Matches);
+    }
+
+    [Fact]
+    public void Another_fix_is_clean_where_a_range_ended_without_one()
+    {
+        var matches = Match("npm", "left", "1.0.0",
+            Record("GHSA-1", """{"type":"SEMVER","events":[{"introduced":"0"},{"last_affected":"1.2.0"}]}"""),
+            Record("GHSA-2", """{"type":"SEMVER","events":[{"introduced":"2.0.0"},{"fixed":"1.1.0"},{"fixed":"2.1.0"}]}""")).Matches;
+        Assert.Equal("2.1.0", Assert.Single(matches).Clean);
+    }
+
+    [Fact]
+    public void A_component_is_matched_quickly_however_many_advisories_name_it()
+    {
+        var records = Enumerable.Range(0, 2_000).Select(static i => Record($"GHSA-{i}", $$"""{"type":"SEMVER","events":[{"introduced":"{{i}}.0.0"},{"fixed":"{{i + 1}}.0.0"}]}""")).ToArray();
+        var match = Assert.Single(Match("npm", "left", "3.0.0", records).Matches);
+        // Each fix is the start of the next range: the search ends, and says nothing rather than something wrong.
+        Assert.Equal(("4.0.0", null), (match.Fixed, match.Clean));
+    }
+
+    [Theory]
+    [InlineData("** DISPUTED ** No.", true)]
+    [InlineData("DISPUTED: no.", true)]
+    [InlineData("An undisputed fault", false)]
+    public void A_disputed_vulnerability_matches_and_says_so(string summary, bool disputed)
+    {
+        var record = Read($$"""{"id":"CVE-1","summary":"{{summary}}","affected":[{"package":{"ecosystem":"npm","name":"left"},"versions":["1.0.0"]}]}""");
+        Assert.Equal(disputed, Assert.Single(Match("npm", "left", "1.0.0", record).Matches).Disputed);
+        var other = Read("""{"id":"GHSA-1","aliases":["CVE-1"],"affected":[{"package":{"ecosystem":"npm","name":"left"},"versions":["1.0.0"]}]}""");
+        Assert.False(Assert.Single(Match("npm", "left", "1.0.0", record, other).Matches).Disputed);
+    }
+
+    [Fact]
+    public void A_record_of_a_distribution_is_of_the_vulnerability_its_id_ends_with()
+    {
+        const string Package = """ "affected":[{"package":{"ecosystem":"Debian:12","name":"curl"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"7.88.1-10+deb12u6"}]}]}] """;
+        var matches = Match("Debian:12", "curl", "7.88.1-10",
+            Read($$"""{"id":"DEBIAN-CVE-2024-1","upstream":["CVE-2024-1"],{{Package}}}"""),
+            Read($$"""{"id":"DSA-1","upstream":["CVE-2024-1","CVE-2024-2"],{{Package}}}""")).Matches;
+        Assert.Equal(["CVE-2024-1", "DSA-1"], matches.Select(match => match.Id));
+        Assert.Equal(["DEBIAN-CVE-2024-1"], matches[0].Aliases);
+    }
+
+    [Theory]
     [InlineData("3.4.1", true)]
     [InlineData("4.0.0", false)]
     public void A_branch_without_a_fix_still_ends(string version, bool hit) =>
@@ -81,8 +178,13 @@ public class AdvisoryMatcherTests
     [InlineData("PyPI", "1.0", """["1.0.0"]""", true)]
     [InlineData("PyPI", "1.0+local", """["1.0.0"]""", false)]
     [InlineData("npm", "v1.0.0", """["1.0.0"]""", true)]
-    [InlineData("Maven", "1.0", """["1.0"]""", true)]
-    [InlineData("Maven", "1.0.0", """["1.0"]""", false)]
+    [InlineData("Maven", "1.0.0", """["1.0"]""", true)]
+    [InlineData("Maven", "1.0.Final", """["1.0"]""", true)]
+    [InlineData("RubyGems", "1.13.6-x86_64-linux", """["1.13.6"]""", true)]
+    [InlineData("Packagist", "v2.1", """["2.1.0"]""", true)]
+    [InlineData("Debian:12", "0:1.0-1", """["1.0-1"]""", true)]
+    [InlineData("Android", "1.0", """["1.0"]""", true)]
+    [InlineData("Android", "1.0.0", """["1.0"]""", false)]
     [InlineData("npm", "", """[""]""", false)]
     public void A_listed_version_is_hit(string ecosystem, string version, string versions, bool hit)
     {
@@ -133,7 +235,10 @@ public class AdvisoryMatcherTests
     }
 
     [Theory]
-    [InlineData("Maven", "1.0", """{"introduced":"0"},{"fixed":"2.0"}""", "no version ordering")]
+    [InlineData("Android", "1.0", """{"introduced":"0"},{"fixed":"2.0"}""", "no version ordering")]
+    [InlineData("Maven", "${project.version}", """{"introduced":"0"},{"fixed":"2.0"}""", "version not understood")]
+    [InlineData("Packagist", "dev-main", """{"introduced":"0"},{"fixed":"2.0"}""", "version not understood")]
+    [InlineData("Go", "(devel)", """{"introduced":"0"},{"fixed":"2.0.0"}""", "version not understood")]
     [InlineData("npm", "git+ssh://example.org/left", """{"introduced":"0"},{"fixed":"2.0.0"}""", "version not understood")]
     [InlineData("npm", "1.0.0", """{"introduced":"0"},{"fixed":"next"}""", "range not understood")]
     public void What_cannot_be_ordered_is_a_gap_and_no_guess(string ecosystem, string version, string events, string reason)
@@ -147,8 +252,8 @@ public class AdvisoryMatcherTests
     [Fact]
     public void A_range_of_all_versions_needs_no_order()
     {
-        var record = Read("""{"id":"MAL-1","affected":[{"package":{"ecosystem":"Maven","name":"a:b"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"}]}]}]}""");
-        var found = Match("Maven", "a:b", "1.0", record);
+        var record = Read("""{"id":"MAL-1","affected":[{"package":{"ecosystem":"Android","name":"a:b"},"ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"}]}]}]}""");
+        var found = Match("Android", "a:b", "1.0", record);
         Assert.True(Assert.Single(found.Matches).Malicious);
         Assert.Empty(found.Gaps);
     }

@@ -7,16 +7,10 @@ namespace ServerlessSec.Inventory;
 public class InventoryReaderTests
 {
     [Theory]
-    [InlineData("yarn.lock", "npm")]
-    [InlineData("pnpm-lock.yaml", "npm")]
-    [InlineData("requirements.txt", "PyPI")]
-    [InlineData("app/uv.lock", "PyPI")]
-    [InlineData("packages.lock.json", "NuGet")]
-    [InlineData("Gemfile.lock", "RubyGems")]
-    [InlineData("composer.lock", "Packagist")]
-    [InlineData("go.mod", "Go")]
-    [InlineData("pom.xml", "Maven")]
-    [InlineData("Cargo.lock", "crates.io")]
+    [InlineData("bun.lockb", "npm")]
+    [InlineData("deno.lock", "npm")]
+    [InlineData("build.gradle", "Maven")]
+    [InlineData("Cargo.toml", "crates.io")]
     public void Names_lock_files_that_it_cannot_read(string path, string ecosystem)
     {
         var inventory = Read.Package(("index.js", ""), (path, "x"));
@@ -26,10 +20,9 @@ public class InventoryReaderTests
     }
 
     [Theory]
-    [InlineData("Gemfile", "Gemfile.lock", "Gemfile.lock")]
+    [InlineData("build.gradle", "gradle.lockfile", "gradle.lockfile")]
     [InlineData("Cargo.toml", "Cargo.lock", "Cargo.lock")]
     [InlineData("Fn.csproj", "packages.lock.json", "packages.lock.json")]
-    [InlineData("META-INF/maven/g/a/pom.xml", "META-INF/maven/g/a/pom.properties", "META-INF/maven")]
     public void Says_so_once_for_files_that_belong_together(string first, string second, string path) =>
         Assert.Equal(path, Assert.Single(Read.Package(("a.cs", ""), (first, ""), (second, "")).Gaps).Scope.Path);
 
@@ -97,6 +90,7 @@ public class InventoryReaderTests
     [InlineData("lib/app.jar", "PK..", "compiled")]
     [InlineData("Fn.dll", "MZ..", "compiled")]
     [InlineData("bin/tool.so.1", "\u007fELF", "compiled")]
+    [InlineData("bin/ffmpeg", "\u007fELF", "compiled")]
     [InlineData("bootstrap", "#!/bin/sh\n", null)]
     [InlineData("node_modules/x/build/x.node", "\u007fELF", null)]
     public void Says_what_is_compiled_without_a_list(string path, string content, string? reason)

@@ -20,6 +20,27 @@ public class PurlTests
         Assert.Equal(Purl.Of(type, @namespace, name, version), Purl.Parse(text));
     }
 
+    public static TheoryData<Purl, string> Made { get; } = new()
+    {
+        { Purl.Maven("org.apache.struts", "struts2-core", "2.5"), "pkg:maven/org.apache.struts/struts2-core@2.5" },
+        { Purl.Golang("github.com/Masterminds/semver/v3", "v3.2.0"), "pkg:golang/github.com/masterminds/semver/v3@v3.2.0" },
+        { Purl.Golang("stdlib", "1.22.0"), "pkg:golang/stdlib@1.22.0" },
+        { Purl.Gem("RedCloth", "4.3.2"), "pkg:gem/RedCloth@4.3.2" },
+        { Purl.Composer("Symfony/Yaml", "5.4.0"), "pkg:composer/symfony/yaml@5.4.0" },
+        { Purl.Cargo("serde_json", "1.0.0+x"), "pkg:cargo/serde_json@1.0.0%2Bx" },
+        { Purl.Deb("Debian", "libSSL3", "3.0.11-1~deb12u2"), "pkg:deb/debian/libssl3@3.0.11-1~deb12u2" },
+        { Purl.Apk("alpine", "curl", "8.5.0-r0"), "pkg:apk/alpine/curl@8.5.0-r0" },
+        { Purl.Rpm("RedHat", "NetworkManager", "1:1.40.16-3.el8"), "pkg:rpm/redhat/NetworkManager@1:1.40.16-3.el8" },
+        { Purl.Generic("OpenSSL", "3.0.1"), "pkg:generic/OpenSSL@3.0.1" },
+    };
+
+    [Theory, MemberData(nameof(Made))]
+    public void Each_type_has_its_form(Purl purl, string text)
+    {
+        Assert.Equal(text, purl.ToString());
+        Assert.Equal(purl, Purl.Parse(text));
+    }
+
     [Theory]
     [InlineData("pkg:npm/@scope/name@1.0.0", "pkg:npm/%40scope/name@1.0.0")]
     [InlineData("pkg:npm/@scope/name", "pkg:npm/%40scope/name")]

@@ -44,6 +44,7 @@ internal sealed class InMemoryAccount : IFunctionSource, IFactsStore, IReference
     {
         Functions = this,
         Packages = packages,
+        BulkPackages = packages,
         Advisories = advisories,
         Findings = Store,
         Facts = this,
@@ -115,7 +116,7 @@ internal sealed class InMemoryAccount : IFunctionSource, IFactsStore, IReference
         return Task.CompletedTask;
     }
 
-    public Task AddAsync(Owner owner, ScanKind scan, ScanWish wish, CancellationToken stop)
+    public Task AddAsync(Owner owner, ScanKind scan, ScanWish wish, bool isAhead, CancellationToken stop)
     {
         Waiting.Add(new(owner, scan, wish, "token"));
         return Task.CompletedTask;

@@ -198,7 +198,7 @@ public class SecretScannerTests
             Assert.NotEmpty(pattern.Name);
             Assert.NotEmpty(pattern.Keywords);
             Assert.All(pattern.Keywords, static keyword => Assert.True(keyword.Length >= 2, keyword));
-            Assert.Contains("s", pattern.Expression.GetGroupNames());
+            Assert.Contains("s", pattern.Matcher.GetGroupNames());
         }
     }
 }

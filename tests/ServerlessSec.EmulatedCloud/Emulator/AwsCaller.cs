@@ -67,6 +67,13 @@ public sealed class AwsCaller(HttpClient http, string region, string key = AwsCa
         await SendAsync(request, stop).ConfigureAwait(false);
     }
 
+    /// <param name="path">Bucket and name.</param>
+    public async Task DeleteObjectAsync(string path, CancellationToken stop = default)
+    {
+        using var request = Request("s3", HttpMethod.Delete, $"/{path}");
+        await SendAsync(request, stop).ConfigureAwait(false);
+    }
+
     public async Task<byte[]> GetAsync(string url, CancellationToken stop = default)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, url);

@@ -24,6 +24,7 @@ internal sealed class RuntimeEndpoint : IAsyncDisposable
     private readonly WebApplication server;
     private readonly string functionArn;
     private TaskCompletionSource<Work> waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource polled = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Work? current;
 
     private RuntimeEndpoint(WebApplication server, string functionArn)
@@ -34,6 +35,9 @@ internal sealed class RuntimeEndpoint : IAsyncDisposable
 
     /// <summary>Host and port, as a runtime is told.</summary>
     public string Host { get; private set; } = "";
+
+    /// <summary>Ends when the runtime first asks for an event: it has initialised.</summary>
+    public Task Polled => polled.Task;
 
     public static async Task<RuntimeEndpoint> StartAsync(string functionArn)
     {
@@ -81,6 +85,7 @@ internal sealed class RuntimeEndpoint : IAsyncDisposable
 
     private async Task NextAsync(HttpContext context)
     {
+        polled.TrySetResult();
         var work = await Volatile.Read(ref waiting).Task.WaitAsync(context.RequestAborted).ConfigureAwait(false);
         Volatile.Write(ref waiting, new(TaskCreationOptions.RunContinuationsAsynchronously));
         var headers = context.Response.Headers;
@@ -99,6 +104,7 @@ internal sealed class RuntimeEndpoint : IAsyncDisposable
         if (path == Root + "init/error")
         {
             Fail($"init: {text}");
+            polled.TrySetException(new InvalidOperationException(text));
             return true;
         }
 

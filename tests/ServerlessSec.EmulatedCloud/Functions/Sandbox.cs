@@ -33,9 +33,9 @@ internal sealed class Sandbox : IAsyncDisposable
         // A sandbox inherits nothing but what finds programs.
         foreach (var name in start.Environment.Keys.Where(static k => k is not ("PATH" or "HOME" or "DOTNET_ROOT" or "LANG")).ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in function.Environment) start.Environment[name] = value;
-        // Each has a /tmp of its own, empty at first.
-        start.Environment["TMPDIR"] = Directory.CreateDirectory(Path.Combine(function.Folder, $"../tmp-{Guid.NewGuid():N}")).FullName;
         start.Environment["AWS_LAMBDA_RUNTIME_API"] = endpoint.Host;
+        // Each has a /tmp of its own; beside the code it goes when the account does.
+        start.Environment["TMPDIR"] = Directory.CreateDirectory($"{function.Folder}-tmp-{Guid.NewGuid():N}").FullName;
         var sandbox = new Sandbox(new() { StartInfo = start, EnableRaisingEvents = true }, endpoint);
         sandbox.process.Exited += (_, _) => endpoint.Fail(sandbox.LastWords);
         sandbox.process.OutputDataReceived += (_, line) => Hear(line.Data, hear);

@@ -92,7 +92,7 @@ class Call:
         target = environ.get("HTTP_X_AMZ_TARGET")
         self.parameters = {}
         if target:
-            prefix, self.operation = target.split(".", 1)
+            prefix, self.operation = target.rsplit(".", 1)
             if prefix.startswith("DynamoDBStreams"):
                 self.service = "dynamodb"
             self.parameters = parse(body)
@@ -131,6 +131,15 @@ class Call:
                 if role.access_key_id == self.key:
                     return role.role_arn
         return self.key
+
+    @property
+    def items(self):
+        """How many items, messages or findings the request holds."""
+        p = self.parameters
+        many = p.get("TransactItems") or p.get("Entries") or p.get("Findings")
+        if isinstance(many, list):
+            return len(many)
+        return sum(len(r.get("Keys", [])) if isinstance(r, dict) else len(r) for r in p.get("RequestItems", {}).values()) or 1
 
     def grants(self):
         """What a policy must allow: pairs of action and resource."""

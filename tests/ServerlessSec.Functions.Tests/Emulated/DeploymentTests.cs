@@ -98,7 +98,7 @@ public sealed class DeploymentTests(EchoedStack stack)
             var item = new JsonObject { ["PK"] = Text(key), ["SK"] = Text("x") };
             if (dirty)
             {
-                item["DirtyKey"] = Text("D");
+                item["DirtyKey"] = Text("PUBLISH#1");
                 item["DirtySort"] = Text(key);
             }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ServerlessSec.Aws.Collecting;
 using ServerlessSec.Emulation;
 using ServerlessSec.Shared;
 
@@ -75,7 +76,7 @@ internal static class FaultyAccount
     /// <summary>What can be fetched from now on, of npm's packages: package and the version that mends it.</summary>
     public static async Task ExportAsync(this EmulatedCloud cloud, params (string Package, string FixedIn)[] flaws)
     {
-        foreach (var ecosystem in (string[])["npm", "PyPI", "NuGet"])
+        foreach (var ecosystem in AdvisoryRefresh.Ecosystems)
         {
             List<JsonObject> records = [Record(ecosystem, 0, "nobody-uses-it", "1.0.0")];
             if (ecosystem == "npm") records.AddRange(flaws.Select((f, i) => Record(ecosystem, i + 1, f.Package, f.FixedIn)));
@@ -105,7 +106,7 @@ internal static class FaultyAccount
             ["package"] = new JsonObject { ["ecosystem"] = ecosystem, ["name"] = package },
             ["ranges"] = new JsonArray(new JsonObject
             {
-                ["type"] = ecosystem == "npm" ? "SEMVER" : "ECOSYSTEM",
+                ["type"] = ecosystem is "npm" or "Go" or "crates.io" ? "SEMVER" : "ECOSYSTEM",
                 ["events"] = new JsonArray(new JsonObject { ["introduced"] = "0" }, new JsonObject { ["fixed"] = fixedIn }),
             }),
         }),

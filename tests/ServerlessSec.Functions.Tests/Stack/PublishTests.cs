@@ -105,8 +105,8 @@ public sealed class PublishTests
         foreach (var program in programs)
         {
             if (!OperatingSystem.IsWindows()) Assert.True(File.GetUnixFileMode(program).HasFlag(UnixFileMode.OtherExecute), $"'{program}' is not executable for all");
-            // The aim is 16 MB; what is measured must at least not grow unseen.
-            Assert.InRange(new FileInfo(program).Length, 1, 22_500_000);
+            // The aim is 16 MB; what is measured must at least not grow unseen. Arm's code is a little longer.
+            Assert.InRange(new FileInfo(program).Length, 1, Path.GetFileName(Path.GetDirectoryName(program)) == "arm64" ? 21_000_000 : 20_000_000);
         }
     }
 

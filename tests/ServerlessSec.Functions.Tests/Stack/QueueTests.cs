@@ -95,12 +95,13 @@ public sealed class QueueTests
     }
 
     [Fact]
-    public void Only_rows_that_differ_wake_the_publisher()
+    public void Only_rows_that_are_to_be_told_wake_the_publisher()
     {
         var (function, _, mapping, _) = Assert.Single(Mappings, static m => m.Type == "DynamoDB");
         Assert.Equal("PublishFindingsFunction", function.Id);
         var pattern = JsonNode.Parse(Assert.Single(mapping["FilterCriteria"]!["Filters"]!.AsArray())!["Pattern"]!.GetValue<string>())!;
-        Assert.True(EventPattern.Matches(pattern, JsonNode.Parse("""{"eventName":"MODIFY","dynamodb":{"NewImage":{"PK":{"S":"a"},"DirtyKey":{"S":"hub"}}}}""")));
+        Assert.True(EventPattern.Matches(pattern, JsonNode.Parse("""{"eventName":"MODIFY","dynamodb":{"NewImage":{"PK":{"S":"a"},"DirtyKey":{"S":"PUBLISH#3"}}}}""")));
+        Assert.False(EventPattern.Matches(pattern, JsonNode.Parse("""{"eventName":"MODIFY","dynamodb":{"NewImage":{"PK":{"S":"a"},"DirtyKey":{"S":"BULK#Package"}}}}""")));
         Assert.False(EventPattern.Matches(pattern, JsonNode.Parse("""{"eventName":"MODIFY","dynamodb":{"NewImage":{"PK":{"S":"a"}}}}""")));
         Assert.False(EventPattern.Matches(pattern, JsonNode.Parse("""{"eventName":"REMOVE","dynamodb":{"Keys":{"PK":{"S":"a"}}}}""")));
         Assert.Equal("WakeDeadLetters", StackTemplate.Target(mapping["DestinationConfig"]!["OnFailure"]!["Destination"]));

@@ -31,7 +31,7 @@ internal static class AffectedVersions
     // No registry takes longer ones; comparing a hostile one with every range would take its time.
     private const int LongestVersion = 1_024;
 
-    private sealed record Interval(string Start, string? End, bool EndIncluded, string? Fixed);
+    private readonly record struct Interval(string Start, string? End, bool EndIncluded, string? Fixed);
 
     public static VersionVerdict Judge(AffectedPackage affected, string version, IVersionOrdering? ordering)
     {
@@ -77,13 +77,43 @@ internal static class AffectedVersions
     private static VersionVerdict JudgeRange(VersionRange range, string version, IVersionOrdering? ordering)
     {
         // Every version there is or will be needs no order.
-        if (range.Events.All(e => e is { Kind: RangeEventKind.Introduced, Version: Minimum })) return new(true, Minimum, null, Doubt.None);
+        if (IsEverything(range.Events)) return new(true, Minimum, null, Doubt.None);
         if (ordering is null) return new(false, null, null, Doubt.NoOrdering);
         if (version.Length > LongestVersion || !ordering.Understands(version)) return new(false, null, null, Doubt.Version);
-        if (range.Events.Any(e => !IsUnderstood(e, ordering))) return new(false, null, null, Doubt.Range);
+        foreach (var e in range.Events)
+        {
+            if (!IsUnderstood(e, ordering)) return new(false, null, null, Doubt.Range);
+        }
+
+        if (TryOneInterval(range.Events, ordering) is { } only)
+            return Holds(only, version, ordering) ? new(true, only.Start, only.Fixed, Doubt.None) : default;
         if (!IsBeforeLimit(range, version, ordering)) return default;
-        var holding = Intervals(range, ordering).LastOrDefault(interval => Holds(interval, version, ordering));
-        return holding is null ? default : new(true, holding.Start, holding.Fixed, Doubt.None);
+        foreach (var interval in Enumerable.Reverse(Intervals(range, ordering)))
+        {
+            if (Holds(interval, version, ordering)) return new(true, interval.Start, interval.Fixed, Doubt.None);
+        }
+
+        return default;
+    }
+
+    private static bool IsEverything(ImmutableArray<RangeEvent> events)
+    {
+        foreach (var e in events)
+        {
+            if (e is not { Kind: RangeEventKind.Introduced, Version: Minimum }) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The interval of a start and an end after it, which is what nearly every range is.</summary>
+    private static Interval? TryOneInterval(ImmutableArray<RangeEvent> events, IVersionOrdering ordering)
+    {
+        if (events is not [{ Kind: RangeEventKind.Introduced } start, { Kind: RangeEventKind.Fixed or RangeEventKind.LastAffected } end]) return null;
+        if (CompareStarts(start.Version, end.Version, ordering) >= 0) return null;
+        return end.Kind == RangeEventKind.LastAffected
+            ? new(start.Version, end.Version, true, null)
+            : new(start.Version, end.Version, false, IsNever(end.Version) ? null : end.Version);
     }
 
     private static bool Holds(Interval interval, string version, IVersionOrdering ordering) =>
@@ -166,6 +196,7 @@ internal static class AffectedVersions
     /// </summary>
     private static bool IsNever(string version)
     {
+        if (!version.Contains("99", StringComparison.Ordinal)) return false;
         var numbers = version.Split('.');
         var nines = numbers.Reverse().TakeWhile(number => number.Length > 1 && number.All(digit => digit == '9')).ToList();
         return numbers.Length > 2 && nines.Count > 1 && nines.Sum(number => number.Length) > 5;
@@ -187,20 +218,29 @@ internal static class AffectedVersions
             && versions.Any(listed => ordering.Understands(listed) && ordering.Compare(listed, version) == 0);
     }
 
+    /// <summary>Every fix that the packages' ranges name and the order has a place for, ascending.</summary>
+    public static List<string> Fixes(ImmutableArray<AffectedPackage> packages, IVersionOrdering ordering)
+    {
+        var fixes = Fixes(packages.SelectMany(package => package.Ranges)).Where(ordering.Understands).ToList();
+        fixes.Sort(ordering.Compare);
+        return fixes;
+    }
+
     /// <summary>The fix of a version that only a list names: the least one above it, or the only one where there is no order.</summary>
     private static string? FixAfter(ImmutableArray<VersionRange> ranges, string version, IVersionOrdering? ordering)
     {
-        var fixes = ranges
-            .Where(range => range.Type != "GIT")
-            .SelectMany(range => range.Events)
-            .Where(e => e.Kind == RangeEventKind.Fixed && !IsNever(e.Version))
-            .Select(e => e.Version)
-            .Distinct()
-            .ToList();
+        var fixes = Fixes(ranges).ToList();
         if (ordering is null) return fixes.Count == 1 ? fixes[0] : null;
         return fixes
             .Where(fix => ordering.Understands(fix) && ordering.Compare(fix, version) > 0)
             .Order(Comparer<string>.Create(ordering.Compare))
             .FirstOrDefault();
     }
+
+    private static IEnumerable<string> Fixes(IEnumerable<VersionRange> ranges) => ranges
+        .Where(range => range.Type != "GIT")
+        .SelectMany(range => range.Events)
+        .Where(e => e.Kind == RangeEventKind.Fixed && !IsNever(e.Version))
+        .Select(e => e.Version)
+        .Distinct();
 }

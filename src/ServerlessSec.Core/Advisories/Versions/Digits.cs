@@ -14,7 +14,7 @@ internal static class Digits
     }
 
     /// <summary>Takes the run of digits at the front.</summary>
-    public static ReadOnlySpan<char> Take(ref ReadOnlySpan<char> text)
+    public static ReadOnlySpan<char> Take(scoped ref ReadOnlySpan<char> text)
     {
         var end = text.IndexOfAnyExceptInRange('0', '9');
         var taken = end < 0 ? text : text[..end];

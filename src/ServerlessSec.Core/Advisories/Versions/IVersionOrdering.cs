@@ -7,25 +7,8 @@ public interface IVersionOrdering
     bool Understands(string version);
 
     /// <summary>
-    /// A total order over every text: negative where <paramref name="left"/> comes first, zero where both are the same version.
-    /// What is not understood comes before everything else.
+    /// A total order over every text, in time linear in its length: negative where <paramref name="left"/> comes first, zero
+    /// where both have the same place. A text that is no version has a place too, which says nothing.
     /// </summary>
     int Compare(string left, string right);
-}
-
-/// <summary>The orderings there are; an ecosystem without one is matched by listed versions only.</summary>
-public static class VersionOrderings
-{
-    private static readonly SemVerOrdering SemVer = new();
-    private static readonly Pep440Ordering Pep440 = new();
-
-    /// <summary>The ecosystem's ordering; null where there is none yet.</summary>
-    public static IVersionOrdering? For(string ecosystem) => Ecosystems.Base(ecosystem) switch
-    {
-        "npm" => SemVer,
-        "PyPI" => Pep440,
-        // OSV defines both as Semantic Versioning 2.0.0, which is npm's order too.
-        "Go" or "crates.io" => SemVer,
-        _ => null,
-    };
 }

@@ -16,7 +16,7 @@ internal sealed class SemVerOrdering : IVersionOrdering
         return CompareNumbers(a.Numbers, b.Numbers) is var numbers and not 0 ? numbers : ComparePreRelease(a.PreRelease, b.PreRelease);
     }
 
-    private static int CompareNumbers(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    internal static int CompareNumbers(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
         while (left.Length > 0 || right.Length > 0)
         {
@@ -28,19 +28,24 @@ internal sealed class SemVerOrdering : IVersionOrdering
     }
 
     // SemVer 2.0.0 §11: none is higher than any; numbers by value, below words; words by character; the longer list is higher.
-    private static int ComparePreRelease(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    internal static int ComparePreRelease(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
     {
-        if (left.IsEmpty || right.IsEmpty) return right.IsEmpty.CompareTo(left.IsEmpty) * -1;
+        return left.IsEmpty || right.IsEmpty ? left.IsEmpty.CompareTo(right.IsEmpty) : CompareIdentifiers(left, right);
+    }
+
+    /// <summary>Lists of identifiers between dots.</summary>
+    internal static int CompareIdentifiers(ReadOnlySpan<char> left, ReadOnlySpan<char> right)
+    {
         while (left.Length > 0 && right.Length > 0)
         {
-            var order = CompareIdentifiers(Next(ref left), Next(ref right));
+            var order = CompareIdentifier(Next(ref left), Next(ref right));
             if (order != 0) return order;
         }
 
         return left.Length.CompareTo(right.Length);
     }
 
-    private static int CompareIdentifiers(ReadOnlySpan<char> left, ReadOnlySpan<char> right) =>
+    private static int CompareIdentifier(ReadOnlySpan<char> left, ReadOnlySpan<char> right) =>
         (Digits.IsNumber(left), Digits.IsNumber(right)) switch
         {
             (true, true) => Digits.Compare(left, right),
@@ -49,7 +54,8 @@ internal sealed class SemVerOrdering : IVersionOrdering
             _ => left.SequenceCompareTo(right),
         };
 
-    private static ReadOnlySpan<char> Next(ref ReadOnlySpan<char> list)
+    /// <summary>Takes what stands before the next dot.</summary>
+    internal static ReadOnlySpan<char> Next(ref ReadOnlySpan<char> list)
     {
         var dot = list.IndexOf('.');
         var item = dot < 0 ? list : list[..dot];

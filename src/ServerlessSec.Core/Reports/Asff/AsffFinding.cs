@@ -85,6 +85,6 @@ public sealed record AsffVendor(string Name, string Url);
 
 internal sealed record AsffBatch(ImmutableArray<AsffFinding> Findings);
 
-[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, GenerationMode = JsonSourceGenerationMode.Serialization)]
 [JsonSerializable(typeof(AsffBatch))]
 internal sealed partial class AsffJson : JsonSerializerContext;

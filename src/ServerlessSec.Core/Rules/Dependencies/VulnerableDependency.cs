@@ -66,8 +66,11 @@ public sealed class VulnerableDependency : FunctionRule
             Component = component,
             Advisory = match,
             Fix = match.Malicious ? $"Remove {name} and treat what it could reach as stolen."
-                : match.Fixed is { } good ? $"Upgrade {name} to {good}."
+                : (match.Fixed ?? match.Clean) is { } good ? $"Upgrade {name} to {good}{Further(match, good)}."
                 : $"No version of {name} is known to be fixed: replace it, or keep untrusted input away from it.",
         };
     }
+
+    private static string Further(AdvisoryMatch match, string good) =>
+        match.Clean is { } clean && clean != good ? $"; {clean} is the first that nothing known hits" : "";
 }

@@ -61,6 +61,13 @@ public class VulnerableDependencyTests
         Assert.Equal(fix, Assert.Single(Check(Match() with { Fixed = good, Malicious = malicious })).Fix);
 
     [Theory]
+    [InlineData("4.17.21", "4.17.21", "Upgrade lodash to 4.17.21.")]
+    [InlineData("4.17.21", "4.17.30", "Upgrade lodash to 4.17.21; 4.17.30 is the first that nothing known hits.")]
+    [InlineData(null, "4.17.30", "Upgrade lodash to 4.17.30.")]
+    public void Says_where_everything_known_ends(string? good, string clean, string fix) =>
+        Assert.Equal(fix, Assert.Single(Check(Match() with { Fixed = good, Clean = clean })).Fix);
+
+    [Theory]
     [InlineData("pkg:npm/%40scope/name@1.2.3", "pkg:npm/%40scope/name", "@scope/name", "1.2.3")]
     [InlineData("pkg:npm/@scope/name", "pkg:npm/@scope/name", "@scope/name", "")]
     [InlineData("pkg:maven/org.x/y@1.0%2B2?type=jar#sub@3", "pkg:maven/org.x/y", "org.x/y", "1.0+2")]

@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using ServerlessSec.Packages;
+
+namespace ServerlessSec.Inventory.Npm;
+
+/// <summary>
+/// Packages under <c>node_modules</c>, by their own manifest: it names the package even where the folder is an alias. The
+/// manifests outside say which of them the application asks for itself.
+/// </summary>
+internal sealed class NpmInstalledCataloger : Cataloger
+{
+    private static readonly ImmutableArray<string> LockFiles =
+    [
+        "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb",
+        "deno.lock",
+    ];
+
+    public override string Name => "npm-installed";
+
+    public override string Ecosystem => NpmPackage.Ecosystem;
+
+    public override bool Wants(string path) => NpmPaths.IsInstalled(path) || IsRoot(path);
+
+    public override void Read(PackageTree tree, PackageFile file, Sink sink)
+    {
+        var isRoot = IsRoot(file.Path);
+        var hasModules = !tree.Under(EntryPath.Folder(file.Path) + NpmPaths.Modules).IsEmpty || MayUseOuter(tree, file);
+        if (isRoot && !hasModules && !StandsAlone(tree, file.Path)) return;
+
+        using var document = ManifestJson.Object(sink.Bytes(file), sink.Limits);
+        var package = document.RootElement;
+        var folder = EntryPath.Folder(file.Path);
+        if (isRoot && !hasModules)
+        {
+            SayAbsent(file, sink, package);
+            return;
+        }
+
+        if (isRoot)
+        {
+            var direct = NpmPackage.Wished(package).Select(name => NpmPaths.Resolve(tree, sink, folder, name)).OfType<string>().ToArray();
+            foreach (var manifest in direct) sink.Direct(manifest);
+
+            // Nothing found where Node.js looks: the packages hang together by links, which are not followed.
+            if (direct.Length > 0) sink.Rooted(folder + NpmPaths.Modules);
+            return;
+        }
+
+        var occurrence = new Occurrence(file.Path, file.Layer, OccurrenceKind.Installed, Name);
+        var component = NpmPackage.Component(ManifestJson.Text(package, "name"), ManifestJson.Text(package, "version"), occurrence);
+        if (component is null) return;
+
+        sink.Add(
+            file.Path,
+            component with { Licences = NpmPackage.Licences(package), Hashes = Integrity.Parse(ManifestJson.Text(package, "_integrity")) });
+        foreach (var name in NpmPackage.Needed(package))
+        {
+            if (NpmPaths.Resolve(tree, sink, folder, name) is { } manifest) sink.Edge(file.Path, manifest);
+        }
+    }
+
+    private static bool IsRoot(string path) =>
+        (path == NpmPaths.Manifest || path.EndsWith("/" + NpmPaths.Manifest, StringComparison.Ordinal)) && !NpmPaths.IsInsideModules(path);
+
+    /// <summary>The manifest of the function or a layer, with nothing that locks what it asks for.</summary>
+    private static bool StandsAlone(PackageTree tree, string path) =>
+        path is NpmPaths.Manifest or "/opt/nodejs/package.json"
+            && !LockFiles.Any(name => tree.Find(EntryPath.Folder(path) + name) is not null);
+
+    private void SayAbsent(PackageFile file, Sink sink, JsonElement package)
+    {
+        // The runtimes bring the AWS SDK.
+        var names = ManifestJson.Members(package, "dependencies")
+            .Select(ManifestJson.Name)
+            .Where(name => name != "aws-sdk" && !name.StartsWith("@aws-sdk/", StringComparison.Ordinal))
+            .ToArray();
+        if (names.Length == 0) return;
+
+        sink.Gap(this, file, GapKind.Missing, "dependencies not in the package",
+            $"'{file.Path}' asks for {names.Length} {(names.Length == 1 ? "package" : "packages")}, but "
+                + "neither node_modules nor a lock file is there: install them, or keep the lock file.");
+    }
+
+    /// <summary>A workspace, or a function whose packages come with a layer.</summary>
+    private static bool MayUseOuter(PackageTree tree, PackageFile file) =>
+        file.Path != NpmPaths.Manifest ? !tree.Under(NpmPaths.Modules).IsEmpty : !tree.Under("/opt/nodejs/" + NpmPaths.Modules).IsEmpty;
+}
