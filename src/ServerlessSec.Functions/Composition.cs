@@ -55,10 +55,10 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
     public Handler RefreshAdvisoriesHandler()
     {
         var (table, queues) = (Table(), Queues());
+        var state = new RefreshStore(table);
         var download = new AdvisoryDownload(Keep(AdvisoryDownload.CreateClient()));
         var refresh = new AdvisoryRefresh(
-            new(aws.S3, settings.AdvisoriesBucket), download, settings.AdvisorySource, $"{Folder}/refresh", new(table), new ReferenceStore(table), Facts(table), new BulkStore(table), time);
-        var state = new RefreshStore(table);
+            new(aws.S3, settings.AdvisoriesBucket), download, settings.AdvisorySource, $"{Folder}/refresh", new(table), new ReferenceStore(table), Facts(table), new BulkStore(table), state, time);
         return (invocation, stop) => RefreshAdvisories.HandleAsync(invocation, refresh, state, queues, log, stop);
     }
 

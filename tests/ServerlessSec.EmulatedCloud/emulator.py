@@ -35,9 +35,8 @@ os.environ["MOTO_PORT"] = BASE.rsplit(":", 1)[-1]
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
 from werkzeug.wrappers import Response  # noqa: E402
 
-from emulation import permissions, services, stacks, strict  # noqa: E402, F401
-from emulation import resource_policies  # noqa: E402, F401
-from emulation.calls import ACCOUNT, CURRENT, Call, Download  # noqa: E402
+from emulation import permissions, resource_policies, services, speed, state, stacks, strict  # noqa: E402, F401
+from emulation.calls import ACCOUNT, CURRENT, Call, Download, Import  # noqa: E402
 from emulation.server import Server  # noqa: E402
 
 
@@ -90,6 +89,7 @@ class Emulator:
 
     def __init__(self, log):
         self.moto, self.log, self.gate, self.faults = DomainDispatcherApplication(create_backend_app), log, threading.Lock(), Faults()
+        strict.ASKED.append(lambda finding: "a test does not want it" if self.faults.take(Import(finding), Import.caller) else None)
 
     def __call__(self, environ, start_response):
         path = environ["PATH_INFO"]
@@ -113,8 +113,7 @@ class Emulator:
             return start_response(line, headers, *rest)
 
         try:
-            if rule and rule.get("then", "refuse") == "refuse":
-                raise strict.Refused(rule.get("code", "InternalServerError"), "fault asked for by a test", rule.get("status", 500))
+            self.obey(rule, caller)
             strict.check(call)
             own = services.OWN.get(f"{call.service}:{call.operation}")
             result = answer(own(call))(environ, started) if own else self.locked(call, environ, started)
@@ -125,10 +124,23 @@ class Emulator:
             self.faults.hold(caller)
         return result
 
+    def obey(self, rule, caller):
+        """What a fault does before the call."""
+        match rule and rule.get("then", "refuse"):
+            case "refuse":
+                raise strict.Refused(rule.get("code", "InternalServerError"), "fault asked for by a test", rule.get("status", 500))
+            case "lose":
+                self.faults.hold(caller)
+                raise strict.Refused("InternalServerError", "its caller has died", 500)
+            case "delay":
+                time.sleep(rule["seconds"])
+
     def download(self, environ, query):
         call = Download(environ["PATH_INFO"])
-        if rule := self.faults.take(call, call.caller):
-            return refusal(strict.Refused(rule.get("code", "InternalError"), "fault asked for by a test", rule.get("status", 500)), call)
+        try:
+            self.obey(self.faults.take(call, call.caller), call.caller)
+        except strict.Refused as refused:
+            return refusal(refused, call)
         return download(environ, query)
 
     def locked(self, call, environ, started):
@@ -163,6 +175,14 @@ class Emulator:
                 services.CLOCK["ahead"] += float(query["seconds"])
                 services.CHANGES.note()
                 return services.CLOCK
+            case "show":
+                return state.show()
+            case "save":
+                return state.save(query["name"])
+            case "restore":
+                return state.restore(query["name"])
+            case "age":
+                return state.age(float(query["seconds"]))
             case "policies":
                 return permissions.policies()
             case "wired":

@@ -17,7 +17,7 @@ public sealed record RefreshOutcome(AdvisoryBuildOutcome Outcome, int Records, i
 /// broken set never replaces a good one.
 /// </summary>
 public sealed class AdvisoryRefresh(
-    AdvisoryBucket bucket, AdvisoryDownload download, Uri source, string folder, InventoryStore inventories, IReferenceStore references, IFactsStore facts, IBulkStore bulk, TimeProvider time)
+    AdvisoryBucket bucket, AdvisoryDownload download, Uri source, string folder, InventoryStore inventories, IReferenceStore references, IFactsStore facts, IBulkStore bulk, RefreshStore state, TimeProvider time)
 {
     /// <summary>Ecosystems that packages of functions are read for.</summary>
     public static readonly IReadOnlyList<string> Ecosystems = ["Go", "Maven", "NuGet", "Packagist", "PyPI", "RubyGems", "crates.io", "npm"];
@@ -28,6 +28,8 @@ public sealed class AdvisoryRefresh(
     /// <exception cref="IOException">The source could not be read.</exception>
     public async Task<RefreshOutcome> RefreshAsync(string ecosystem, CancellationToken stop)
     {
+        // Who put the file that is there died before all were in line who are to be judged by it, and which those are is not known any more.
+        var owed = await state.OwesAsync(ecosystem, stop).ConfigureAwait(false);
         var directory = Path.Combine(folder, ecosystem);
         Directory.CreateDirectory(directory);
         var before = await PresentAsync(directory, ecosystem, stop).ConfigureAwait(false);
@@ -44,11 +46,14 @@ public sealed class AdvisoryRefresh(
             if (result.Outcome != AdvisoryBuildOutcome.Built && !mends)
             {
                 if (before is not null) await bucket.RenewAsync(directory, file, time.GetUtcNow(), stop).ConfigureAwait(false);
-                return new(result.Outcome, result.Records, 0, 0);
+                return owed
+                    ? new(result.Outcome, result.Records, null, await JudgeAgainAsync(ecosystem, null, file, stop).ConfigureAwait(false))
+                    : new(result.Outcome, result.Records, 0, 0);
             }
 
+            await state.OweAsync(ecosystem, stop).ConfigureAwait(false);
             if (!await bucket.PutAsync(directory, file, stop).ConfigureAwait(false)) return new(AdvisoryBuildOutcome.Older, result.Records, 0, 0);
-            var names = former is null ? null : AdvisoryChanges.Between(directory, former, file, Most);
+            var names = former is null || owed ? null : AdvisoryChanges.Between(directory, former, file, Most);
             return new(result.Outcome, result.Records, names?.Count, await JudgeAgainAsync(ecosystem, names, file, stop).ConfigureAwait(false));
         }
         finally
@@ -86,6 +91,7 @@ public sealed class AdvisoryRefresh(
             if (seen.Add(owner)) await bulk.AddAsync(owner, ScanKind.Package, wish, isAhead: true, stop).ConfigureAwait(false);
         }
 
+        await state.JudgedAsync(ecosystem, stop).ConfigureAwait(false);
         return seen.Count;
     }
 

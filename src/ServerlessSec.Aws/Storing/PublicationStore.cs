@@ -11,7 +11,8 @@ namespace ServerlessSec.Aws.Storing;
 /// </summary>
 public sealed class PublicationStore(StateTable table) : IPublicationStore
 {
-    public const int Refusals = 3;
+    /// <summary>So many, and a row rests until it changes.</summary>
+    public static int Refusals => PublishRun.AfterRefusal.Length + 1;
 
     /// <summary>How long a resolved row stays after it was archived.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
@@ -63,12 +64,12 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
         await table.ChangeAsync(new RowChange(key).Set("SentAt", sentAt).IfThere(), stop).ConfigureAwait(false);
     }
 
-    public async Task<bool> RefuseAsync(Publication sent, string reason, CancellationToken stop)
+    public Task<bool> RefuseAsync(Publication sent, string reason, DateTimeOffset? again, CancellationToken stop)
     {
-        var refusals = sent.Refusals + 1;
-        var change = AtRevision(sent).Set("Refusals", refusals).Set("Refusal", reason.Length > 500 ? reason[..500] : reason);
-        if (refusals >= Refusals) change.Remove("DirtyKey", "DirtySort");
-        return await table.ChangeAsync(change, stop).ConfigureAwait(false) && refusals >= Refusals;
+        var change = AtRevision(sent).Set("Refusals", sent.Refusals + 1).Set("Refusal", reason.Length > 500 ? reason[..500] : reason);
+        if (again is { } later) change.Set("DirtySort", LedgerRows.DueSort(later, Key(sent)));
+        else change.Remove("DirtyKey", "DirtySort");
+        return table.ChangeAsync(change, stop);
     }
 
     public Task PostponeAsync(Publication kept, DateTimeOffset again, CancellationToken stop) =>

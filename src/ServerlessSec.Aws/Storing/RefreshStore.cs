@@ -10,6 +10,7 @@ public sealed class RefreshStore(StateTable table)
     private const string Since = "Since";
     private const string Due = "SweepDue";
     private const string Swept = "SweptAt";
+    private const string Owed = "Owed";
     private const string Until = "SweepingUntil";
     private const string After = "SweptUpTo";
 
@@ -33,6 +34,14 @@ public sealed class RefreshStore(StateTable table)
         if (row is not null && row.Text(Swept) is null && !row.Keys.Any(static k => k.StartsWith(Waits, StringComparison.Ordinal)))
             await table.ChangeAsync(new RowChange(Key).Set(Due, 1), stop).ConfigureAwait(false);
     }
+
+    /// <summary>Advisories of the ecosystem are about to be others: until <see cref="JudgedAsync"/>, functions are owed a judgement by them.</summary>
+    public Task OweAsync(string ecosystem, CancellationToken stop) => table.ChangeAsync(new RowChange(Key).Set(Owed + Name(ecosystem), 1), stop);
+
+    public async Task<bool> OwesAsync(string ecosystem, CancellationToken stop) => (await table.GetAsync(Key, stop).ConfigureAwait(false))?.Number(Owed + Name(ecosystem)) is not null;
+
+    /// <summary>All functions concerned are in line.</summary>
+    public Task JudgedAsync(string ecosystem, CancellationToken stop) => table.ChangeAsync(new RowChange(Key).Remove(Owed + Name(ecosystem)), stop);
 
     public Task AskForSweepAsync(CancellationToken stop) => table.ChangeAsync(new RowChange(Key).Set(Due, 1), stop);
 

@@ -53,6 +53,13 @@ public sealed class AwsCaller(HttpClient http, string region, string key = AwsCa
         await SendAsync(request, stop).ConfigureAwait(false);
     }
 
+    public async Task PutBucketPolicyAsync(string bucket, string policy, CancellationToken stop = default)
+    {
+        using var request = Request("s3", HttpMethod.Put, $"/{bucket}?policy");
+        request.Content = Body(policy, "application/json");
+        await SendAsync(request, stop).ConfigureAwait(false);
+    }
+
     public async Task PutObjectAsync(string bucket, string name, byte[] content, CancellationToken stop = default)
     {
         using var request = Request("s3", HttpMethod.Put, $"/{bucket}/{name}");

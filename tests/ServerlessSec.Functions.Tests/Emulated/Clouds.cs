@@ -21,7 +21,7 @@ public abstract class LazyCloud : IAsyncDisposable
         await gate.WaitAsync();
         try
         {
-            return cloud ??= await EmulatedCloud.StartAsync(Options());
+            return cloud ??= await MakeAsync();
         }
         finally
         {
@@ -38,6 +38,8 @@ public abstract class LazyCloud : IAsyncDisposable
     }
 
     protected abstract CloudOptions Options();
+
+    protected virtual Task<EmulatedCloud> MakeAsync() => EmulatedCloud.StartAsync(Options());
 
     protected virtual void Clean()
     {
