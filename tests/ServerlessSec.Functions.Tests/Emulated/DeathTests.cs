@@ -78,12 +78,12 @@ public sealed class DyingAccount : LazyCloud
         switch (scenario)
         {
             case "a role and a function change":
-                await cloud.AfterAsync(FaultyAccount.Event("PutRolePolicy"), FaultyAccount.Event("UpdateFunctionConfiguration20150331v2"));
+                await cloud.AfterAsync(Scenes.Event("PutRolePolicy"), Scenes.Event("UpdateFunctionConfiguration20150331v2"));
                 // Second looks are work of the same function.
                 await cloud.LaterAsync(TimeSpan.FromSeconds(100));
                 break;
             case "a function changes":
-                await cloud.AfterAsync(FaultyAccount.Event("UpdateFunctionConfiguration20150331v2"));
+                await cloud.AfterAsync(Scenes.Event("UpdateFunctionConfiguration20150331v2"));
                 break;
             case "advisories change":
                 await cloud.InvokeAsync("RefreshSchedule");
@@ -102,20 +102,20 @@ public sealed class DyingAccount : LazyCloud
         await cloud.ExportAsync(("lodash", "4.17.21"));
         await cloud.InvokeAsync("RefreshSchedule");
         await cloud.SettleAsync();
-        var shared = await cloud.CreateRoleAsync("checkout-role", FaultyAccount.Wide);
+        var shared = await cloud.CreateRoleAsync("checkout-role", Scenes.Wide);
         await cloud.CreateAsync("checkout", FaultyAccount.Npm(("lodash", "4.17.4")), shared);
         await cloud.CreateAsync("report", FaultyAccount.Npm(("minimist", "1.2.0"), ("lodash", "4.17.4")), shared);
-        await cloud.CreateAsync("retired", FaultyAccount.Npm(("lodash", "4.17.5")), await cloud.CreateRoleAsync("retired-role", FaultyAccount.Wide));
+        await cloud.CreateAsync("retired", FaultyAccount.Npm(("lodash", "4.17.5")), await cloud.CreateRoleAsync("retired-role", Scenes.Wide));
         await cloud.InvokeAsync("SweepSchedule");
         await cloud.SettleAsync();
         await cloud.LaterAsync(TimeSpan.FromSeconds(400));
         await cloud.SaveAsync(Start);
 
-        await cloud.UpdateConfigurationAsync("checkout", new() { ["Role"] = await cloud.CreateRoleAsync("checkout-own", FaultyAccount.Narrow) });
+        await cloud.UpdateConfigurationAsync("checkout", new() { ["Role"] = await cloud.CreateRoleAsync("checkout-own", Scenes.Narrow) });
         await cloud.UpdateCodeAsync("checkout", FaultyAccount.Npm(("lodash", "4.17.21"), ("minimist", "1.2.0")));
-        await cloud.PutRolePolicyAsync("checkout-role", "inline", FaultyAccount.Narrow);
+        await cloud.PutRolePolicyAsync("checkout-role", "inline", Scenes.Narrow);
         await cloud.DeleteFunctionAsync("retired");
-        await cloud.CreateAsync("unknown", FaultyAccount.Npm(("lodash", "4.17.5")), await cloud.CreateRoleAsync("unknown-role", FaultyAccount.Wide));
+        await cloud.CreateAsync("unknown", FaultyAccount.Npm(("lodash", "4.17.5")), await cloud.CreateRoleAsync("unknown-role", Scenes.Wide));
         await cloud.ExportAsync(("lodash", "4.17.21"), ("minimist", "1.2.6"));
         return cloud;
     }

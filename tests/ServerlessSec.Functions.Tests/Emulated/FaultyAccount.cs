@@ -12,9 +12,6 @@ namespace ServerlessSec.Functions.Emulated;
 /// </summary>
 internal static class FaultyAccount
 {
-    public const string Wide = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}""";
-    public const string Narrow = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::shop-receipts/*"}]}""";
-
     private const string Export = "advisory-export";
 
     /// <summary>When the first advisory was written: the same for as long as tests run, and not long ago.</summary>
@@ -48,22 +45,6 @@ internal static class FaultyAccount
 
     public static string RoleArn(string role) => $"arn:aws:iam::{EmulatedCloud.Account}:role/{role}";
 
-    /// <summary>A recorded event about the function <c>checkout</c>, or its role, that happens now to another of that name.</summary>
-    public static JsonObject Event(string sample, string name = "checkout")
-    {
-        var text = File.ReadAllText(Repository.Path($"events/deployments/{sample}.json"));
-        var json = JsonNode.Parse(text.Replace("checkout", name, StringComparison.Ordinal))!.AsObject();
-        json["id"] = Guid.NewGuid().ToString();
-        json["time"] = DateTimeOffset.UtcNow.ToString("O", CultureInfo.InvariantCulture);
-        return json;
-    }
-
-    public static async Task AfterAsync(this EmulatedCloud cloud, params IEnumerable<JsonObject> events)
-    {
-        foreach (var one in events) await cloud.PutEventAsync(one);
-        await cloud.SettleAsync();
-    }
-
     /// <summary>Time passes, and at its end the schedule that feeds and wakes.</summary>
     public static async Task LaterAsync(this EmulatedCloud cloud, TimeSpan time)
     {
@@ -85,15 +66,11 @@ internal static class FaultyAccount
     }
 
     /// <summary>Ids, states and severities of what Security Hub was told of a function.</summary>
-    public static async Task<List<string>> ToldAsync(this EmulatedCloud cloud, string function) =>
+    public static async Task<List<string>> StatesAsync(this EmulatedCloud cloud, string function) =>
     [
         .. (await cloud.FindingsAsync()).Where(f => f["Id"]!.GetValue<string>().Contains($":function:{function}/", StringComparison.Ordinal))
             .Select(static f => $"{f["RecordState"]} {f["GeneratorId"]!.GetValue<string>().Split('/', 2)[1]} {f["Title"]}").Order(StringComparer.Ordinal),
     ];
-
-    /// <summary>Lines that functions wrote since there were so many, and hold the text.</summary>
-    public static List<string> Said(this EmulatedCloud cloud, int since, string text) =>
-        [.. cloud.Logs.Skip(since).Select(static l => l.Text).Where(t => t.Contains(text, StringComparison.Ordinal))];
 
     private static JsonObject Record(string ecosystem, int number, string package, string fixedIn) => new()
     {

@@ -23,8 +23,8 @@ public sealed class HubOutageTests(OutageAccount account) : IClassFixture<Outage
             await cloud.LaterAsync(Hours);
             if (hours == 12) await CreateAsync(cloud, "report");
             if (hours != 24) continue;
-            await cloud.PutRolePolicyAsync("mended-role", "inline", FaultyAccount.Narrow);
-            await cloud.AfterAsync(FaultyAccount.Event("UpdateFunctionConfiguration20150331v2", "mended"));
+            await cloud.PutRolePolicyAsync("mended-role", "inline", Scenes.Narrow);
+            await cloud.AfterAsync(Scenes.Event("UpdateFunctionConfiguration20150331v2", "mended"));
         }
 
         Assert.Contains(cloud.Said(since, "InvalidAccessException"), static l => l.Contains("\"WARN\"", StringComparison.Ordinal));
@@ -36,8 +36,8 @@ public sealed class HubOutageTests(OutageAccount account) : IClassFixture<Outage
         since = cloud.Logs.Count;
         await cloud.LaterAsync(TimeSpan.FromMinutes(1));
         await AgreesAsync(cloud);
-        foreach (var name in (string[])["checkout", "report"]) Assert.Contains(await cloud.ToldAsync(name), static f => f.StartsWith("ACTIVE SLS2001", StringComparison.Ordinal));
-        Assert.DoesNotContain(await cloud.ToldAsync("mended"), static f => f.StartsWith("ACTIVE SLS2001", StringComparison.Ordinal));
+        foreach (var name in (string[])["checkout", "report"]) Assert.Contains(await cloud.StatesAsync(name), static f => f.StartsWith("ACTIVE SLS2001", StringComparison.Ordinal));
+        Assert.DoesNotContain(await cloud.StatesAsync("mended"), static f => f.StartsWith("ACTIVE SLS2001", StringComparison.Ordinal));
         Assert.False(Alarms(cloud, since, "PublishingBlocked"));
         var imports = Imports(cloud);
         await cloud.LaterAsync(TimeSpan.FromMinutes(1));
@@ -56,12 +56,12 @@ public sealed class HubOutageTests(OutageAccount account) : IClassFixture<Outage
         Assert.Contains(cloud.Said(since, "AccessDeniedException"), static l => l.Contains("\"WARN\"", StringComparison.Ordinal));
         Assert.True(Alarms(cloud, since, "PublishingBlocked"));
         Assert.False(Alarms(cloud, since, "FindingsGivenUp"));
-        Assert.Empty(await cloud.ToldAsync("barred"));
+        Assert.Empty(await cloud.StatesAsync("barred"));
 
         await cloud.FaultsAsync();
         await cloud.LaterAsync(TimeSpan.FromMinutes(1));
         await AgreesAsync(cloud);
-        Assert.Contains(await cloud.ToldAsync("barred"), static f => f.StartsWith("ACTIVE SLS2001", StringComparison.Ordinal));
+        Assert.Contains(await cloud.StatesAsync("barred"), static f => f.StartsWith("ACTIVE SLS2001", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -74,8 +74,8 @@ public sealed class HubOutageTests(OutageAccount account) : IClassFixture<Outage
         // Whatever wakes the publisher within a minute, it is one refusal.
         for (var look = 0; look < 3; look++) await cloud.LaterAsync(TimeSpan.FromSeconds(20));
         Assert.Equal(1, Refused(cloud, since));
-        Assert.NotEmpty(await cloud.ToldAsync("odd"));
-        Assert.DoesNotContain(await cloud.ToldAsync("odd"), static f => f.Contains("SLS2001", StringComparison.Ordinal));
+        Assert.NotEmpty(await cloud.StatesAsync("odd"));
+        Assert.DoesNotContain(await cloud.StatesAsync("odd"), static f => f.Contains("SLS2001", StringComparison.Ordinal));
         Assert.False(Alarms(cloud, since, "FindingsGivenUp"));
 
         await cloud.LaterAsync(TimeSpan.FromMinutes(16));
@@ -88,10 +88,10 @@ public sealed class HubOutageTests(OutageAccount account) : IClassFixture<Outage
         // Nothing but the finding's own change brings it back.
         await cloud.FaultsAsync();
         await cloud.LaterAsync(TimeSpan.FromDays(1));
-        Assert.DoesNotContain(await cloud.ToldAsync("odd"), static f => f.Contains("SLS2001", StringComparison.Ordinal));
+        Assert.DoesNotContain(await cloud.StatesAsync("odd"), static f => f.Contains("SLS2001", StringComparison.Ordinal));
         await cloud.UpdateConfigurationAsync("odd", new() { ["Runtime"] = "nodejs24.x" });
-        await cloud.AfterAsync(FaultyAccount.Event("UpdateFunctionConfiguration20150331v2", "odd"));
-        Assert.Contains(await cloud.ToldAsync("odd"), static f => f.StartsWith("ACTIVE SLS2001", StringComparison.Ordinal));
+        await cloud.AfterAsync(Scenes.Event("UpdateFunctionConfiguration20150331v2", "odd"));
+        Assert.Contains(await cloud.StatesAsync("odd"), static f => f.StartsWith("ACTIVE SLS2001", StringComparison.Ordinal));
         await AgreesAsync(cloud);
     }
 
@@ -102,10 +102,10 @@ public sealed class HubOutageTests(OutageAccount account) : IClassFixture<Outage
         await cloud.FaultsAsync(new Fault { Service = "securityhub", Operation = "ImportFinding", Code = "InvalidInput", Times = 1000 });
         await CreateAsync(cloud, "brief");
         for (var look = 0; look < 3; look++) await cloud.LaterAsync(TimeSpan.FromMinutes(2));
-        Assert.Empty(await cloud.ToldAsync("brief"));
+        Assert.Empty(await cloud.StatesAsync("brief"));
         await cloud.FaultsAsync();
         await cloud.LaterAsync(TimeSpan.FromMinutes(15));
-        Assert.Contains(await cloud.ToldAsync("brief"), static f => f.StartsWith("ACTIVE SLS2001", StringComparison.Ordinal));
+        Assert.Contains(await cloud.StatesAsync("brief"), static f => f.StartsWith("ACTIVE SLS2001", StringComparison.Ordinal));
         await AgreesAsync(cloud);
     }
 
@@ -115,20 +115,20 @@ public sealed class HubOutageTests(OutageAccount account) : IClassFixture<Outage
         var cloud = await StartAsync();
         await CreateAsync(cloud, "lasting");
         await CreateAsync(cloud, "passing");
-        var told = await cloud.ToldAsync("lasting");
-        await cloud.PutRolePolicyAsync("passing-role", "inline", FaultyAccount.Narrow);
-        await cloud.AfterAsync(FaultyAccount.Event("UpdateFunctionConfiguration20150331v2", "passing"));
-        Assert.Contains(await cloud.ToldAsync("passing"), static f => f.StartsWith("ARCHIVED SLS2001", StringComparison.Ordinal));
+        var told = await cloud.StatesAsync("lasting");
+        await cloud.PutRolePolicyAsync("passing-role", "inline", Scenes.Narrow);
+        await cloud.AfterAsync(Scenes.Event("UpdateFunctionConfiguration20150331v2", "passing"));
+        Assert.Contains(await cloud.StatesAsync("passing"), static f => f.StartsWith("ARCHIVED SLS2001", StringComparison.Ordinal));
         var imports = Imports(cloud);
         for (var days = 10; days <= 130; days += 10)
         {
             await cloud.LaterAsync(TimeSpan.FromDays(10));
-            Assert.Equal(told, await cloud.ToldAsync("lasting"));
+            Assert.Equal(told, await cloud.StatesAsync("lasting"));
             Assert.Equal(imports + (days / 30), Imports(cloud));
         }
 
         // What was archived is sent no more: Security Hub forgets it, and so does the table.
-        Assert.DoesNotContain(await cloud.ToldAsync("passing"), static f => f.StartsWith("ARCHIVED", StringComparison.Ordinal));
+        Assert.DoesNotContain(await cloud.StatesAsync("passing"), static f => f.StartsWith("ARCHIVED", StringComparison.Ordinal));
         await AgreesAsync(cloud);
     }
 
@@ -142,8 +142,8 @@ public sealed class HubOutageTests(OutageAccount account) : IClassFixture<Outage
 
     private static async Task CreateAsync(EmulatedCloud cloud, string name)
     {
-        await cloud.CreateAsync(name, FaultyAccount.Npm(), await cloud.CreateRoleAsync($"{name}-role", FaultyAccount.Wide));
-        await cloud.AfterAsync(FaultyAccount.Event("CreateFunction20150331", name));
+        await cloud.CreateAsync(name, FaultyAccount.Npm(), await cloud.CreateRoleAsync($"{name}-role", Scenes.Wide));
+        await cloud.AfterAsync(Scenes.Event("CreateFunction20150331", name));
     }
 
     /// <summary>Security Hub shows what the table has as open, each once.</summary>

@@ -10,11 +10,11 @@ public sealed class ManyDeploymentsTests
     {
         await using var cloud = await FaultyAccount.StartAsync(new() { Patience = TimeSpan.FromMinutes(8) });
         var names = Enumerable.Range(0, Functions).Select(static n => $"many-{n:d3}").ToList();
-        var role = await cloud.CreateRoleAsync("many-role", FaultyAccount.Wide);
+        var role = await cloud.CreateRoleAsync("many-role", Scenes.Wide);
         var zip = FaultyAccount.Npm(("lodash", "4.17.4"));
         foreach (var name in names) await cloud.CreateAsync(name, zip, role);
 
-        await cloud.AfterAsync(names.Select(static name => FaultyAccount.Event("CreateFunction20150331", name)));
+        await cloud.AfterAsync(names.Select(static name => Scenes.Event("CreateFunction20150331", name)));
         await cloud.LaterAsync(TimeSpan.FromSeconds(100));
 
         var told = (await cloud.FindingsAsync()).Where(static f => f["GeneratorId"]!.GetValue<string>() == "serverlesssec/SLS2001").Select(static f => f["Resources"]![0]!["Id"]!.GetValue<string>().Split(':')[^1]);

@@ -71,7 +71,7 @@ internal static class Scenes
         cloud.LambdaAsync(HttpMethod.Delete, $"/2015-03-31/functions/{function}/policy/{statement}");
 
     /// <summary>The events happen, and all that they set off at once is done.</summary>
-    public static async Task<TimeSpan> AfterAsync(this EmulatedCloud cloud, params JsonObject[] events)
+    public static async Task<TimeSpan> AfterAsync(this EmulatedCloud cloud, params IEnumerable<JsonObject> events)
     {
         var since = Stopwatch.GetTimestamp();
         foreach (var one in events) await cloud.PutEventAsync(one);

@@ -15,23 +15,23 @@ public sealed class StarvedScanTests(StarvedAccount account) : IClassFixture<Sta
     {
         var cloud = await account.StartAsync();
         await KnownAsync(cloud, "heavy");
-        var before = await cloud.ToldAsync("heavy");
+        var before = await cloud.StatesAsync("heavy");
         Assert.Contains(before, static f => f.StartsWith("ACTIVE SLS6001", StringComparison.Ordinal));
 
         var since = cloud.Logs.Count;
         await cloud.FaultsAsync(new Fault { Service = "lambda", Operation = "GetFunction", Caller = "ScanPackage", Resource = "heavy", Before = true, Times = 100 });
         await cloud.UpdateCodeAsync("heavy", FaultyAccount.Npm(("lodash", "4.17.20")));
-        await cloud.AfterAsync(FaultyAccount.Event("UpdateFunctionCode20150331v2", "heavy"));
+        await cloud.AfterAsync(Scenes.Event("UpdateFunctionCode20150331v2", "heavy"));
         Assert.Equal(3, cloud.Said(since, "Runtime.ExitError: the runtime exited with error: signal: killed").Count);
         Assert.Contains("heavy", Assert.Single(await cloud.PeekAsync(cloud.Stack["PackageDeadLetters"])), StringComparison.Ordinal);
-        Assert.Equal([.. before, "ACTIVE gap/stopped Not assessed: the scan died"], (await cloud.ToldAsync("heavy")).Order(StringComparer.Ordinal));
+        Assert.Equal([.. before, "ACTIVE gap/stopped Not assessed: the scan died"], (await cloud.StatesAsync("heavy")).Order(StringComparer.Ordinal));
         await KnownAsync(cloud, "light");
-        Assert.Contains(await cloud.ToldAsync("light"), static f => f.StartsWith("ACTIVE SLS6001", StringComparison.Ordinal));
+        Assert.Contains(await cloud.StatesAsync("light"), static f => f.StartsWith("ACTIVE SLS6001", StringComparison.Ordinal));
 
         await cloud.FaultsAsync();
         await cloud.UpdateCodeAsync("heavy", Mended);
-        await cloud.AfterAsync(FaultyAccount.Event("UpdateFunctionCode20150331v2", "heavy"));
-        var after = await cloud.ToldAsync("heavy");
+        await cloud.AfterAsync(Scenes.Event("UpdateFunctionCode20150331v2", "heavy"));
+        var after = await cloud.StatesAsync("heavy");
         Assert.Contains("ARCHIVED gap/stopped Not assessed: the scan died", after);
         Assert.DoesNotContain(after, static f => f.StartsWith("ACTIVE SLS6001", StringComparison.Ordinal));
     }
@@ -41,15 +41,15 @@ public sealed class StarvedScanTests(StarvedAccount account) : IClassFixture<Sta
     {
         var cloud = await account.StartAsync();
         await KnownAsync(cloud, "large");
-        var before = await cloud.ToldAsync("large");
+        var before = await cloud.StatesAsync("large");
         await ConfigureAsync(cloud, new() { ["MemorySize"] = 128 });
         var since = cloud.Logs.Count;
         await cloud.UpdateCodeAsync("large", FaultyAccount.Npm([("lodash", "4.17.4")], ("package-lock.json", Lock(50 << 20))));
-        await cloud.AfterAsync(FaultyAccount.Event("UpdateFunctionCode20150331v2", "large"));
+        await cloud.AfterAsync(Scenes.Event("UpdateFunctionCode20150331v2", "large"));
         await ConfigureAsync(cloud, new() { ["MemorySize"] = 3008 });
 
         Assert.InRange(cloud.Said(since, "Runtime.ExitError").Count, 1, 2);
-        var after = await cloud.ToldAsync("large");
+        var after = await cloud.StatesAsync("large");
         Assert.Contains(after, static f => f.StartsWith("ACTIVE gap/limit", StringComparison.Ordinal));
         Assert.Equal(before, after.Where(static f => !f.Contains("gap/", StringComparison.Ordinal)));
     }
@@ -59,22 +59,22 @@ public sealed class StarvedScanTests(StarvedAccount account) : IClassFixture<Sta
     {
         var cloud = await account.StartAsync();
         await KnownAsync(cloud, "slow");
-        var before = await cloud.ToldAsync("slow");
+        var before = await cloud.StatesAsync("slow");
         // All but two seconds of it are kept for writing.
         await ConfigureAsync(cloud, new() { ["Timeout"] = 62 });
         var since = cloud.Logs.Count;
         await cloud.FaultsAsync(new Fault { Service = "s3", Operation = "PresignedGet", Resource = "slow", Delay = TimeSpan.FromSeconds(5), Times = 100 });
         await cloud.UpdateCodeAsync("slow", Mended);
-        await cloud.AfterAsync(FaultyAccount.Event("UpdateFunctionCode20150331v2", "slow"));
+        await cloud.AfterAsync(Scenes.Event("UpdateFunctionCode20150331v2", "slow"));
         await cloud.FaultsAsync();
         Assert.Empty(cloud.Said(since, "invocation failed"));
-        var after = await cloud.ToldAsync("slow");
+        var after = await cloud.StatesAsync("slow");
         Assert.Contains(after, static f => f.StartsWith("ACTIVE gap/stopped", StringComparison.Ordinal));
         Assert.Equal(before, after.Where(static f => !f.Contains("gap/", StringComparison.Ordinal)));
 
         await ConfigureAsync(cloud, new() { ["Timeout"] = 900 });
-        await cloud.AfterAsync(FaultyAccount.Event("UpdateFunctionCode20150331v2", "slow"));
-        after = await cloud.ToldAsync("slow");
+        await cloud.AfterAsync(Scenes.Event("UpdateFunctionCode20150331v2", "slow"));
+        after = await cloud.StatesAsync("slow");
         Assert.DoesNotContain(after, static f => f.StartsWith("ACTIVE gap/stopped", StringComparison.Ordinal) || f.StartsWith("ACTIVE SLS6001", StringComparison.Ordinal));
     }
 
@@ -83,22 +83,22 @@ public sealed class StarvedScanTests(StarvedAccount account) : IClassFixture<Sta
     {
         var cloud = await account.StartAsync();
         await KnownAsync(cloud, "endless");
-        var before = await cloud.ToldAsync("endless");
+        var before = await cloud.StatesAsync("endless");
         await ConfigureAsync(cloud, new() { ["Timeout"] = 5 });
         var since = cloud.Logs.Count;
         await cloud.FaultsAsync(new Fault { Service = "lambda", Operation = "GetFunction", Caller = "ScanPackage", Resource = "endless", Delay = TimeSpan.FromSeconds(7), Times = 100 });
         await cloud.UpdateCodeAsync("endless", Mended);
-        await cloud.AfterAsync(FaultyAccount.Event("UpdateFunctionCode20150331v2", "endless"));
+        await cloud.AfterAsync(Scenes.Event("UpdateFunctionCode20150331v2", "endless"));
         await cloud.FaultsAsync();
         await ConfigureAsync(cloud, new() { ["Timeout"] = 900 });
         Assert.Equal(3, cloud.Said(since, "message failed").Count + cloud.Said(since, "Sandbox.Timedout").Count);
-        Assert.Equal([.. before, "ACTIVE gap/stopped Not assessed: the scan died"], (await cloud.ToldAsync("endless")).Order(StringComparer.Ordinal));
+        Assert.Equal([.. before, "ACTIVE gap/stopped Not assessed: the scan died"], (await cloud.StatesAsync("endless")).Order(StringComparer.Ordinal));
     }
 
     private static async Task KnownAsync(EmulatedCloud cloud, string name)
     {
         await cloud.CreateAsync(name, Flawed, await cloud.CreateRoleAsync($"{name}-role"));
-        await cloud.AfterAsync(FaultyAccount.Event("CreateFunction20150331", name));
+        await cloud.AfterAsync(Scenes.Event("CreateFunction20150331", name));
     }
 
     /// <summary>Of the function that scans packages; processes of before are let go.</summary>
