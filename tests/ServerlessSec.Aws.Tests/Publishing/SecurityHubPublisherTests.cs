@@ -107,7 +107,7 @@ public class SecurityHubPublisherTests(Emulator emulator)
 
         Task<PublishResult> TellLaterAsync()
         {
-            time.Advance(TimeSpan.FromMinutes(1));
+            time.Advance(PublishRun.AfterRefusal[^1]);
             return world.TellAsync();
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
+using ServerlessSec.Aws.Collecting;
 using ServerlessSec.Emulation;
 using ServerlessSec.Iam;
 using ServerlessSec.Shared;
@@ -301,7 +302,8 @@ public sealed class CommandLineTests(ITestOutputHelper output)
     private static Task<JsonObject> FetchedAsync(EmulatedCloud cloud, DateTimeOffset when)
     {
         var instant = Text(when.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fffffff'Z'", CultureInfo.InvariantCulture));
-        return ChangeAsync(cloud, "REFRESH", "STATE", "SET Donenpm = :a, DonePyPI = :a, DoneNuGet = :b", instant, instant.DeepClone().AsObject());
+        var fetched = AdvisoryRefresh.Ecosystems.Select(static e => $"Done{e.Replace(".", "2e", StringComparison.Ordinal)} = {(e == "npm" ? ":a" : ":b")}");
+        return ChangeAsync(cloud, "REFRESH", "STATE", "SET " + string.Join(", ", fetched), instant, instant.DeepClone().AsObject());
     }
 
     private static Task<JsonObject> ChangeAsync(EmulatedCloud cloud, string partition, string sort, string expression, JsonObject a, JsonObject b, JsonObject? names = null)

@@ -6,6 +6,9 @@ namespace ServerlessSec.Functions.Emulated;
 /// <summary>Functions that no event tells of.</summary>
 public sealed class ExistingAccountTests(ScannedAccount account) : IClassFixture<ScannedAccount>
 {
+    /// <summary>The scanner's own functions wake each other on purpose, and are scanned as all others are.</summary>
+    private const string OwnLoops = "SLS7002";
+
     [Fact]
     public async Task An_account_that_sends_no_event_is_found_by_the_first_refresh_and_kept_up_with_by_sweeps()
     {
@@ -32,7 +35,7 @@ public sealed class ExistingAccountTests(ScannedAccount account) : IClassFixture
 
         // One event of one function, and what all of them have in common is told too.
         await cloud.AfterAsync(Event("UpdateFunctionConfiguration20150331v2", "desk"));
-        Assert.Equal(["SLS2004"], await cloud.OpenAsync(null));
+        Assert.Equal(["SLS2004"], (await cloud.OpenAsync(null)).Where(static r => r != OwnLoops));
 
         // A sweep that may not look changes nothing and says so.
         var before = (await cloud.FindingsAsync()).Count(IsActive);
