@@ -59,6 +59,9 @@ public sealed class RefreshStore(StateTable table)
     public Task EndSweepAsync(string? next, CancellationToken stop) => table.ChangeAsync(
         next is null ? new RowChange(Key).Set(Swept, table.Time.GetUtcNow()).Remove(Due, Until, After) : new RowChange(Key).Set(After, next).Remove(Until), stop);
 
+    /// <summary>A sweep failed; the next one may begin at once, where it began.</summary>
+    public Task LeaveSweepAsync(CancellationToken stop) => table.ChangeAsync(new RowChange(Key).Remove(Until), stop);
+
     /// <summary>When each of the ecosystems was last fetched, or found unchanged; one that never was is left out.</summary>
     public async Task<IReadOnlyDictionary<string, DateTimeOffset>> FetchedAsync(IEnumerable<string> ecosystems, CancellationToken stop)
     {
