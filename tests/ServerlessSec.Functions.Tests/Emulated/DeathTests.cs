@@ -38,6 +38,8 @@ public abstract class DeathTests(DyingAccount account, ITestOutputHelper output)
         // The turn of a sweep that died is over then.
         await cloud.LaterAsync(TimeSpan.FromMinutes(13));
         await cloud.LaterAsync(TimeSpan.FromSeconds(100));
+        // What it found is joined when bulk work has calmed down.
+        await cloud.LaterAsync(TimeSpan.FromSeconds(400));
         return await AccountState.LinesAsync(cloud);
     }
 }
