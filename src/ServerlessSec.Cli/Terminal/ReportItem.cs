@@ -64,7 +64,17 @@ internal sealed record ReportItem(
         var occurrences = component.Occurrences;
         var where = occurrences.IsEmpty ? Place(group[0].Location)
             : occurrences[0].Path + (occurrences.Length > 1 ? $" and {Count.Of(occurrences.Length - 1, "more place")}" : "");
-        return new(worst, group[0].Rule, group[0].Subject, title, Ids(group), where, UpgradeAdvice.For(group));
+        return new(worst, group[0].Rule, group[0].Subject, title, Ids(group), where + From(group[0]), UpgradeAdvice.For(group));
+    }
+
+    /// <summary>The layer that brought it and the direct dependency that asks for it, where that is another.</summary>
+    private static string From(Finding finding)
+    {
+        var layer = finding.Component!.Occurrences.FirstOrDefault()?.Layer is { } name ? $", layer {name}" : "";
+        return finding.Path is not { IsDirect: false, Purls: var purls } ? layer
+            : $"{layer}, brought in by {Named(purls[0])}" + (purls.Length > 2 ? $" through {Count.Names([.. purls[1..^1].Select(Named)], 2)}" : "");
+
+        static string Named(string purl) => Uri.UnescapeDataString(purl[(purl.IndexOf('/', StringComparison.Ordinal) + 1)..]);
     }
 
     /// <summary>The weightiest few by id; the other formats have them all.</summary>
@@ -77,7 +87,10 @@ internal sealed record ReportItem(
             .Take(Shown)
             .Select(static f =>
                 f.Advisory!.Id + " (" + Words.Of(f.Severity)
-                + (f.Advisory.Score is { } score ? " " + score.ToString("0.0", CultureInfo.InvariantCulture) : "") + ")");
+                + (f.Advisory.Score is { } score ? " " + score.ToString("0.0", CultureInfo.InvariantCulture) : "")
+                + (f.Advisory.KnownExploited ? ", exploited" : "")
+                + (f.Advisory.Epss is { } epss ? ", EPSS " + epss.ToString("P0", CultureInfo.InvariantCulture) : "")
+                + (f.Advisory.Disputed ? ", disputed" : "") + ")");
         return string.Join(", ", ids) + (group.Count > Shown ? $" and {group.Count - Shown} more" : "")
             + (group is [{ Advisory.Summary: { } summary }] ? ": " + summary.TrimEnd('.') : "") + ".";
     }

@@ -30,6 +30,9 @@ public sealed record Advisory
     /// <summary>Listed in CISA's Known Exploited Vulnerabilities catalogue.</summary>
     public bool KnownExploited { get; init; }
 
+    /// <summary>EPSS: probability of exploitation in the next 30 days, 0.0 to 1.0; null where no source gives one.</summary>
+    public double? Epss { get; init; }
+
     /// <summary>The package's authors hold that it is no vulnerability, by the record's own words.</summary>
     public bool Disputed { get; init; }
 
@@ -106,6 +109,9 @@ public sealed record AdvisoryMatch
     public bool Malicious { get; init; }
 
     public bool KnownExploited { get; init; }
+
+    /// <inheritdoc cref="Advisory.Epss"/>
+    public double? Epss { get; init; }
 
     /// <summary>Every record that hits is disputed.</summary>
     public bool Disputed { get; init; }

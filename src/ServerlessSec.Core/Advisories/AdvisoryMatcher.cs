@@ -132,6 +132,7 @@ public static class AdvisoryMatcher
             Malicious = group.Exists(advisory => advisory.Malicious
                 || advisory.Aliases.Any(alias => alias.StartsWith("MAL-", StringComparison.Ordinal))),
             KnownExploited = group.Exists(advisory => advisory.KnownExploited),
+            Epss = group.Max(advisory => advisory.Epss),
             Disputed = hits.TrueForAll(hit => hit.Advisory.Disputed),
         };
     }

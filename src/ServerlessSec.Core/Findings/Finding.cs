@@ -27,5 +27,8 @@ public sealed record Finding(RuleDescriptor Rule, Subject Subject, string Place,
     /// <summary>Set by dependency rules.</summary>
     public AdvisoryMatch? Advisory { get; init; }
 
+    /// <summary>How the component came in; set by dependency rules where it is known.</summary>
+    public DependencyPath? Path { get; init; }
+
     public string Fingerprint => Findings.Fingerprint.Of(Rule.Id, Subject.Id, Place);
 }

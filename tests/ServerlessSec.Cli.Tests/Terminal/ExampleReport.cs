@@ -31,7 +31,9 @@ internal static class ExampleReport
             New(Url, "Checkout", "Checkout answers every caller of its URL.", 18),
             New(Vulnerable, "Checkout", "", null, Lodash, new() { Purl = "", Id = "CVE-2021-23337", Score = 7.2, Fixed = "4.17.21", Summary = "Command injection in lodash" }),
             New(Vulnerable, "Checkout", "", null, Lodash, new() { Purl = "", Id = "CVE-2020-8203", Score = 9.1, Fixed = "4.17.9", KnownExploited = true }, Severity.Critical),
-            New(Vulnerable, "Invoice", "", null, Odd, new() { Purl = "", Id = "GHSA-xxxx-yyyy-zzzz", Summary = "Reads what it should not" }),
+            Through(
+                New(Vulnerable, "Invoice", "", null, Odd, new() { Purl = "", Id = "GHSA-xxxx-yyyy-zzzz", Summary = "Reads what it should not", Disputed = true, Epss = 0.42 }),
+                "pkg:pypi/client@2.1", "pkg:pypi/session@0.9", "pkg:pypi/requsts@1.0"),
             Shared,
             New(Logs, "Notify", "Logs of Notify are kept for ever.", 70, fix: "Add an AWS::Logs::LogGroup with RetentionInDays for /aws/lambda/notify."),
             New(Logs, "Orders", "Logs of Orders are kept for ever.", 95) with { State = FindingState.Waived },
@@ -86,6 +88,9 @@ internal static class ExampleReport
         Rationale = "",
         Remediation = remediation,
     };
+
+    private static TriagedFinding Through(TriagedFinding triaged, params ImmutableArray<string> path) =>
+        triaged with { Finding = triaged.Finding with { Path = new(path) } };
 
     private static TriagedFinding New(
         RuleDescriptor rule, string function, string message, int? line, Component? component = null, AdvisoryMatch? advisory = null, Severity? severity = null, string? fix = null) => new(

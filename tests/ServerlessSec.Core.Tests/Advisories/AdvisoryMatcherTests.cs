@@ -204,6 +204,14 @@ public class AdvisoryMatcherTests
     }
 
     [Fact]
+    public void The_likeliest_exploitation_that_a_source_tells_counts()
+    {
+        var record = Read("""{"id":"GHSA-9","aliases":["CVE-2021-1"],"affected":[{"package":{"ecosystem":"npm","name":"left"},"versions":["1.0.0"]}]}""");
+        Assert.Null(Assert.Single(Match("npm", "left", "1.0.0", record).Matches).Epss);
+        Assert.Equal(0.25, Assert.Single(Match("npm", "left", "1.0.0", record with { Epss = 0.25 }, record with { Id = "X-1", Epss = 0.125 }, record with { Id = "X-2" }).Matches).Epss);
+    }
+
+    [Fact]
     public void One_vulnerability_is_one_match_whatever_its_aliases()
     {
         var matches = Match("npm", "left", "1.0.0",

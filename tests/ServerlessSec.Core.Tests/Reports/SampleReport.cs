@@ -105,6 +105,8 @@ internal static class SampleReport
         Vector = "CVSS:3.1/AV:N/AC:L/PR:H/UI:N/S:U/C:H/I:H/A:H",
         SeverityWord = "HIGH",
         Fixed = "4.17.21",
+        Clean = "4.17.23",
+        Epss = 0.0625,
         Cwes = [94],
         References = ["https://nvd.nist.gov/vuln/detail/CVE-2021-23337"],
         KnownExploited = true,
@@ -148,6 +150,7 @@ internal static class SampleReport
             Severity = Severity.Critical,
             Component = Locked,
             Advisory = Malware,
+            Path = new(["pkg:pypi/client@1.0", "pkg:pypi/requests@2.19.0"]),
         },
     ];
 

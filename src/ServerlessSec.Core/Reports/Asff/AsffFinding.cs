@@ -66,6 +66,7 @@ public sealed record AsffVulnerability
     public required AsffVendor Vendor { get; init; }
     public ImmutableArray<string>? ReferenceUrls { get; init; }
     public required string FixAvailable { get; init; }
+    public double? EpssScore { get; init; }
     public string? ExploitAvailable { get; init; }
 }
 

@@ -97,7 +97,15 @@ public static class AsffReport
             ("File", finding.Location?.File),
             ("Line", finding.Location is { Line: > 0 } location ? location.Line.ToString(CultureInfo.InvariantCulture) : null),
             ("Property", finding.Location?.Property),
-            ("Purl", finding.Advisory?.Purl),
+            ("Purl", finding.Advisory?.Purl ?? finding.Component?.Purl.ToString()),
+            ("Aliases", finding.Advisory is { } advisory ? string.Join(' ', advisory.Aliases) : null),
+            ("FixedVersion", finding.Advisory?.Fixed),
+            ("CleanVersion", finding.Advisory?.Clean),
+            ("KnownExploited", finding.Advisory is { KnownExploited: true } ? "true" : null),
+            ("Disputed", finding.Advisory is { Disputed: true } ? "true" : null),
+            ("Relation", finding.Component is { } component ? Wire.Name(component.Relation) : null),
+            ("DependencyPath", finding.Path is { } path ? string.Join(" > ", path.Purls) : null),
+            ("Layer", finding.Component?.Occurrences.FirstOrDefault()?.Layer),
             ("MoreFunctions", finding.Subject.Functions.Length - AsffLimit.Resources is > 0 and var more
                 ? more.ToString(CultureInfo.InvariantCulture)
                 : null),

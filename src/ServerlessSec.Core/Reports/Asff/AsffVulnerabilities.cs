@@ -16,7 +16,8 @@ internal static class AsffVulnerabilities
         RelatedVulnerabilities = Some(match.Aliases),
         Vendor = Vendor(match.Id),
         ReferenceUrls = Some(match.References),
-        FixAvailable = match.Fixed is null ? "NO" : "YES",
+        FixAvailable = match.Fixed is null && match.Clean is null ? "NO" : "YES",
+        EpssScore = match.Epss,
         ExploitAvailable = match.KnownExploited ? "YES" : null,
     };
 
@@ -29,7 +30,7 @@ internal static class AsffVulnerabilities
             Version = AsffLimit.Required(component?.Version ?? "", AsffLimit.Other, "unknown"),
             PackageManager = component is null ? null : Manager(component.Ecosystem),
             FixedInVersion = AsffLimit.Optional(match.Fixed, AsffLimit.Other),
-            Remediation = AsffLimit.Optional(match.Fixed is null ? null : $"Upgrade to {match.Fixed} or later.", AsffLimit.Other),
+            Remediation = AsffLimit.Optional((match.Clean ?? match.Fixed) is { } good ? $"Upgrade to {good} or later." : null, AsffLimit.Other),
         };
         var paths = component?.Occurrences.Select(seen => seen.Path).Distinct().Order(StringComparer.Ordinal).Take(AsffLimit.Lists) ?? [];
         ImmutableArray<AsffPackage> placed =

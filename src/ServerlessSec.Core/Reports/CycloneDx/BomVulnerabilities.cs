@@ -164,10 +164,19 @@ internal static class BomVulnerabilities
     {
         json.WriteStartArray("properties");
         if (advisory.KnownExploited) BomMetadata.WriteProperty(json, "knownExploited", "true");
+        if (advisory.Malicious) BomMetadata.WriteProperty(json, "malicious", "true");
+        if (Array.TrueForAll(hits, static hit => hit.Finding.Advisory!.Disputed)) BomMetadata.WriteProperty(json, "disputed", "true");
+        if (advisory.Epss is { } epss) BomMetadata.WriteProperty(json, "epss", epss.ToString("R", CultureInfo.InvariantCulture));
+        foreach (var (purl, clean) in hits.Select(static hit => (hit.Finding.Advisory!.Purl, hit.Finding.Advisory.Clean)).Distinct())
+        {
+            if (clean is not null) BomMetadata.WriteProperty(json, "cleanVersion", $"{purl} {clean}");
+        }
+
         foreach (var hit in hits)
         {
             BomMetadata.WriteProperty(json, "finding", hit.Finding.Fingerprint);
             BomMetadata.WriteProperty(json, "subject", hit.Finding.Subject.Id);
+            if (hit.Finding.Path is { } path) BomMetadata.WriteProperty(json, "path", string.Join(" > ", path.Purls));
             if (hit.State != FindingState.New)
                 BomMetadata.WriteProperty(json, "state", hit.State == FindingState.Waived ? "waived" : "known");
         }

@@ -107,6 +107,7 @@ public static class JsonReport
             References = finding.Rule.References,
             Location = Map(finding.Location),
             Component = finding.Component is { } component ? Map(component) : null,
+            Path = finding.Path?.Purls.Select(purl => Shown.Exact(purl)).ToImmutableArray(),
             Advisory = finding.Advisory is { } match ? Map(match) : null,
             Waiver = triaged.Waiver is { } waiver
                 ? new(Shown.Exact(waiver.Reason), Shown.Exact(waiver.Owner), Wire.Day(waiver.Expires), Map(waiver.Location))
@@ -119,12 +120,15 @@ public static class JsonReport
         Id = Shown.Exact(match.Id),
         Aliases = [.. match.Aliases.Select(alias => Shown.Exact(alias))],
         Fixed = Shown.Exact(match.Fixed),
+        Clean = Shown.Exact(match.Clean),
         Score = match.Score,
         Vector = Shown.Exact(match.Vector),
         SeverityWord = Shown.Exact(match.SeverityWord),
         Summary = Shown.Exact(match.Summary),
         Cwe = Cwe(match.Cwes),
         KnownExploited = match.KnownExploited,
+        Epss = match.Epss,
+        Disputed = match.Disputed,
         Malicious = match.Malicious,
         References = [.. match.References.Select(reference => Shown.Exact(reference))],
     };

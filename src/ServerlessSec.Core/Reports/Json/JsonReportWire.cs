@@ -84,6 +84,7 @@ internal sealed record FindingWire
     public required ImmutableArray<string> References { get; init; }
     public LocationWire? Location { get; init; }
     public ComponentWire? Component { get; init; }
+    public ImmutableArray<string>? Path { get; init; }
     public AdvisoryWire? Advisory { get; init; }
     public WaiverWire? Waiver { get; init; }
 }
@@ -93,12 +94,15 @@ internal sealed record AdvisoryWire
     public required string Id { get; init; }
     public required ImmutableArray<string> Aliases { get; init; }
     public string? Fixed { get; init; }
+    public string? Clean { get; init; }
     public double? Score { get; init; }
     public string? Vector { get; init; }
     public string? SeverityWord { get; init; }
     public string? Summary { get; init; }
     public required ImmutableArray<string> Cwe { get; init; }
     public required bool KnownExploited { get; init; }
+    public double? Epss { get; init; }
+    public required bool Disputed { get; init; }
     public required bool Malicious { get; init; }
     public required ImmutableArray<string> References { get; init; }
 }

@@ -12,6 +12,8 @@ public static class SarifReport
 
     private const int MostText = 1_000;
 
+    private const int MostPlaces = 100;
+
     public static void Write(ScanReport report, Stream output) => Wire.Write(output, Map(report), SarifContext.Default.LogWire);
 
     private static LogWire Map(ScanReport report)
@@ -65,12 +67,28 @@ public static class SarifReport
                 Purl = Shown.Exact(finding.Advisory?.Purl ?? finding.Component?.Purl.ToString()),
                 Advisory = Shown.Exact(finding.Advisory?.Id),
                 Aliases = finding.Advisory?.Aliases.Select(alias => Shown.Exact(alias)).ToImmutableArray(),
+                Score = finding.Advisory?.Score,
+                Vector = Shown.Exact(finding.Advisory?.Vector),
                 Fixed = Shown.Exact(finding.Advisory?.Fixed),
+                Clean = Shown.Exact(finding.Advisory?.Clean),
+                Relation = finding.Component is { } component ? Wire.Name(component.Relation) : null,
+                Path = finding.Path?.Purls.Select(purl => Shown.Exact(purl)).ToImmutableArray(),
+                Files = Some(finding.Component?.Occurrences.Select(static seen => seen.Path)),
+                Layers = Some(finding.Component?.Occurrences.Select(static seen => seen.Layer).OfType<string>()),
                 KnownExploited = finding.Advisory?.KnownExploited,
+                Epss = finding.Advisory?.Epss,
+                Disputed = finding.Advisory?.Disputed,
                 Malicious = finding.Advisory?.Malicious,
             },
         };
     }
+
+    /// <summary>Each once, as many as a reader can use; null where there is none.</summary>
+    private static ImmutableArray<string>? Some(IEnumerable<string>? texts) =>
+        texts?.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MostPlaces).Select(text => Shown.Exact(text)).ToImmutableArray() is
+        { IsEmpty: false } some
+            ? some
+            : null;
 
     private static SuppressionWire Map(Waiver waiver) => new(
         waiver.Resource is null ? "external" : "inSource",

@@ -115,8 +115,17 @@ internal sealed record ResultPropertiesWire
     public string? Purl { get; init; }
     public string? Advisory { get; init; }
     public ImmutableArray<string>? Aliases { get; init; }
+    public double? Score { get; init; }
+    public string? Vector { get; init; }
     public string? Fixed { get; init; }
+    public string? Clean { get; init; }
+    public string? Relation { get; init; }
+    public ImmutableArray<string>? Path { get; init; }
+    public ImmutableArray<string>? Files { get; init; }
+    public ImmutableArray<string>? Layers { get; init; }
     public bool? KnownExploited { get; init; }
+    public double? Epss { get; init; }
+    public bool? Disputed { get; init; }
     public bool? Malicious { get; init; }
 }
 

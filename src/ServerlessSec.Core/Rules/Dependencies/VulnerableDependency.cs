@@ -36,25 +36,27 @@ public sealed class VulnerableDependency : FunctionRule
         var components = package.Inventory.Components
             .GroupBy(c => c.Purl.ToString(), StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        var paths = new DependencyPaths(package.Inventory.Components);
         foreach (var versions in package.Matches.GroupBy(m => (Package: PurlText.WithoutVersion(m.Purl), m.Id)))
         {
             var ordinal = 0;
             foreach (var match in versions.DistinctBy(m => m.Purl).OrderBy(m => PurlText.Version(m.Purl), NaturalOrder.Instance))
             {
                 var place = $"{versions.Key.Package} {match.Id} #{++ordinal}";
-                yield return Judge(function, match, components.GetValueOrDefault(match.Purl), place);
+                yield return Judge(function, match, components.GetValueOrDefault(match.Purl), paths.To(match.Purl), place);
             }
         }
     }
 
-    private Finding Judge(FunctionFacts function, AdvisoryMatch match, Component? component, string place)
+    private Finding Judge(FunctionFacts function, AdvisoryMatch match, Component? component, DependencyPath? path, string place)
     {
         var name = component?.Name ?? PurlText.Name(match.Purl);
         var seen = component?.Occurrences.FirstOrDefault();
         var what = match.Malicious ? "is malicious by" : match.KnownExploited ? "has the exploited vulnerability" : "has the vulnerability";
         var summary = match.Summary is { Length: > 0 } text ? $": {Wording.Line(text, 160).TrimEnd('.')}" : "";
-        var where = seen is null ? "" : $" ({seen.Path})";
-        var only = component?.Development == true ? ", and is needed for development only" : "";
+        var where = string.Join(", ", Where(seen, path)) is { Length: > 0 } parts ? $" ({parts})" : "";
+        var only = (component?.Development == true ? ", and is needed for development only" : "")
+            + (match.Disputed ? ", which its authors dispute" : "");
         return new(
             Descriptor,
             function.Subject,
@@ -65,10 +67,18 @@ public sealed class VulnerableDependency : FunctionRule
             Severity = MatchSeverity.Of(match, component?.Development == true),
             Component = component,
             Advisory = match,
+            Path = path,
             Fix = match.Malicious ? $"Remove {name} and treat what it could reach as stolen."
                 : (match.Fixed ?? match.Clean) is { } good ? $"Upgrade {name} to {good}{Further(match, good)}."
                 : $"No version of {name} is known to be fixed: replace it, or keep untrusted input away from it.",
         };
+    }
+
+    private static IEnumerable<string> Where(Occurrence? seen, DependencyPath? path)
+    {
+        if (seen is not null) yield return seen.Path;
+        if (seen?.Layer is { } layer) yield return $"layer {layer}";
+        if (path is { IsDirect: false }) yield return $"brought in by {PurlText.Name(path.Purls[0])}@{PurlText.Version(path.Purls[0])}";
     }
 
     private static string Further(AdvisoryMatch match, string good) =>

@@ -119,6 +119,25 @@ public class CycloneDxReportTests
     }
 
     [Fact]
+    public void Shows_clean_version_exploitation_dispute_and_path_of_a_vulnerability()
+    {
+        var report = Report();
+        var finding = report.Findings[0].Finding;
+        finding = finding with
+        {
+            Path = new(["pkg:npm/app@1.0.0", "pkg:npm/express@4.16.0"]),
+            Advisory = finding.Advisory! with { Clean = "4.20.0", Epss = 0.125, Disputed = true, KnownExploited = true },
+        };
+        var bom = Bom(report with { Findings = [new(finding, FindingState.New, null)] });
+
+        var properties = bom.GetProperty("vulnerabilities")[0].GetProperty("properties").EnumerateArray().ToDictionary(p => Text(p, "name")!, p => Text(p, "value"));
+        Assert.Equal("pkg:npm/express@4.16.0 4.20.0", properties["serverlesssec:cleanVersion"]);
+        Assert.Equal("0.125", properties["serverlesssec:epss"]);
+        Assert.Equal("pkg:npm/app@1.0.0 > pkg:npm/express@4.16.0", properties["serverlesssec:path"]);
+        Assert.Equal(("true", "true"), (properties["serverlesssec:disputed"], properties["serverlesssec:knownExploited"]));
+    }
+
+    [Fact]
     public void Shows_who_waived_a_vulnerability_until_when_and_why()
     {
         var report = Report();

@@ -105,6 +105,39 @@ public class VulnerableDependencyTests
     }
 
     [Fact]
+    public void Tells_layer_direct_dependency_and_dispute()
+    {
+        var qs = new Component
+        {
+            Purl = Purl.Npm("qs", "6.5.1"),
+            Ecosystem = "npm",
+            Name = "qs",
+            Version = "6.5.1",
+            Relation = Relation.Transitive,
+            Occurrences = [new("/opt/nodejs/node_modules/qs/package.json", "shared", OccurrenceKind.Installed, "npm-installed")],
+        };
+        var express = qs with
+        {
+            Purl = Purl.Npm("express", "4.16.0"),
+            Name = "express",
+            Version = "4.16.0",
+            Relation = Relation.Direct,
+            DependsOn = [qs.Purl.ToString()],
+        };
+        PackageFacts package = new()
+        {
+            Id = "Checkout",
+            Matches = [Match() with { Purl = qs.Purl.ToString(), Disputed = true }],
+            Inventory = new() { Components = [express, qs] },
+        };
+        var finding = Assert.Single(new VulnerableDependency().Check(Given.Package(package)));
+        Assert.Equal(
+            "qs@6.5.1 in Checkout (/opt/nodejs/node_modules/qs/package.json, layer shared, brought in by express@4.16.0) has the vulnerability CVE-2020-1, which its authors dispute.",
+            finding.Message);
+        Assert.Equal(["pkg:npm/express@4.16.0", "pkg:npm/qs@6.5.1"], finding.Path!.Purls);
+    }
+
+    [Fact]
     public void A_summary_is_one_short_line()
     {
         var message = Assert.Single(Check(Match() with { Summary = "Bad\r\n\u001b[31m things " + new string('x', 500) })).Message;
