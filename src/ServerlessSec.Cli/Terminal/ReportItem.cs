@@ -89,7 +89,7 @@ internal sealed record ReportItem(
                 f.Advisory!.Id + " (" + Words.Of(f.Severity)
                 + (f.Advisory.Score is { } score ? " " + score.ToString("0.0", CultureInfo.InvariantCulture) : "")
                 + (f.Advisory.KnownExploited ? ", exploited" : "")
-                + (f.Advisory.Epss is { } epss ? ", EPSS " + epss.ToString("P0", CultureInfo.InvariantCulture) : "")
+                + (f.Advisory.Epss is { } epss ? string.Create(CultureInfo.InvariantCulture, $", EPSS {epss * 100:0.#}%") : "")
                 + (f.Advisory.Disputed ? ", disputed" : "") + ")");
         return string.Join(", ", ids) + (group.Count > Shown ? $" and {group.Count - Shown} more" : "")
             + (group is [{ Advisory.Summary: { } summary }] ? ": " + summary.TrimEnd('.') : "") + ".";

@@ -20,6 +20,7 @@ internal sealed class TableReport(Screen screen, ScanReport report, Func<Finding
         screen.Line(report.Target, Ink.Bold);
         WriteFindings();
         if (history is null) WriteQuiet();
+        WriteCompleteness();
         WriteGaps();
         if (history is null) WriteNotAsked();
         WriteFirstSteps();
@@ -74,6 +75,15 @@ internal sealed class TableReport(Screen screen, ScanReport report, Func<Finding
         if (quiet.Count == 0) return;
         screen.Line();
         screen.Line($"Nothing to report in {Count.Names(quiet, 12)}.", Ink.Green);
+    }
+
+    private void WriteCompleteness()
+    {
+        var lines = CompletenessLines.Of(report);
+        if (lines.Count == 0) return;
+        screen.Line();
+        screen.Line("Code whose origin is explained", Ink.Bold);
+        foreach (var line in lines) screen.Hang("-", line);
     }
 
     private void WriteGaps()

@@ -70,6 +70,9 @@ public sealed record FunctionReport
 
     public ImmutableArray<Component> Components { get; init; } = [];
 
+    /// <summary>How much of the code is accounted for; null where that was not looked at to the end.</summary>
+    public Completeness? Completeness { get; init; }
+
     public ImmutableArray<Gap> Gaps { get; init; } = [];
 }
 

@@ -19,6 +19,7 @@ public abstract class Cataloger
     [
         new NpmInstalledCataloger(),
         new PythonInstalledCataloger(),
+        new PythonRecordCataloger(),
         new DotNetDepsCataloger(),
         new RuntimeConfigCataloger(),
         new AssemblyCataloger(),

@@ -22,6 +22,15 @@ public static class CodeFile
         };
     }
 
+    /// <summary>Of code: source, or byte code of the Java machine, which keeps its names.</summary>
+    internal static bool IsReadable(string path)
+    {
+        var name = path.AsSpan(path.LastIndexOf('/') + 1);
+        var dot = name.LastIndexOf('.');
+        return dot >= 0 && !name.Contains(".so.", StringComparison.Ordinal)
+            && name[dot..] is not (".pyc" or ".jar" or ".war" or ".ear" or ".dll" or ".exe" or ".so" or ".node" or ".wasm");
+    }
+
     internal static bool IsJavaScript(string path) =>
         path.EndsWith(".js", StringComparison.Ordinal)
             || path.EndsWith(".mjs", StringComparison.Ordinal)

@@ -81,4 +81,7 @@ public sealed record PackageInventory
 
     /// <summary>Files a runtime can execute: source, bytecode, machine code.</summary>
     public int CodeFiles { get; init; }
+
+    /// <summary>How much of the code is accounted for; null where that was not looked at to the end.</summary>
+    public Completeness? Completeness { get; init; }
 }

@@ -33,7 +33,7 @@ public static class InventoryReader
         }
 
         codeFiles += OpaqueCode.Look(tree, sink, codeFiles, stop);
-        return stop.IsCancellationRequested ? Stopped(sink, codeFiles) : sink.ToInventory(codeFiles);
+        return stop.IsCancellationRequested ? Stopped(sink, codeFiles) : sink.ToInventory(codeFiles, CodeAccount.Of(tree, sink));
     }
 
     private static void Read(Cataloger cataloger, PackageTree tree, PackageFile file, Sink sink)
@@ -63,6 +63,6 @@ public static class InventoryReader
             new() { Evidence = Evidence.Inventory },
             "stopped",
             "The scan was stopped before the whole package was read."));
-        return sink.ToInventory(codeFiles);
+        return sink.ToInventory(codeFiles, null);
     }
 }

@@ -8,11 +8,14 @@ namespace ServerlessSec.Inventory;
 /// <summary>Finds code whose origin no manifest tells: bundles, and machine or byte code without a list of what went in.</summary>
 internal static class OpaqueCode
 {
+    internal const string Compiled = "compiled";
+
     private const int Head = 256 << 10;
     private const int SmallestBundle = 16 << 10;
     private const int CertainBundle = 512 << 10;
     private const int FilesLookedInto = 2_000;
     private const int MinifiedLine = 1_000;
+    private const string LimitReached = "opaque code limit";
 
     // What bundlers leave in their output, minified or not.
     private static readonly SearchValues<string> BundleMarks = SearchValues.Create(
@@ -40,18 +43,21 @@ internal static class OpaqueCode
 
             if (NpmPaths.IsInsideModules(file.Path) || owners.IsOwned(file.Path)) continue;
             if (Suspicion(file) is not { } suspicion) continue;
-            if (looked++ == FilesLookedInto)
+            if (looked++ >= FilesLookedInto)
             {
+                sink.Unexplained(file.Path, LimitReached);
+                if (looked > FilesLookedInto + 1) continue;
                 sink.Gap(new(
                     GapKind.Limit,
                     new() { Evidence = Evidence.Inventory },
-                    "opaque code limit",
+                    LimitReached,
                     $"More than {FilesLookedInto} files may be bundles or machine code; the rest was not looked into."));
-                break;
+                continue;
             }
 
             var head = Read(tree, file, suspicion == Suspect.JavaScript ? Head : 4);
             if (suspicion == Suspect.Nameless && (IsMachineCode(head) || head.StartsWith("#!"u8))) nameless++;
+            if (suspicion == Suspect.Nameless && head.StartsWith("#!"u8)) sink.Script(file.Path);
             Judge(sink, file, suspicion, head);
         }
 
@@ -104,7 +110,7 @@ internal static class OpaqueCode
                 break;
             case Suspect.Compiled when !head.IsEmpty:
             case Suspect.Nameless when IsMachineCode(head):
-                sink.Opaque(file.Path, file.Layer, "compiled", $"'{file.Path}' is compiled code without a list of what went into it.");
+                sink.Opaque(file.Path, file.Layer, Compiled, $"'{file.Path}' is compiled code without a list of what went into it.");
                 break;
         }
     }

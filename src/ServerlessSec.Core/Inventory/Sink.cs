@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using ServerlessSec.Inventory.Npm;
+using ServerlessSec.Inventory.Python;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -11,12 +13,19 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
 {
     private const int GraphSteps = 4_000_000;
 
+    private const int MostRecords = 16;
+
     private readonly Dictionary<string, ComponentDraft> byPurl = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ComponentDraft> byKey = new(StringComparer.Ordinal);
     private readonly List<(string From, ImmutableArray<string> To)> edges = [];
     private readonly HashSet<string> installed = new(StringComparer.Ordinal);
     private readonly HashSet<OpaqueFile> opaque = [];
     private readonly HashSet<string> explained = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> opaqueReasons = new(StringComparer.Ordinal);
+    private readonly HashSet<string> scripts = new(StringComparer.Ordinal);
+    private readonly HashSet<string> ownedFiles = new(StringComparer.Ordinal);
+    private readonly HashSet<string> ownedFolders = new(StringComparer.Ordinal);
+    private readonly Dictionary<PackageFile, List<RecordedFile>> recorded = [];
     private readonly GapList gaps = new();
     private readonly HashSet<string> direct = new(StringComparer.Ordinal);
     private readonly HashSet<string> rooted = new(StringComparer.Ordinal);
@@ -56,6 +65,9 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
     public void Alias(string alias, string key) => _ = byKey.TryGetValue(key, out var draft) && byKey.TryAdd(alias, draft);
 
     public bool Has(string key) => byKey.ContainsKey(key);
+
+    /// <summary>purl of what stands at <paramref name="key"/>; null where nothing does.</summary>
+    internal string? PurlAt(string key) => byKey.TryGetValue(key, out var draft) ? draft.Purl : null;
 
     /// <summary>Whether anything of the ecosystem is installed in the package.</summary>
     public bool HasInstalled(string ecosystem) => installed.Contains(ecosystem);
@@ -103,6 +115,50 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
 
     public bool IsExplained(string path) => explained.Contains(path);
 
+    /// <summary>An identified component brought the file.</summary>
+    internal void Own(string path) => ownedFiles.Add(path);
+
+    /// <summary>An identified component brought the folder, given with its slash, but for what <c>node_modules</c> within hold.</summary>
+    internal void OwnFolder(string folder) => ownedFolders.Add(folder);
+
+    internal bool IsOwned(string path)
+    {
+        if (ownedFiles.Contains(path)) return true;
+        if (ownedFolders.Count == 0) return false;
+        var outermost = NpmPaths.LastModules(path);
+        for (var end = path.LastIndexOf('/'); end > outermost && end > 0; end = path.LastIndexOf('/', end - 1))
+        {
+            if (ownedFolders.Contains(path[..(end + 1)])) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>A file without an ending that is a program in readable form.</summary>
+    internal void Script(string path) => scripts.Add(path);
+
+    internal bool IsScript(string path) => scripts.Contains(path);
+
+    /// <summary>What an installer wrote down about the file; several may have brought it.</summary>
+    internal void Recorded(PackageFile file, RecordedFile record)
+    {
+        if (!recorded.TryGetValue(file, out var records)) recorded[file] = records = [];
+        if (records.Count < MostRecords) records.Add(record);
+    }
+
+    /// <summary>Every file of which something was written down, in the tree's order.</summary>
+    internal IEnumerable<(PackageFile File, IReadOnlyList<RecordedFile> Records)> AllRecorded() =>
+        recorded.OrderBy(entry => entry.Key.Path, StringComparer.Ordinal).Select(entry => (entry.Key, (IReadOnlyList<RecordedFile>)entry.Value));
+
+    /// <summary>Gaps of the catalogers so far.</summary>
+    internal ImmutableArray<Gap> Gaps => gaps.ToImmutable();
+
+    /// <summary>Why the code at <paramref name="path"/>, a file or a folder without its slash, is opaque; null where it is not.</summary>
+    internal string? OpaqueReason(string path) => opaqueReasons.GetValueOrDefault(path);
+
+    /// <summary>Whether anything opaque is not a file of its own.</summary>
+    internal bool HasOpaqueFolders { get; private set; }
+
     public void Gap(Gap gap) => gaps.Add(gap);
 
     /// <summary>Something in <paramref name="file"/> that <paramref name="cataloger"/> could not make sense of.</summary>
@@ -124,6 +180,16 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
     internal void OpaqueAlready(string path, string? layer, string reason)
     {
         if (opaque.Count < 1_000) opaque.Add(new(path, layer, reason));
+        Unexplained(path, reason);
+    }
+
+    /// <summary>As <see cref="OpaqueAlready"/>, of code that is counted but not listed.</summary>
+    internal void Unexplained(string path, string reason)
+    {
+        var file = CodeAccount.Outermost(path);
+        if (file.Length == 0) return;
+        opaqueReasons.TryAdd(file, reason);
+        HasOpaqueFolders |= tree.Find(file) is null;
     }
 
     internal static GapScope Scope(Cataloger cataloger, PackageFile file) => new()
@@ -135,7 +201,8 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
         Ecosystem = cataloger.Ecosystem.Length == 0 ? null : cataloger.Ecosystem,
     };
 
-    internal PackageInventory ToInventory(int codeFiles)
+    /// <param name="completeness">Null where not everything was looked at.</param>
+    internal PackageInventory ToInventory(int codeFiles, Completeness? completeness)
     {
         Relate();
         foreach (var (from, to) in edges)
@@ -155,6 +222,7 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
             Gaps = all.ToImmutable(),
             Files = tree.Files.Length,
             CodeFiles = codeFiles,
+            Completeness = completeness,
         };
     }
 
@@ -177,3 +245,7 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
         return false;
     }
 }
+
+/// <summary>What an installer wrote down about a file it installed.</summary>
+/// <param name="Purl">Of the component that brought it.</param>
+internal readonly record struct RecordedFile(string Purl, RecordedDigest Digest, long? Size);

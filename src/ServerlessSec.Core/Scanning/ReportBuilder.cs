@@ -35,6 +35,7 @@ public static class ReportBuilder
             Runtime = record.Posture?.Configuration.Runtime.Value,
             Seen = facts.Seen,
             Components = record.Package?.Inventory.Components ?? [],
+            Completeness = record.Package?.Inventory.Completeness,
             Gaps = [.. record.Posture?.Gaps ?? [], .. record.Package?.Inventory.Gaps ?? []],
         };
     }

@@ -22,7 +22,7 @@ internal static class ExampleReport
         },
         Functions =
         [
-            Function("Checkout", "nodejs18.x", 12), Function("Invoice", "python3.12", 40, Unread("vendor/a.zip")),
+            Function("Checkout", "nodejs18.x", 12) with { Completeness = Code(40, 2) }, Function("Invoice", "python3.12", 40, Unread("vendor/a.zip")) with { Completeness = Code(3, 1, new UnexplainedCode("bundled", 2, 900, ["a.js"]), new UnexplainedCode("compiled", 1, 50, ["b.so"])) },
             Function("Notify", "python3.12", 66), Function("Orders", "nodejs22.x", 90, Unresolved("Orders")), Function("Stock", "nodejs22.x", 120, Unresolved("Stock")),
         ],
         Findings =
@@ -111,6 +111,15 @@ internal static class ExampleReport
         Seen = Collected.All,
         Components = [Lodash],
         Gaps = gaps,
+    };
+
+    private static Completeness Code(int identified, int own, params ImmutableArray<UnexplainedCode> rest) => new()
+    {
+        CodeFiles = identified + own + rest.Sum(static part => part.Files),
+        CodeBytes = 1_000,
+        Identified = identified,
+        FirstParty = own,
+        Unexplained = rest,
     };
 
     private static Gap Unread(string path) => new(GapKind.Unread, new() { Evidence = Evidence.Package, Path = path }, "encrypted", $"'{path}' is encrypted and was not read.");

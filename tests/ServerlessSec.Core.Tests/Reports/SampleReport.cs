@@ -181,13 +181,18 @@ internal static class SampleReport
         new()
         {
             Name = "Checkout", Runtime = "nodejs18.x", Location = new("shop/template.yaml", 9, 3, "Resources.Checkout"), Components = [Lodash],
+            Completeness = new()
+            {
+                CodeFiles = 10, CodeBytes = 1_000, Identified = 4, FirstParty = 3, IsWhole = false,
+                Unexplained = [new("bundled", 2, 600, ["dist/a.js", "dist/b.js"]), new("compiled", 1, 10, ["native.so"])],
+            },
             Gaps =
             [
                 new(GapKind.Limit, new() { Evidence = Evidence.Package, Layer = "Tools", Path = "nodejs/big.bin" }, "file too large", "nodejs/big.bin in layer Tools has more than 268435456 bytes."),
                 new(GapKind.Fault, new() { Evidence = Evidence.Inventory, Ecosystem = "npm", Cataloger = "NpmLock", Rule = "SLS6001" }, "fault", Long),
             ],
         },
-        new() { Name = "Preview", Location = new("shop/template.yaml", 18, 3, "Resources.Preview"), Components = [Locked] },
+        new() { Name = "Preview", Location = new("shop/template.yaml", 18, 3, "Resources.Preview"), Components = [Locked], Completeness = new() { CodeFiles = 1, CodeBytes = 10, Identified = 0, FirstParty = 1 } },
         new() { Name = "Zahlung-Größe", Gaps = [new(GapKind.Missing, new() { Evidence = Evidence.ExecutionRole }, "access denied", "The role of Zahlung-Größe may not be read.")] },
     ];
 

@@ -54,6 +54,7 @@ internal sealed class NpmInstalledCataloger : Cataloger
         sink.Add(
             file.Path,
             component with { Licences = NpmPackage.Licences(package), Hashes = Integrity.Parse(ManifestJson.Text(package, "_integrity")) });
+        sink.OwnFolder(folder);
         foreach (var name in NpmPackage.Needed(package))
         {
             if (NpmPaths.Resolve(tree, sink, folder, name) is { } manifest) sink.Edge(file.Path, manifest);

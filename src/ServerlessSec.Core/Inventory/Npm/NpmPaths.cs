@@ -61,7 +61,7 @@ internal static class NpmPaths
     }
 
     /// <summary>Where the innermost <c>node_modules/</c> begins; -1 where the path has none.</summary>
-    private static int LastModules(string path)
+    internal static int LastModules(string path)
     {
         for (var at = path.Length; at > 0;)
         {

@@ -20,6 +20,10 @@ internal sealed class ComposerInstalledCataloger : Cataloger
         var list = document.RootElement;
         if (list.ValueKind == JsonValueKind.Object && !list.TryGetProperty("packages", out list)) throw new FormatException("no packages");
         if (list.ValueKind != JsonValueKind.Array) throw new FormatException("packages are no list");
+        // Composer's own loader lies beside its list.
+        var vendor = file.Path[..^Installed.Length];
+        sink.OwnFolder(EntryPath.Folder(file.Path));
+        sink.Own(vendor + "autoload.php");
         foreach (var package in ComposerPackage.Objects(list))
         {
             var component = ComposerPackage.Component(ManifestJson.Text(package, "name"), ManifestJson.Text(package, "version"));
@@ -31,6 +35,7 @@ internal sealed class ComposerInstalledCataloger : Cataloger
                 Licences = ComposerPackage.Licences(package),
                 Hashes = ComposerPackage.Hashes(package),
             });
+            sink.OwnFolder($"{vendor}{component.Name}/");
             foreach (var need in ComposerPackage.Needs(package)) sink.Edge(key, Key(file, need));
         }
     }

@@ -34,6 +34,7 @@ internal sealed class GemCataloger : Cataloger
         });
         var folder = EntryPath.Folder(file.Path);
         sink.Alias(Key(folder, name), file.Path);
+        sink.OwnFolder($"{EntryPath.Folder(folder[..^1])}gems/{EntryPath.Name(file.Path)[..^Extension.Length]}/");
         foreach (var need in Needs(text)) sink.Edge(file.Path, Key(folder, need));
     }
 

@@ -15,6 +15,9 @@ internal sealed record Bom
 
     public ImmutableArray<BomFunction> Functions { get; init; } = [];
 
+    /// <summary>Of a single package.</summary>
+    public Completeness? Completeness { get; init; }
+
     /// <summary>Sorted by purl.</summary>
     public ImmutableArray<BomComponent> Components { get; init; } = [];
 
@@ -29,6 +32,7 @@ internal sealed record Bom
     {
         Root = target,
         Today = today,
+        Completeness = inventory.Completeness,
         Components = Merge([(null, inventory.Components)]),
         RootNeeds = Needs(inventory.Components),
         Gaps = [.. inventory.Gaps.Select(gap => new BomGap(RootRef, null, gap))],

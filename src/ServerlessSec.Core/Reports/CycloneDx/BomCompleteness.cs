@@ -13,6 +13,8 @@ internal static class BomCompleteness
             .Where(gap => gap.Gap.Kind != GapKind.Advisories && Concerns(gap.Gap))
             .Select(gap => gap.Subject)
             .ToHashSet(StringComparer.Ordinal);
+        if (IsLacking(bom.Completeness)) holed.Add(Bom.RootRef);
+        holed.UnionWith(bom.Functions.Where(static function => IsLacking(function.Report.Completeness)).Select(static function => function.Ref));
         json.WriteStartArray("compositions");
         WriteComposition(
             json,
@@ -35,6 +37,21 @@ internal static class BomCompleteness
         json.WriteEndArray();
         WriteAnnotations(json, bom);
     }
+
+    public static void WriteProperties(Utf8JsonWriter json, Completeness completeness)
+    {
+        BomMetadata.WriteProperty(json, "completeness", Wire.Name(completeness.Verdict));
+        BomMetadata.WriteProperty(json, "codeExplained", Invariant($"{completeness.Percent}%"));
+        BomMetadata.WriteProperty(json, "codeFiles", Invariant($"{completeness.CodeFiles}"));
+        BomMetadata.WriteProperty(json, "codeFilesIdentified", Invariant($"{completeness.Identified}"));
+        BomMetadata.WriteProperty(json, "codeFilesFirstParty", Invariant($"{completeness.FirstParty}"));
+        foreach (var part in completeness.Unexplained) BomMetadata.WriteProperty(json, "codeUnexplained", Invariant($"{part.Files} {part.Reason}"));
+    }
+
+    private static bool IsLacking(Completeness? completeness) =>
+        completeness is { Verdict: CompletenessVerdict.Low or CompletenessVerdict.Partial };
+
+    private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 
     private static bool Concerns(Gap gap) =>
         gap.Scope.Evidence is Evidence.None || (gap.Scope.Evidence & (Evidence.Package | Evidence.Inventory)) != 0;

@@ -16,10 +16,11 @@ internal static class BomComponents
             json.WriteString("type", "application");
             json.WriteString("bom-ref", function.Ref);
             json.WriteString("name", function.Report.Name);
-            if (function.Report.Runtime is { } runtime)
+            if (function.Report is { Runtime: not null } or { Completeness: not null })
             {
                 json.WriteStartArray("properties");
-                BomMetadata.WriteProperty(json, "runtime", runtime);
+                if (function.Report.Runtime is { } runtime) BomMetadata.WriteProperty(json, "runtime", runtime);
+                if (function.Report.Completeness is { } completeness) BomCompleteness.WriteProperties(json, completeness);
                 json.WriteEndArray();
             }
 

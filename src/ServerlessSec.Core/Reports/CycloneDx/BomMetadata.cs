@@ -23,6 +23,13 @@ internal static class BomMetadata
         json.WriteString("type", "application");
         json.WriteString("bom-ref", Bom.RootRef);
         json.WriteString("name", bom.Root);
+        if (bom.Completeness is { } completeness)
+        {
+            json.WriteStartArray("properties");
+            BomCompleteness.WriteProperties(json, completeness);
+            json.WriteEndArray();
+        }
+
         json.WriteEndObject();
         json.WriteEndObject();
     }

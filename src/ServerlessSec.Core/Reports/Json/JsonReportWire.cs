@@ -43,8 +43,22 @@ internal sealed record FunctionWire
     public string? Runtime { get; init; }
     public LocationWire? Location { get; init; }
     public required ImmutableArray<ComponentWire> Components { get; init; }
+    public CompletenessWire? Completeness { get; init; }
     public required ImmutableArray<GapWire> Gaps { get; init; }
 }
+
+internal sealed record CompletenessWire
+{
+    public required string Verdict { get; init; }
+    public required int Percent { get; init; }
+    public required int CodeFiles { get; init; }
+    public required int Identified { get; init; }
+    public required int FirstParty { get; init; }
+    public required bool Whole { get; init; }
+    public required ImmutableArray<UnexplainedWire> Unexplained { get; init; }
+}
+
+internal sealed record UnexplainedWire(string Reason, int Files, long Bytes, ImmutableArray<string> Paths);
 
 internal sealed record ComponentWire
 {

@@ -39,11 +39,35 @@ public static class SarifReport
                     }),
                     Invocations =
                         [new() { ExecutionSuccessful = true, ToolExecutionNotifications = SarifNotifications.Of(report, places) }],
+                    Properties = Completeness(report),
                     Results = [.. report.Findings.Take(MostResults).Select(item => Map(item, index[item.Finding.Rule.Id], places))],
                 },
             ],
         };
     }
+
+    private static RunPropertiesWire? Completeness(ScanReport report)
+    {
+        ImmutableArray<CompletenessWire> known =
+            [.. ReportOrder.Of(report.Functions).Where(static function => function.Completeness is not null).Select(Map)];
+        return known.IsEmpty ? null : new(known);
+    }
+
+    private static CompletenessWire Map(FunctionReport function) => new()
+    {
+        Function = Shown.Exact(function.Name),
+        Verdict = Wire.Name(function.Completeness!.Verdict),
+        Percent = function.Completeness.Percent,
+        CodeFiles = function.Completeness.CodeFiles,
+        Identified = function.Completeness.Identified,
+        FirstParty = function.Completeness.FirstParty,
+        Whole = function.Completeness.IsWhole,
+        Unexplained =
+        [
+            .. function.Completeness.Unexplained.Select(part =>
+                new UnexplainedWire(Shown.Exact(part.Reason), part.Files, [.. part.Paths.Select(path => Shown.Exact(path))])),
+        ],
+    };
 
     private static ResultWire Map(TriagedFinding triaged, int index, SarifPlaces places)
     {

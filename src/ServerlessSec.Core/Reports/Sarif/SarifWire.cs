@@ -17,7 +17,24 @@ internal sealed record RunWire
     public required ImmutableArray<InvocationWire> Invocations { get; init; }
     public string ColumnKind { get; } = "utf16CodeUnits";
     public required ImmutableArray<ResultWire> Results { get; init; }
+    public RunPropertiesWire? Properties { get; init; }
 }
+
+internal sealed record RunPropertiesWire(ImmutableArray<CompletenessWire> Completeness);
+
+internal sealed record CompletenessWire
+{
+    public required string Function { get; init; }
+    public required string Verdict { get; init; }
+    public required int Percent { get; init; }
+    public required int CodeFiles { get; init; }
+    public required int Identified { get; init; }
+    public required int FirstParty { get; init; }
+    public required bool Whole { get; init; }
+    public required ImmutableArray<UnexplainedWire> Unexplained { get; init; }
+}
+
+internal sealed record UnexplainedWire(string Reason, int Files, ImmutableArray<string> Paths);
 
 internal sealed record ToolWire(DriverWire Driver);
 

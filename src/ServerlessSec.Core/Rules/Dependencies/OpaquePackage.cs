@@ -1,3 +1,4 @@
+using System.Globalization;
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
 using ServerlessSec.Inventory;
@@ -32,27 +33,21 @@ public sealed class OpaquePackage : FunctionRule
     {
         if (function.Package is not { } package) yield break;
         var inventory = package.Inventory;
-        // Where nothing at all was named, the report on dependencies says nothing.
-        var severity = inventory.Components.IsEmpty ? Severity.Medium : Severity.Low;
-        foreach (var group in inventory.Opaque.GroupBy(o => o.Reason, StringComparer.Ordinal).OrderBy(g => g.Key, StringComparer.Ordinal))
+        // Where little was named, the report on dependencies says little.
+        var isLow = inventory.Completeness is { Verdict: CompletenessVerdict.Low };
+        var severity = inventory.Components.IsEmpty || isLow ? Severity.Medium : Severity.Low;
+        foreach (var (reason, paths) in Reasons(inventory, isLow))
         {
-            // An entry without path is about the package as a whole.
-            var paths = group
-                .Select(o => o.Path)
-                .Where(p => p.Length > 0)
-                .Distinct(StringComparer.Ordinal)
-                .Order(StringComparer.Ordinal)
-                .ToArray();
             var where = paths.Length > 0 ? $" ({Wording.List(paths, 3)})" : "";
             var named = inventory.Components.IsEmpty ? ", and nothing in it names its contents" : "";
-            var isEmpty = group.Key == PackageInventory.NoCode;
+            var isEmpty = reason == PackageInventory.NoCode;
             var what = isEmpty
                 ? $"The package of {function.Name} holds no code that a runtime could run: most likely it was not built"
-                : $"The package of {function.Name} could not be understood in full: {group.Key}{where}{named}";
+                : $"The package of {function.Name} could not be understood in full: {reason}{where}{named}{Explained(inventory.Completeness)}";
             yield return new(
                 Descriptor,
                 function.Subject,
-                $"package {group.Key}",
+                $"package {reason}",
                 $"{what}.",
                 paths.Length > 0 ? new SourceLocation(paths[0], 0, 0, null) : null)
             {
@@ -63,4 +58,22 @@ public sealed class OpaquePackage : FunctionRule
             };
         }
     }
+
+    /// <summary>What is opaque, and where little is explained all else that is not; sorted by reason.</summary>
+    private static IEnumerable<(string Reason, string[] Paths)> Reasons(PackageInventory inventory, bool isLow)
+    {
+        var opaque = inventory.Opaque.Select(o => (o.Reason, o.Path));
+        var rest = isLow ? inventory.Completeness!.Unexplained.SelectMany(u => u.Paths.Select(path => (u.Reason, Path: path))) : [];
+        return opaque
+            .Concat(rest)
+            .GroupBy(o => o.Reason, StringComparer.Ordinal)
+            .OrderBy(g => g.Key, StringComparer.Ordinal)
+            // An entry without path is about the package as a whole.
+            .Select(g => (g.Key, (string[])
+                [.. g.Select(o => o.Path).Where(p => p.Length > 0).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)]));
+    }
+
+    private static string Explained(Completeness? completeness) => completeness is { CodeFiles: > 0 } known
+        ? string.Create(CultureInfo.InvariantCulture, $"; {known.Percent}% of its code is explained")
+        : "";
 }

@@ -82,6 +82,26 @@ public class CycloneDxReportTests
     }
 
     [Theory]
+    [InlineData(10, "complete", "full")]
+    [InlineData(9, "incomplete", "partial")]
+    [InlineData(5, "incomplete", "low")]
+    public void Says_how_much_of_the_code_is_explained(int identified, string aggregate, string verdict)
+    {
+        Completeness completeness = new() { CodeFiles = 10, CodeBytes = 10, Identified = identified, FirstParty = 0, Unexplained = identified == 10 ? [] : [new("bundled", 10 - identified, 10 - identified, ["a.js"])] };
+        var bom = Bom(new PackageInventory { Components = [Express], Completeness = completeness });
+        Assert.Equal(aggregate, Text(bom.GetProperty("compositions")[0], "aggregate"));
+        var properties = bom.GetProperty("metadata").GetProperty("component").GetProperty("properties");
+        Assert.Equal((verdict, $"{identified * 10}%"), (Text(properties[0], "value"), Text(properties[1], "value")));
+
+        var report = Report();
+        bom = Bom(report with { Functions = [report.Functions[0] with { Completeness = completeness }, report.Functions[1]] });
+        Assert.Equal(
+            [$"root {aggregate}", $"function:Checkout {aggregate}", "function:Mail complete"],
+            bom.GetProperty("compositions").EnumerateArray().Where(composition => composition.TryGetProperty("assemblies", out _)).Select(composition => $"{composition.GetProperty("assemblies")[0].GetString()} {Text(composition, "aggregate")}"));
+        Assert.Contains(bom.GetProperty("components")[0].GetProperty("properties").EnumerateArray(), property => (Text(property, "name"), Text(property, "value")) == ("serverlesssec:completeness", verdict));
+    }
+
+    [Theory]
     [InlineData(OccurrenceKind.Installed, "complete")]
     [InlineData(OccurrenceKind.Locked, "unknown")]
     public void Does_not_call_complete_what_only_a_lock_file_says(OccurrenceKind kind, string aggregate)

@@ -20,6 +20,25 @@ public class OpaquePackageTests
     }
 
     [Fact]
+    public void A_low_verdict_weighs_more_tells_the_share_and_names_all_that_is_not_explained()
+    {
+        PackageInventory inventory = new()
+        {
+            Components = [Lodash],
+            Opaque = [new("b.js", null, "bundled")],
+            Completeness = new() { CodeFiles = 10, CodeBytes = 1000, Identified = 3, FirstParty = 1, Unexplained = [new("no manifest", 5, 100, ["node_modules/x/a.js"]), new("bundled", 1, 500, ["b.js"])] },
+        };
+        Assert.Equal(
+            [("package bundled", "b.js", Severity.Medium), ("package no manifest", "node_modules/x/a.js", Severity.Medium)],
+            Check(inventory).Select(f => (f.Place, f.Location!.File!, f.Severity)));
+        Assert.Equal("The package of Checkout could not be understood in full: bundled (b.js); 40% of its code is explained.", Check(inventory)[0].Message);
+
+        // Enough is explained: only what was opaque before is told, and weighs little.
+        var partial = inventory with { Completeness = inventory.Completeness with { Identified = 8, FirstParty = 1, Unexplained = [new("no manifest", 1, 10, ["node_modules/x/a.js"])] } };
+        Assert.Equal([("package bundled", Severity.Low)], Check(partial).Select(f => (f.Place, f.Severity)));
+    }
+
+    [Fact]
     public void A_package_that_is_opaque_as_a_whole_has_no_path()
     {
         var finding = Assert.Single(Check(new() { Opaque = [new("", null, "no code")] }));

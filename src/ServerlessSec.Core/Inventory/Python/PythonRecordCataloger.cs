@@ -1,0 +1,61 @@
+using System.Text;
+using ServerlessSec.Packages;
+
+namespace ServerlessSec.Inventory.Python;
+
+/// <summary>Which files an installed distribution brought, by its <c>RECORD</c>; where that was left out, by the names of its modules.</summary>
+internal sealed class PythonRecordCataloger : Cataloger
+{
+    private const string Metadata = ".dist-info/METADATA";
+    private const string Record = ".dist-info/RECORD";
+    private const string EggInfo = ".egg-info/PKG-INFO";
+    private const string Egg = ".egg/EGG-INFO/PKG-INFO";
+
+    public override string Name => "python-record";
+
+    public override string Ecosystem => PythonPackage.Ecosystem;
+
+    public override bool Wants(string path) =>
+        path.EndsWith(Record, StringComparison.Ordinal) || path.EndsWith(Metadata, StringComparison.Ordinal)
+        || path.EndsWith(EggInfo, StringComparison.Ordinal) || path.EndsWith(Egg, StringComparison.Ordinal);
+
+    public override void Read(PackageTree tree, PackageFile file, Sink sink)
+    {
+        var info = EntryPath.Folder(file.Path);
+        var root = EntryPath.Folder(info[..^1]);
+        if (!file.Path.EndsWith(Record, StringComparison.Ordinal))
+        {
+            if (file.Path.EndsWith(Egg, StringComparison.Ordinal) && sink.Has(file.Path)) sink.OwnFolder(root);
+            else if (sink.Has(file.Path) && tree.Find(info + "RECORD") is null) OwnModules(tree, info, root, sink);
+            return;
+        }
+
+        if ((sink.PurlAt(info + "METADATA") ?? sink.PurlAt(file.Path)) is not { } purl) return;
+        foreach (var row in RecordFile.Read(sink.Bytes(file)))
+        {
+            if (tree.Find(EntryPath.Join(root, row.Path)) is not { } there) continue;
+            sink.Own(there.Path);
+            // Of what another layer laid over it the record says nothing.
+            if (row.Digest is { } digest && there.Layer == file.Layer) sink.Recorded(there, new(purl, digest, row.Size));
+        }
+    }
+
+    /// <summary>The folders and modules at the top: those that <c>top_level.txt</c> names, else the one of the distribution's name.</summary>
+    private static void OwnModules(PackageTree tree, string info, string root, Sink sink)
+    {
+        var listed = tree.Find(info + "top_level.txt") is { } list
+            ? Encoding.UTF8.GetString(sink.Bytes(list)).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : [Distribution(info).Replace('-', '_')];
+        foreach (var module in listed.Where(static module => !module.Contains("..", StringComparison.Ordinal)))
+        {
+            sink.OwnFolder($"{root}{module}/");
+            sink.Own($"{root}{module}.py");
+        }
+    }
+
+    private static string Distribution(string info)
+    {
+        var name = EntryPath.Name(info[..^1]);
+        return name.IndexOf('-', StringComparison.Ordinal) is var dash and > 0 ? name[..dash] : name[..name.LastIndexOf('.')];
+    }
+}
