@@ -63,6 +63,11 @@ public sealed record Component
 /// <param name="Reason">A lowercase fragment: <c>bundled</c>, <c>compiled</c>, <c>unsupported lock file</c> ….</param>
 public sealed record OpaqueFile(string Path, string? Layer, string Reason);
 
+/// <summary>A file that is not the one that the installer of its package wrote down.</summary>
+/// <param name="Purl">Of the component that brought it.</param>
+/// <param name="IsStripped">All that is known is that symbols were taken out of machine code, as tools do that make packages small.</param>
+public sealed record AlteredFile(string Path, string? Layer, string Purl, bool IsStripped);
+
 /// <summary>What is in one package.</summary>
 public sealed record PackageInventory
 {
@@ -73,6 +78,9 @@ public sealed record PackageInventory
     public ImmutableArray<Component> Components { get; init; } = [];
 
     public ImmutableArray<OpaqueFile> Opaque { get; init; } = [];
+
+    /// <summary>Sorted by path; only of files that were at hand.</summary>
+    public ImmutableArray<AlteredFile> Altered { get; init; } = [];
 
     public ImmutableArray<Gap> Gaps { get; init; } = [];
 

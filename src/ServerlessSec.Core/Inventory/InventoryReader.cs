@@ -33,7 +33,10 @@ public static class InventoryReader
         }
 
         codeFiles += OpaqueCode.Look(tree, sink, codeFiles, stop);
-        return stop.IsCancellationRequested ? Stopped(sink, codeFiles) : sink.ToInventory(codeFiles, CodeAccount.Of(tree, sink));
+        var altered = AlteredFiles.Find(tree, sink, stop);
+        return stop.IsCancellationRequested
+            ? Stopped(sink, codeFiles)
+            : sink.ToInventory(codeFiles, CodeAccount.Of(tree, sink)) with { Altered = altered };
     }
 
     private static void Read(Cataloger cataloger, PackageTree tree, PackageFile file, Sink sink)

@@ -9,6 +9,9 @@ public abstract class ByteSource : IDisposable
     /// end. Two readers never disturb each other.</summary>
     public abstract int Read(long offset, Span<byte> buffer);
 
+    /// <summary>Whether these bytes can be read without being fetched from somewhere.</summary>
+    public virtual bool IsAtHand(long offset, long length) => true;
+
     /// <summary>Fills the buffer, or throws <see cref="FormatException"/> where the bytes end early.</summary>
     public void ReadExactly(long offset, Span<byte> buffer)
     {

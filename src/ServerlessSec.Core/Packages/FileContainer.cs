@@ -33,6 +33,9 @@ public abstract class FileContainer : IDisposable
         return new RewindingSource(() => Interlocked.Exchange(ref first, null) ?? Open(index), Files[index].Size);
     }
 
+    /// <summary>Whether the file can be read without being fetched from somewhere.</summary>
+    public virtual bool IsAtHand(int index) => true;
+
     public void Dispose()
     {
         Dispose(disposing: true);

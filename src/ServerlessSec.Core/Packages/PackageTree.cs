@@ -100,6 +100,10 @@ public sealed class PackageTree : IDisposable
         }
     }
 
+    /// <summary>Whether the file can be read without being fetched from somewhere.</summary>
+    public bool IsAtHand(PackageFile file) =>
+        IndexOf(file.Path) is var index and >= 0 && places[index] is var (container, place) && containers[container].IsAtHand(place);
+
     /// <summary>All of a file, unless it is longer than <paramref name="limit"/> bytes, whatever size is declared.</summary>
     public byte[] ReadAll(PackageFile file, int limit)
     {

@@ -27,6 +27,9 @@ public sealed class ZipContainer(ByteSource source, ZipDirectory directory, Scan
             : base.OpenSource(index);
     }
 
+    public override bool IsAtHand(int index) =>
+        directory.Entries[index] is var entry && source.IsAtHand(entry.Offset, ZipEntryData.Extent(entry));
+
     /// <summary>Where the bytes of the wanted files lie in the archive, each with its header; a little more than that at most.</summary>
     public IEnumerable<(long Offset, long Length)> Extents(Func<string, bool> isWanted) =>
         directory.Entries.Where(entry => entry.Obstacle.Length == 0 && isWanted(entry.Path)).Select(entry => (entry.Offset, ZipEntryData.Extent(entry)));

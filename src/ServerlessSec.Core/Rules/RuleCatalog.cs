@@ -33,6 +33,7 @@ public static class RuleCatalog
 
         new VulnerableDependency(),
         new OpaquePackage(),
+        new AlteredDependency(),
 
         new UnboundedPublicFunction(),
         new RecursiveTrigger(),

@@ -85,6 +85,11 @@ public sealed class RangedFile : ByteSource
         return await http.GetAsync(address, HttpCompletionOption.ResponseHeadersRead, stop).ConfigureAwait(false);
     }
 
+    public override bool IsAtHand(long offset, long length)
+    {
+        lock (gate) return held.HeldUntil(offset) is { } until && until >= Math.Min(offset + length, Length);
+    }
+
     /// <summary>How many of the wanted bytes are not here yet, with what a fetch would bring besides.</summary>
     public long Cost(IEnumerable<ByteRange> wanted)
     {

@@ -1,0 +1,2 @@
+# Patched in place: mails of the spring sale.
+PATCHED = True

@@ -1,0 +1,2 @@
+# Patched in place: parcels may hold labels of two lines.
+PATCHED = True
