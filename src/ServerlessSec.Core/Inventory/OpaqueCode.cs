@@ -28,6 +28,7 @@ internal static class OpaqueCode
     public static int Look(PackageTree tree, Sink sink, int codeFiles, CancellationToken stop)
     {
         var owners = new PackageOwners(tree);
+        var closed = tree.Gaps.Where(IsClosed).Select(gap => gap.Scope.Path).ToHashSet(StringComparer.Ordinal);
         var looked = 0;
         var nameless = 0;
         foreach (var file in tree.Files)
@@ -39,7 +40,7 @@ internal static class OpaqueCode
                 continue;
             }
 
-            if (NpmPaths.IsInsideModules(file.Path) || owners.IsOwned(file.Path)) continue;
+            if (NpmPaths.IsInsideModules(file.Path) || owners.IsOwned(file.Path) || closed.Contains(file.Path)) continue;
             if (Suspicion(tree, sink, file) is not { } suspicion) continue;
             if (looked++ == FilesLookedInto)
             {
@@ -139,12 +140,13 @@ internal static class OpaqueCode
     {
         foreach (var gap in tree.Gaps)
         {
-            var isClosed = gap.Reason is "encrypted entry" or "unreadable file"
-                || gap.Reason.StartsWith("compression method", StringComparison.Ordinal);
-            if (isClosed && gap.Scope.Path is { } path && CodeFile.IsCode(path) && tree.Find(path) is { } file)
+            if (IsClosed(gap) && gap.Scope.Path is { } path && CodeFile.IsCode(path) && tree.Find(path) is { } file)
                 sink.OpaqueAlready(path, file.Layer, gap.Reason);
         }
     }
+
+    private static bool IsClosed(Gap gap) =>
+        gap.Reason is "encrypted entry" or "unreadable file" || gap.Reason.StartsWith("compression method", StringComparison.Ordinal);
 
     /// <summary>A package that could not be had is a gap already; one without code is a riddle of its own.</summary>
     private static void SayEmpty(PackageTree tree, Sink sink)

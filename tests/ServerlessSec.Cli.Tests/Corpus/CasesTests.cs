@@ -12,7 +12,7 @@ public class CasesTests
         ["posture"] = ["all-or-one", "poller-and-box"],
         ["sca"] =
         [
-            "bundle-pnpm-paths", "dotnet-file-version", "dotnet-package-without-assets", "jar-same-artifact-other-group", "js-comment-is-no-library",
+            "dotnet-file-version", "dotnet-package-without-assets", "jar-same-artifact-other-group",
             "gem-platform-suffix", "php-installed-json", "range-with-many-intervals",
         ],
     };

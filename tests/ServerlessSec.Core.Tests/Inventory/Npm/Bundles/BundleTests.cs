@@ -79,6 +79,19 @@ public class BundleTests
     [InlineData("// node_modules/x/lib/version.js\nexports.VERSION = '1.2.3';\n")]
     public void Reads_what_is_left_of_manifests_and_version_files(string code) => Assert.Equal(["pkg:npm/x@1.2.3"], Read.Package(("index.js", Esbuild + code)).Purls());
 
+    [Theory]
+    [InlineData("var n=\"4.17.21\",t=200,r=\"Unsupported core-js use. Try https://npms.io/search?q=ponyfill.\"", "pkg:npm/lodash@4.17.21")]
+    [InlineData("t.versionString='10.4.1'", "pkg:npm/highlight.js@10.4.1")]
+    [InlineData("const q=`1.7.9`;function z(e){const t=/^([-+\\w]{1,25})(:?\\/\\/|:)/.exec(e)}", "pkg:npm/axios@1.7.9")]
+    [InlineData("({bundleType:0,version:\"18.2.0\",rendererPackageName:\"react-dom\"})", "pkg:npm/react-dom@18.2.0")]
+    public void Reads_the_version_constants_of_well_known_libraries(string code, string purl) => Assert.Equal([purl], Read.Package(("index.js", Esbuild + code)).Purls());
+
+    [Theory]
+    [InlineData("r=\"Unsupported core-js use. Try again.\"")]
+    [InlineData("var n=\"4.17\",r=\"Unsupported core-js use.\"")]
+    [InlineData("var a=\"4.17.21\",b=\"a text of its own\"")]
+    public void Needs_a_full_version_beside_the_librarys_own_text(string code) => Assert.Empty(Read.Package(("index.js", Esbuild + code)).Components);
+
     [Theory, InlineData(true), InlineData(false)]
     public void Takes_a_source_map_that_explains_all_for_the_whole_truth(bool isInline)
     {
