@@ -43,6 +43,8 @@ public static class AdvisoryMatcher
         var doubts = new MatchDoubts();
         foreach (var subject in subjects.DistinctBy(subject => (subject.Purl, subject.Ecosystem, subject.Name, subject.Version)))
         {
+            // Known by name alone: the inventory has the gap.
+            if (subject.Version.Length == 0) continue;
             if (matches.Count >= most) return Sorted(matches, [.. doubts.ToGaps(), Full(most)]);
             var name = Ecosystems.NormaliseName(subject.Ecosystem, subject.Name);
             var advisories = find(subject.Ecosystem, name)

@@ -11,13 +11,45 @@ public enum OccurrenceKind
 
     /// <summary>Only a lock file says so.</summary>
     Locked,
+
+    /// <summary>Its code was recognised within a bundle, by traces that it left there.</summary>
+    Recognised,
 }
+
+/// <summary>What gave a component within a bundle away.</summary>
+[JsonConverter(typeof(EnumText<Technique>))]
+public enum Technique
+{
+    /// <summary>The path of one of its files, which the bundler wrote beside the code.</summary>
+    ModulePath,
+
+    /// <summary>A source map names its files, or holds what they said.</summary>
+    SourceMap,
+
+    /// <summary>A licence comment of its own.</summary>
+    Banner,
+
+    /// <summary>Its own manifest, as a whole or in part.</summary>
+    Manifest,
+
+    /// <summary>A constant with its version, beside text that no other library has.</summary>
+    VersionConstant,
+}
+
+/// <summary>How sure it is that a bundle holds a component, and why.</summary>
+/// <param name="Confidence">From 0 to 1.</param>
+/// <param name="Trace">The trace itself, shortened.</param>
+public sealed record Recognition(Technique Technique, double Confidence, string Trace);
 
 /// <summary>Where a component was seen.</summary>
 /// <param name="Path">The file that says so, in the package tree.</param>
 /// <param name="Layer">The layer that supplied it; null for the function's own package.</param>
 /// <param name="Cataloger">Name of the cataloger that read it.</param>
-public sealed record Occurrence(string Path, string? Layer, OccurrenceKind Kind, string Cataloger);
+public sealed record Occurrence(string Path, string? Layer, OccurrenceKind Kind, string Cataloger)
+{
+    /// <summary>Null where the package itself or a lock file names it.</summary>
+    public Recognition? Recognition { get; init; }
+}
 
 [JsonConverter(typeof(EnumText<Relation>))]
 public enum Relation
@@ -41,6 +73,7 @@ public sealed record Component
     /// <summary>The name as its ecosystem writes it: <c>@scope/name</c>, <c>group:artifact</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Empty where a bundle holds the package and nothing tells its version.</summary>
     public required string Version { get; init; }
 
     public ImmutableArray<Occurrence> Occurrences { get; init; } = [];

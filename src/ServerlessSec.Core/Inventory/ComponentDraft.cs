@@ -19,6 +19,12 @@ internal sealed class ComponentDraft
 
     public string Purl { get; }
 
+    public string Name => first.Name;
+
+    public string Ecosystem => first.Ecosystem;
+
+    public bool IsLocked => occurrences.Any(occurrence => occurrence.Kind == OccurrenceKind.Locked);
+
     public HashSet<string> DependsOn { get; } = new(StringComparer.Ordinal);
 
     public void Merge(Component component)
@@ -45,7 +51,8 @@ internal sealed class ComponentDraft
     {
         Occurrences = [.. occurrences
             .OrderBy(occurrence => occurrence.Path, StringComparer.Ordinal)
-            .ThenBy(occurrence => occurrence.Cataloger, StringComparer.Ordinal)],
+            .ThenBy(occurrence => occurrence.Cataloger, StringComparer.Ordinal)
+            .ThenBy(occurrence => occurrence.Recognition?.Trace, StringComparer.Ordinal)],
         Hashes = [.. hashes.OrderBy(hash => hash.Algorithm, StringComparer.Ordinal).ThenBy(hash => hash.Hex, StringComparer.Ordinal)],
         Licences = [.. licences.Order(StringComparer.Ordinal)],
         Relation = relation,

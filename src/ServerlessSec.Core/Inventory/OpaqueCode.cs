@@ -1,6 +1,7 @@
 using System.Buffers;
 using ServerlessSec.Inventory.Java;
 using ServerlessSec.Inventory.Npm;
+using ServerlessSec.Inventory.Npm.Bundles;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -23,13 +24,14 @@ internal static class OpaqueCode
         "__webpack_require__", "webpackBootstrap", "__webpack_modules__", "__nccwpck_require__", "parcelRequire",
         "// node_modules/", "* ./node_modules/",
         "__commonJS = (", "__commonJS=(", "={exports:{}}).exports,", "={exports:{}};return ", "getDefaultExportFromCjs",
-        "For license information please see",
+        "For license information please see", "Bundled license information:", "//#region node_modules/", "//#region ../node_modules/", "// ../node_modules/",
     ], StringComparison.Ordinal);
 
     /// <summary>Says what is opaque; gives the number of code files that only their first bytes betray.</summary>
     public static int Look(PackageTree tree, Sink sink, int codeFiles, CancellationToken stop)
     {
         var owners = new PackageOwners(tree);
+        var closed = tree.Gaps.Where(IsClosed).Select(gap => gap.Scope.Path).ToHashSet(StringComparer.Ordinal);
         var looked = 0;
         var nameless = 0;
         foreach (var file in tree.Files)
@@ -41,8 +43,8 @@ internal static class OpaqueCode
                 continue;
             }
 
-            if (NpmPaths.IsInsideModules(file.Path) || owners.IsOwned(file.Path)) continue;
-            if (Suspicion(file) is not { } suspicion) continue;
+            if (NpmPaths.IsInsideModules(file.Path) || owners.IsOwned(file.Path) || closed.Contains(file.Path)) continue;
+            if (Suspicion(tree, sink, file) is not { } suspicion) continue;
             if (looked++ >= FilesLookedInto)
             {
                 sink.Unexplained(file.Path, LimitReached);
@@ -58,7 +60,7 @@ internal static class OpaqueCode
             var head = Read(tree, file, suspicion == Suspect.JavaScript ? Head : 4);
             if (suspicion == Suspect.Nameless && (IsMachineCode(head) || head.StartsWith("#!"u8))) nameless++;
             if (suspicion == Suspect.Nameless && head.StartsWith("#!"u8)) sink.Script(file.Path);
-            Judge(sink, file, suspicion, head);
+            Judge(tree, sink, file, suspicion, head);
         }
 
         SayUnread(tree, sink);
@@ -73,9 +75,9 @@ internal static class OpaqueCode
         Nameless,
     }
 
-    private static Suspect? Suspicion(PackageFile file)
+    private static Suspect? Suspicion(PackageTree tree, Sink sink, PackageFile file)
     {
-        if (CodeFile.IsJavaScript(file.Path)) return file.Size >= SmallestBundle ? Suspect.JavaScript : null;
+        if (CodeFile.IsJavaScript(file.Path)) return file.Size >= SmallestBundle || MayBeSmallBundle(tree, sink, file) ? Suspect.JavaScript : null;
 
         var name = file.Path[(file.Path.LastIndexOf('/') + 1)..];
         if (name == "bootstrap" || (!name.Contains('.', StringComparison.Ordinal) && IsForPrograms(EntryPath.Folder(file.Path))))
@@ -90,23 +92,22 @@ internal static class OpaqueCode
             : null;
     }
 
+    /// <summary>Where packages are installed, small files are the application's own, and need not be fetched.</summary>
+    private static bool MayBeSmallBundle(PackageTree tree, Sink sink, PackageFile file) =>
+        !sink.HasInstalled(NpmPackage.Ecosystem) || tree.Find(file.Path + ".map") is not null;
+
     private static bool IsForPrograms(string folder) =>
         folder.Length == 0
             || folder == "bin/"
             || folder.EndsWith("/bin/", StringComparison.Ordinal)
             || folder.EndsWith("/extensions/", StringComparison.Ordinal);
 
-    private static void Judge(Sink sink, PackageFile file, Suspect suspicion, ReadOnlySpan<byte> head)
+    private static void Judge(PackageTree tree, Sink sink, PackageFile file, Suspect suspicion, ReadOnlySpan<byte> head)
     {
         switch (suspicion)
         {
             case Suspect.JavaScript when IsBundle(file, head):
-                sink.Opaque(
-                    file.Path,
-                    file.Layer,
-                    "bundled",
-                    $"'{file.Path}' is a bundle; which packages went into it is unknown.",
-                    NpmPackage.Ecosystem);
+                BundleReport.Tell(tree, sink, file);
                 break;
             case Suspect.Compiled when !head.IsEmpty:
             case Suspect.Nameless when IsMachineCode(head):
@@ -120,7 +121,8 @@ internal static class OpaqueCode
         if (file.Size >= CertainBundle) return true;
 
         var text = System.Text.Encoding.Latin1.GetString(head);
-        return text.AsSpan().IndexOfAny(BundleMarks) >= 0 || text.Length / (text.AsSpan().Count('\n') + 1) >= MinifiedLine;
+        return text.AsSpan().IndexOfAny(BundleMarks) >= 0
+            || (file.Size >= SmallestBundle && text.Length / (text.AsSpan().Count('\n') + 1) >= MinifiedLine);
     }
 
     private static bool IsMachineCode(ReadOnlySpan<byte> head) => head.StartsWith("\u007fELF"u8) || head.StartsWith("MZ"u8);
@@ -144,12 +146,13 @@ internal static class OpaqueCode
     {
         foreach (var gap in tree.Gaps)
         {
-            var isClosed = gap.Reason is "encrypted entry" or "unreadable file"
-                || gap.Reason.StartsWith("compression method", StringComparison.Ordinal);
-            if (isClosed && gap.Scope.Path is { } path && CodeFile.IsCode(path) && tree.Find(path) is { } file)
+            if (IsClosed(gap) && gap.Scope.Path is { } path && CodeFile.IsCode(path) && tree.Find(path) is { } file)
                 sink.OpaqueAlready(path, file.Layer, gap.Reason);
         }
     }
+
+    private static bool IsClosed(Gap gap) =>
+        gap.Reason is "encrypted entry" or "unreadable file" || gap.Reason.StartsWith("compression method", StringComparison.Ordinal);
 
     /// <summary>A package that could not be had is a gap already; one without code is a riddle of its own.</summary>
     private static void SayEmpty(PackageTree tree, Sink sink)

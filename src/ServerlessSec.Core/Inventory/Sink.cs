@@ -72,6 +72,10 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
     /// <summary>Whether anything of the ecosystem is installed in the package.</summary>
     public bool HasInstalled(string ecosystem) => installed.Contains(ecosystem);
 
+    /// <summary>Names of the ecosystem's packages that a lock file gives a version.</summary>
+    public HashSet<string> LockedNames(string ecosystem) =>
+        [.. byPurl.Values.Where(draft => draft.IsLocked && draft.Ecosystem == ecosystem).Select(draft => draft.Name)];
+
     /// <summary>Adds hashes and licences to what stands at <paramref name="key"/>, if it is the same package at the same version.</summary>
     public void Enrich(string key, Component component)
     {

@@ -10,7 +10,6 @@ public class CasesTests
     private static readonly Dictionary<string, string[]> Later = new()
     {
         ["posture"] = ["all-or-one", "poller-and-box"],
-        ["sca"] = ["bundle-pnpm-paths"],
     };
 
     [Theory, InlineData("posture"), InlineData("sca")]

@@ -60,7 +60,7 @@ internal static class BomComponents
         json.WriteString("bom-ref", entry.Ref);
         if (group is not null) json.WriteString("group", group);
         json.WriteString("name", name);
-        json.WriteString("version", component.Version);
+        if (component.Version.Length > 0) json.WriteString("version", component.Version);
         json.WriteString("scope", component.Development ? "excluded" : "required");
         WriteHashes(json, component.Hashes);
         LicenceChoice.Write(json, component.Licences);
@@ -101,6 +101,7 @@ internal static class BomComponents
         if (places.IsEmpty) return;
 
         json.WriteStartObject("evidence");
+        WriteIdentity(json, places);
         json.WriteStartArray("occurrences");
         foreach (var (occurrence, function) in places)
         {
@@ -114,11 +115,41 @@ internal static class BomComponents
         json.WriteEndObject();
     }
 
+    /// <summary>Why a component that no manifest names was taken for what it is.</summary>
+    private static void WriteIdentity(Utf8JsonWriter json, ImmutableArray<BomPlace> places)
+    {
+        var reasons = places.Select(place => place.Occurrence.Recognition).OfType<Recognition>().Distinct()
+            .OrderByDescending(reason => reason.Confidence).ThenBy(reason => reason.Trace, StringComparer.Ordinal).ToArray();
+        if (reasons.Length == 0) return;
+
+        json.WriteStartArray("identity");
+        json.WriteStartObject();
+        json.WriteString("field", "purl");
+        json.WriteNumber("confidence", reasons[0].Confidence);
+        json.WriteStartArray("methods");
+        foreach (var reason in reasons)
+        {
+            json.WriteStartObject();
+            json.WriteString("technique", reason.Technique switch
+            {
+                Technique.ModulePath or Technique.SourceMap => "filename",
+                Technique.Manifest => "manifest-analysis",
+                _ => "source-code-analysis",
+            });
+            json.WriteNumber("confidence", reason.Confidence);
+            json.WriteString("value", reason.Trace);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
     private static IEnumerable<string> Context(Occurrence occurrence, string? function)
     {
-        yield return occurrence.Kind == OccurrenceKind.Installed
-            ? $"installed, read by {occurrence.Cataloger}"
-            : $"locked, read by {occurrence.Cataloger}";
+        var how = occurrence.Kind switch { OccurrenceKind.Installed => "installed", OccurrenceKind.Locked => "locked", _ => "recognised" };
+        yield return $"{how}, read by {occurrence.Cataloger}";
         if (occurrence.Layer is not null) yield return $"layer {occurrence.Layer}";
         if (function is not null) yield return $"function {function}";
     }

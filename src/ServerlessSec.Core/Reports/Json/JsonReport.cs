@@ -72,6 +72,9 @@ public static class JsonReport
         ],
     };
 
+    private static RecognitionWire? Map(Recognition? seen) =>
+        seen is null ? null : new(Wire.Name(seen.Technique), seen.Confidence, Shown.Exact(seen.Trace));
+
     private static ComponentWire Map(Component component) => new()
     {
         Purl = Shown.Exact(component.Purl.ToString()),
@@ -83,11 +86,12 @@ public static class JsonReport
         Occurrences =
         [
             .. component.Occurrences
-                .Select(seen => new OccurrenceWire(Shown.Exact(seen.Path), Shown.Exact(seen.Layer), Wire.Name(seen.Kind), seen.Cataloger))
+                .Select(seen => new OccurrenceWire(Shown.Exact(seen.Path), Shown.Exact(seen.Layer), Wire.Name(seen.Kind), seen.Cataloger, Map(seen.Recognition)))
                 .OrderBy(seen => seen.Layer, StringComparer.Ordinal)
                 .ThenBy(seen => seen.Path, StringComparer.Ordinal)
                 .ThenBy(seen => seen.Cataloger, StringComparer.Ordinal)
-                .ThenBy(seen => seen.Kind, StringComparer.Ordinal),
+                .ThenBy(seen => seen.Kind, StringComparer.Ordinal)
+                .ThenBy(seen => seen.Recognition?.Trace, StringComparer.Ordinal),
         ],
         Licences = [.. component.Licences.Select(licence => Shown.Exact(licence)).Order(StringComparer.Ordinal)],
         Hashes =

@@ -1,0 +1,93 @@
+namespace ServerlessSec.Inventory.Npm.Bundles;
+
+/// <summary>Packages recognised in one bundle: at the places where they were installed, and by name alone.</summary>
+internal sealed class BundleFinds(int limit)
+{
+    private sealed class Find(string name)
+    {
+        public string Name => name;
+
+        public Recognition? Named { get; set; }
+
+        public SortedDictionary<string, Recognition> Versions { get; } = new(StringComparer.Ordinal);
+    }
+
+    private readonly Dictionary<string, Find> places = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Find> names = new(StringComparer.Ordinal);
+
+    /// <summary>Whether there were more than fit.</summary>
+    public bool IsFull { get; private set; }
+
+    public bool IsEmpty => places.Count == 0 && names.Count == 0;
+
+    /// <summary>Where packages were installed of which files are in the bundle.</summary>
+    public IEnumerable<string> Places => places.Keys;
+
+    public void Add(ModulePath path, string? version, Recognition why) => Add(places, path.Place, path.Name, version ?? path.Version, why);
+
+    /// <summary>A trace that does not tell where the package was installed.</summary>
+    public void Add(string name, string? version, Recognition why) => Add(names, name, name, version, why);
+
+    private void Add(Dictionary<string, Find> finds, string key, string name, string? version, Recognition why)
+    {
+        if (!NpmPackage.IsName(name)) return;
+        if (!finds.TryGetValue(key, out var find))
+        {
+            if (IsFull |= places.Count + names.Count >= limit) return;
+            finds[key] = find = new(name);
+        }
+
+        why = why with { Trace = Shorten(why.Trace) };
+        if (version is null || NpmPackage.Component(name, version) is not { } component)
+        {
+            if (find.Named is null || find.Named.Confidence < why.Confidence) find.Named = why;
+        }
+        else if (!find.Versions.TryGetValue(component.Version, out var known) || known.Confidence < why.Confidence)
+        {
+            find.Versions[component.Version] = why;
+        }
+    }
+
+    /// <summary>Each package once for each version; of traces that contradict each other at one place the surest stands.</summary>
+    public IEnumerable<(string Name, string? Version, Recognition Why)> All()
+    {
+        Settle();
+        foreach (var find in places.Values.Concat(names.Values))
+        {
+            if (find.Versions.Count == 0)
+            {
+                yield return (find.Name, null, find.Named!);
+                continue;
+            }
+
+            var best = find.Versions.Values.Max(why => why.Confidence);
+            foreach (var (version, why) in find.Versions)
+            {
+                if (why.Confidence >= best) yield return (find.Name, version, why);
+            }
+        }
+    }
+
+    /// <summary>What is known by name goes to the place of that name, if there is one that lacks it.</summary>
+    private void Settle()
+    {
+        var byName = places.Values.ToLookup(find => find.Name, StringComparer.Ordinal);
+        foreach (var (name, find) in names.ToArray())
+        {
+            Find[] there = [.. byName[name]];
+            if (there.Length == 0) continue;
+            names.Remove(name);
+            foreach (var (version, why) in find.Versions)
+            {
+                if (there.Any(other => other.Versions.ContainsKey(version))) continue;
+                if (there.FirstOrDefault(other => other.Versions.Count == 0) is { } open) open.Versions[version] = why;
+            }
+        }
+    }
+
+    private static string Shorten(string trace)
+    {
+        const int most = 120;
+        return trace.Length <= most ? trace : string.Concat(trace.AsSpan(0, most), "…");
+    }
+}

@@ -1,0 +1,75 @@
+using System.Buffers;
+
+namespace ServerlessSec.Inventory.Npm.Bundles;
+
+/// <summary>
+/// Paths of modules that bundlers write beside their code: as the key of a module, or as all of a line's comment. Any other
+/// path in a bundle may be anything.
+/// </summary>
+internal static class ModuleMarks
+{
+    private static readonly SearchValues<char> Ends = SearchValues.Create("\"'`\r\n\t *|<>\\");
+
+    /// <param name="text">Code, with something before <paramref name="from"/> and behind <paramref name="to"/> if there is any.</param>
+    /// <param name="take">Gets each path with the place in the text where it ends.</param>
+    public static void Find(ReadOnlySpan<char> text, int from, int to, Action<ModulePath, int> take)
+    {
+        for (var at = from; at < to;)
+        {
+            var next = text[at..].IndexOf(NpmPaths.Modules);
+            if (next < 0 || (at += next) >= to) return;
+
+            var left = Start(text, at);
+            var right = at + Length(text[at..]);
+            if (right > at + NpmPaths.Modules.Length && IsMark(text, left, right) && ModulePath.Parse(Path(text[left..right])) is { } path) take(path, right);
+            at = Math.Max(right, at + 1);
+        }
+    }
+
+    private static int Start(ReadOnlySpan<char> text, int at)
+    {
+        var first = Math.Max(0, at - ModulePath.Longest);
+        return first + text[first..at].LastIndexOfAny(Ends) + 1;
+    }
+
+    private static int Length(ReadOnlySpan<char> text)
+    {
+        var length = text[..Math.Min(text.Length, ModulePath.Longest)].IndexOfAny(Ends);
+        return length < 0 ? Math.Min(text.Length, ModulePath.Longest) : length;
+    }
+
+    /// <summary>webpack's loaders stand before the path, each with an exclamation mark.</summary>
+    private static string Path(ReadOnlySpan<char> text) => text[(text.LastIndexOf('!') + 1)..].ToString();
+
+    private static bool IsMark(ReadOnlySpan<char> text, int left, int right)
+    {
+        if (text[left..].StartsWith("sourceURL=", StringComparison.Ordinal)) return true;
+        if (left == 0) return false;
+        return text[left - 1] switch
+        {
+            '"' or '\'' => IsKey(text, text[left - 1], right),
+            ' ' or '\t' => IsComment(text, left, right),
+            _ => false,
+        };
+    }
+
+    /// <summary><c>"PATH"(exports) {</c> and <c>"PATH": function</c>, as object literals of modules have them.</summary>
+    private static bool IsKey(ReadOnlySpan<char> text, char quote, int right)
+    {
+        if (right >= text.Length || text[right] != quote) return false;
+        var after = text[(right + 1)..Math.Min(text.Length, right + 32)].TrimStart();
+        if (after.StartsWith("\n", StringComparison.Ordinal)) after = after.TrimStart();
+        return after.StartsWith("(", StringComparison.Ordinal) || after is [':', _, ..] && after[1..].TrimStart() is not ['"' or '\'', ..];
+    }
+
+    private static bool IsComment(ReadOnlySpan<char> text, int left, int right)
+    {
+        var line = Math.Max(0, left - 80);
+        line += text[line..left].LastIndexOf('\n') + 1;
+        var before = text[line..left].Trim();
+        var after = text[right..Math.Min(text.Length, right + 8)];
+        if (before is "!***") return after.StartsWith(" ***!", StringComparison.Ordinal);
+        if (!(after.IsEmpty || after[0] is '\n' or '\r')) return false;
+        return before is "//" or ";//" or "//#region" or "// CONCATENATED MODULE:" or ";// CONCATENATED MODULE:" or "// EXTERNAL MODULE:" or "/* harmony import */";
+    }
+}
