@@ -30,6 +30,9 @@ public enum Relation
 /// <summary>A digest as CycloneDX names it (<c>SHA-512</c>), lowercase hexadecimal.</summary>
 public sealed record ComponentHash(string Algorithm, string Hex);
 
+/// <summary>The source package of a distribution, at the version that its advisories order by.</summary>
+public sealed record SourcePackage(string Name, string Version);
+
 /// <summary>One package at one version, with every place it was seen.</summary>
 public sealed record Component
 {
@@ -42,6 +45,9 @@ public sealed record Component
     public required string Name { get; init; }
 
     public required string Version { get; init; }
+
+    /// <summary>What a distribution built it from, where its advisories speak of that; null where they speak of the package itself.</summary>
+    public SourcePackage? Source { get; init; }
 
     public ImmutableArray<Occurrence> Occurrences { get; init; } = [];
 
