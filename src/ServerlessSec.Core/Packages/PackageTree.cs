@@ -144,7 +144,7 @@ public sealed class PackageTree : IDisposable
             }
 
             var file = source.Files[index];
-            files.Add((new(layer is null ? file.Path : LayerRoot + file.Path, file.Size, layer), container, index));
+            files.Add((new(layer is null ? file.Path : LayerRoot + file.Path, file.Size, layer ?? file.Layer), container, index));
         }
     }
 
