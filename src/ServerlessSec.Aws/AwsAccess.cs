@@ -28,6 +28,7 @@ public sealed class AwsAccess : IDisposable
     private readonly Lazy<AmazonSQSClient> sqs;
     private readonly Lazy<LogsClient> logs;
     private readonly Lazy<IamClient> iam;
+    private readonly Lazy<EcrClient> ecr;
     private readonly List<IDisposable> made = [];
 
     /// <summary>With the credentials that the SDK finds.</summary>
@@ -49,6 +50,7 @@ public sealed class AwsAccess : IDisposable
         sqs = new(() => Keep(new AmazonSQSClient(this.credentials.Value, Configured(new AmazonSQSConfig()))));
         logs = new(() => Keep(new LogsClient(this.credentials.Value, this.configure)));
         iam = new(() => Keep(new IamClient(this.credentials.Value, this.configure)));
+        ecr = new(() => Keep(new EcrClient(this.credentials.Value, this.configure)));
     }
 
     public static string Region => (FallbackRegionFactory.GetRegionEndpoint() ?? throw new InvalidOperationException("no Region is named: set AWS_REGION, or one in the profile")).SystemName;
@@ -81,7 +83,7 @@ public sealed class AwsAccess : IDisposable
     /// <param name="limits">Of one package.</param>
     /// <param name="isBulk">For bulk work.</param>
     public IPackageSource Packages(StateTable table, double callsPerSecond, HttpClient http, string folder, ScanLimits limits, bool isBulk) =>
-        new LivePackageSource(Lambda(ApiPace.Of(table, callsPerSecond, isBulk)), http, folder, limits);
+        new LivePackageSource(Lambda(ApiPace.Of(table, callsPerSecond, isBulk)), ecr.Value, http, folder, limits);
 
     /// <summary>Its calls are few, and one after the other: in line with those of many bulk scans they would take hours.</summary>
     public AccountSweep Sweep(StateTable table, double callsPerSecond, IFindingStore findings, IFactsStore facts, IBulkStore bulk, TimeProvider time) =>
@@ -91,7 +93,7 @@ public sealed class AwsAccess : IDisposable
     public (IFunctionSource Functions, IPackageSource Packages) Terminal(HttpClient http, string folder, ScanLimits limits)
     {
         var lambda = Lambda();
-        return (new LiveFunctions(lambda, lambda, logs.Value, iam.Value), new LivePackageSource(lambda, http, folder, limits));
+        return (new LiveFunctions(lambda, lambda, logs.Value, iam.Value), new LivePackageSource(lambda, ecr.Value, http, folder, limits));
     }
 
     public SecurityHubPublisher Publisher(TimeProvider time) => Keep(new SecurityHubPublisher(credentials.Value, configure, time));

@@ -97,7 +97,7 @@ public sealed class LivePackageSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"Configuration":{"FunctionName":"checkout","FunctionArn":"arn:aws:lambda:eu-central-1:123456789012:function:checkout","PackageType":"Image"},"Code":{"ImageUri":"x","ResolvedImageUri":"x@sha256:1"}}""", "ecr:BatchGetImage")]
+    [InlineData("""{"Configuration":{"FunctionName":"checkout","FunctionArn":"arn:aws:lambda:eu-central-1:123456789012:function:checkout","PackageType":"Image"},"Code":{"ImageUri":"x"}}""", "named no image")]
     [InlineData("""{"Configuration":{"FunctionName":"checkout","FunctionArn":"arn:aws:lambda:eu-central-1:123456789012:function:checkout"},"Code":{"SourceKMSKeyArn":"arn:aws:kms:eu-central-1:123456789012:key/1","Error":{"ErrorCode":"AccessDeniedException","Message":"no"}}}""", "kms:Decrypt on arn:aws:kms:eu-central-1:123456789012:key/1")]
     [InlineData("""{"Configuration":{"FunctionName":"checkout","FunctionArn":"arn:aws:lambda:eu-central-1:123456789012:function:checkout"}}""", "no address")]
     public async Task Code_without_an_address_is_a_gap_that_says_what_would_help(string answer, string says)
@@ -156,13 +156,16 @@ public sealed class LivePackageSourceTests : IDisposable
     private Task<PackageTree> OpenAsync(FunctionSnapshot function, ScanLimits? limits = null) => Source(limits ?? ScanLimits.Default).OpenAsync(function, Stop);
 
     private LivePackageSource Source(ScanLimits limits) => new(
-        new LambdaClient(new BasicAWSCredentials("testing", "testing"), config =>
-        {
-            config.ServiceURL = "http://lambda.test";
-            config.AuthenticationRegion = "eu-central-1";
-            config.HttpClientFactory = new Factory(web);
-        }),
+        new LambdaClient(new BasicAWSCredentials("testing", "testing"), config => Configure(config, "http://lambda.test")),
+        new EcrClient(new BasicAWSCredentials("testing", "testing"), config => Configure(config, "http://ecr.test")),
         new HttpClient(web, disposeHandler: false), folder, limits);
+
+    private void Configure(ClientConfig config, string address)
+    {
+        config.ServiceURL = address;
+        config.AuthenticationRegion = "eu-central-1";
+        config.HttpClientFactory = new Factory(web);
+    }
 
     private sealed class Factory(Web web) : HttpClientFactory
     {
