@@ -49,6 +49,7 @@ public sealed class ImageBuilder(Func<string, ImageKeep> choose, Stream store, S
         }
         catch (FormatException damaged) when (damaged is not WrongDigestException)
         {
+            JudgeDigest(tar);
             Say(GapKind.Unread, null, "unreadable layer", $"The layer {layer} was not read to its end: {damaged.Message}.");
         }
 
@@ -220,6 +221,19 @@ public sealed class ImageBuilder(Func<string, ImageKeep> choose, Stream store, S
         var node = tree.Make(path);
         node.Put(ImageContent.File, layers.Count - 1);
         (node.Offset, node.Kept, node.Size) = (there.Offset, there.Kept, there.Size);
+    }
+
+    /// <summary>A layer that is not what its digest says is another fault than one that was made badly.</summary>
+    private void JudgeDigest(Stream tar)
+    {
+        try
+        {
+            Drain(tar);
+        }
+        catch (FormatException again) when (again is not WrongDigestException)
+        {
+            // The gap about the first fault covers it.
+        }
     }
 
     private void Drain(Stream tar)

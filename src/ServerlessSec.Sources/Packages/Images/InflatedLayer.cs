@@ -30,15 +30,20 @@ internal sealed class InflatedLayer : ForwardStream
         {
             var count = inflated.Read(buffer);
             if (count > 0) return count;
-            while (raw.Read(rest) > 0)
-            {
-            }
-
+            ReadRest();
             return 0;
         }
         catch (Exception damaged) when (damaged is InvalidDataException or ZstdException or EndOfStreamException)
         {
+            ReadRest();
             throw new FormatException("its compression is damaged", damaged);
+        }
+    }
+
+    private void ReadRest()
+    {
+        while (raw.Read(rest) > 0)
+        {
         }
     }
 
