@@ -110,8 +110,8 @@ public sealed class LivePackageSourceTests : IDisposable
     public async Task An_image_comes_from_the_accounts_registry_by_its_digest()
     {
         var layer = Tar("var/task/app.py");
-        var config = Encoding.UTF8.GetBytes($$"""{"architecture":"arm64","rootfs":{"diff_ids":["{{Sha(layer)}}"]}}""");
-        var manifest = $$"""{"config":{"digest":"{{Sha(config)}}"},"layers":[{"digest":"{{Sha(layer)}}"}]}""";
+        var config = Encoding.UTF8.GetBytes($$$"""{"architecture":"arm64","rootfs":{"diff_ids":["{{{Sha(layer)}}}"]}}""");
+        var manifest = $$$"""{"config":{"digest":"{{{Sha(config)}}}"},"layers":[{"digest":"{{{Sha(layer)}}}"}]}""";
         web.Ecr = body => body.Contains("imageIds", StringComparison.Ordinal)
             ? new JsonObject { ["images"] = new JsonArray(new JsonObject { ["imageManifest"] = manifest }) }.ToJsonString()
             : $$"""{"downloadUrl":"https://blobs/{{(body.Contains(Sha(config), StringComparison.Ordinal) ? "config" : "layer")}}"}""";
