@@ -1,6 +1,7 @@
 using Amazon;
 using Amazon.DynamoDBv2;
 using Amazon.Runtime;
+using Amazon.Runtime.CredentialManagement;
 using Amazon.Runtime.Credentials;
 using Amazon.RuntimeDependencies;
 using Amazon.S3;
@@ -9,6 +10,7 @@ using Amazon.SecurityToken.Model;
 using Amazon.SQS;
 using ServerlessSec.Aws.Clients;
 using ServerlessSec.Aws.Collecting;
+using ServerlessSec.Aws.Examining;
 using ServerlessSec.Aws.Publishing;
 using ServerlessSec.Aws.Storing;
 using ServerlessSec.Scanning;
@@ -22,6 +24,7 @@ namespace ServerlessSec.Aws;
 public sealed class AwsAccess : IDisposable
 {
     private readonly Action<ClientConfig> configure;
+    private readonly Lazy<RegionEndpoint?> region;
     private readonly Lazy<AWSCredentials> credentials;
     private readonly Lazy<AmazonDynamoDBClient> dynamoDb;
     private readonly Lazy<AmazonS3Client> s3;
@@ -34,7 +37,20 @@ public sealed class AwsAccess : IDisposable
     /// <summary>With the credentials that the SDK finds.</summary>
     /// <param name="configure">Changes each client's configuration, in tests.</param>
     public AwsAccess(Action<ClientConfig>? configure = null)
-        : this(FindCredentials, configure)
+        : this(static () => FindCredentials(null), configure)
+    {
+    }
+
+    /// <summary>As a person says it; what is not said is found by the SDK.</summary>
+    /// <param name="profile">Of the shared configuration files, instead of the environment's.</param>
+    /// <param name="region">Instead of the environment's or the profile's.</param>
+    /// <param name="configure">Changes each client's configuration, in tests.</param>
+    public AwsAccess(string? profile, string? region, Action<ClientConfig>? configure = null)
+        : this(() => FindCredentials(profile), () => FindRegion(profile, region), config =>
+        {
+            if (profile is not null || region is not null) config.RegionEndpoint = FindRegion(profile, region);
+            configure?.Invoke(config);
+        })
     {
     }
 
@@ -42,9 +58,15 @@ public sealed class AwsAccess : IDisposable
     /// not carry profiles, single sign-on and the rest of the SDK's chain.</param>
     /// <param name="configure">Changes each client's configuration, in tests.</param>
     public AwsAccess(Func<AWSCredentials> credentials, Action<ClientConfig>? configure = null)
+        : this(credentials, FallbackRegionFactory.GetRegionEndpoint, configure)
+    {
+    }
+
+    private AwsAccess(Func<AWSCredentials> credentials, Func<RegionEndpoint?> region, Action<ClientConfig>? configure)
     {
         this.configure = configure ?? (static _ => { });
         this.credentials = new(credentials);
+        this.region = new(region);
         dynamoDb = new(() => Keep(new AmazonDynamoDBClient(this.credentials.Value, Configured(new AmazonDynamoDBConfig()))));
         s3 = new(() => Keep(new AmazonS3Client(this.credentials.Value, Configured(new AmazonS3Config { ForcePathStyle = HasOwnEndpoint }))));
         sqs = new(() => Keep(new AmazonSQSClient(this.credentials.Value, Configured(new AmazonSQSConfig()))));
@@ -53,9 +75,10 @@ public sealed class AwsAccess : IDisposable
         ecr = new(() => Keep(new EcrClient(this.credentials.Value, this.configure)));
     }
 
-    public static string Region => (FallbackRegionFactory.GetRegionEndpoint() ?? throw new InvalidOperationException("no Region is named: set AWS_REGION, or one in the profile")).SystemName;
+    /// <exception cref="AwsAccessException">None is named.</exception>
+    public string Region => Endpoint.SystemName;
 
-    public static string Partition => RegionEndpoint.GetBySystemName(Region).PartitionName;
+    public string Partition => Endpoint.PartitionName;
 
     public IAmazonDynamoDB DynamoDb => dynamoDb.Value;
 
@@ -63,12 +86,21 @@ public sealed class AwsAccess : IDisposable
 
     public IAmazonSQS Sqs => sqs.Value;
 
-    /// <summary>The account and Region that the credentials are of, asked of AWS.</summary>
+    /// <summary>The account and Region that the credentials are of, asked of AWS; whoever has credentials may ask.</summary>
+    /// <exception cref="AwsAccessException">AWS cannot be reached in this way.</exception>
     public async Task<Owner> ApplicationAsync(CancellationToken stop)
     {
-        using var sts = new AmazonSecurityTokenServiceClient(credentials.Value, Configured(new AmazonSecurityTokenServiceConfig()));
-        var identity = await sts.GetCallerIdentityAsync(new GetCallerIdentityRequest(), stop).ConfigureAwait(false);
-        return Owner.Of(Partition, Region, identity.Account);
+        _ = Endpoint;
+        try
+        {
+            using var sts = new AmazonSecurityTokenServiceClient(credentials.Value, Configured(new AmazonSecurityTokenServiceConfig()));
+            var identity = await sts.GetCallerIdentityAsync(new GetCallerIdentityRequest(), stop).ConfigureAwait(false);
+            return Owner.Of(Partition, Region, identity.Account);
+        }
+        catch (Exception refused) when (AwsAccessException.Explains(refused))
+        {
+            throw AwsAccessException.Of(refused);
+        }
     }
 
     /// <summary>Live functions; calls to Lambda's control plane keep to a rate, and those for bulk work to half of it.</summary>
@@ -89,12 +121,27 @@ public sealed class AwsAccess : IDisposable
     public AccountSweep Sweep(StateTable table, double callsPerSecond, IFindingStore findings, IFactsStore facts, IBulkStore bulk, TimeProvider time) =>
         new(Lambda(ApiPace.Of(table, callsPerSecond, isBulk: false)), iam.Value, findings, facts, bulk, time);
 
-    /// <summary>Functions and packages for a person at a terminal, who is not held to a budget.</summary>
-    public (IFunctionSource Functions, IPackageSource Packages) Terminal(HttpClient http, string folder, ScanLimits limits)
+    /// <summary>Functions and packages for a person at a terminal: held to a rate by this process alone, because there is no table.</summary>
+    /// <param name="application">The account and Region.</param>
+    /// <param name="http">For presigned addresses.</param>
+    /// <param name="folder">For what is being read.</param>
+    /// <param name="limits">Of one package.</param>
+    /// <param name="time">By which calls take turns.</param>
+    public (LiveAccount Account, IPackageSource Packages) Terminal(Owner application, HttpClient http, string folder, ScanLimits limits, TimeProvider time)
     {
-        var lambda = Lambda();
-        return (new LiveFunctions(lambda, lambda, logs.Value, iam.Value), new LivePackageSource(lambda, ecr.Value, http, folder, limits));
+        var lambda = Keep(new LambdaClient(credentials.Value, configure, new LocalPace(TerminalCallsPerSecond, burst: 10, time).TakeAsync));
+        return (new LiveAccount(application, lambda, logs.Value, iam.Value), new UnrepeatedPackages(new LivePackageSource(lambda, ecr.Value, http, folder, limits), limits));
     }
+
+    /// <summary>The deployed scanner's stack, for those who look at it from outside.</summary>
+    public ScannerStack Stack(string name) => new(name, Keep(new CloudFormationClient(credentials.Value, configure)));
+
+    /// <summary>Examines a deployed scanner.</summary>
+    public StackExamination Examination(ScannerStack stack, Owner application, TimeProvider time) => new(
+        stack,
+        application,
+        new(Keep(new EventsClient(credentials.Value, configure)), Keep(new CloudTrailClient(credentials.Value, configure)), Keep(new SecurityHubClient(credentials.Value, configure)), iam.Value, DynamoDb, Sqs),
+        time);
 
     public SecurityHubPublisher Publisher(TimeProvider time) => Keep(new SecurityHubPublisher(credentials.Value, configure, time));
 
@@ -103,13 +150,25 @@ public sealed class AwsAccess : IDisposable
         foreach (var client in made) client.Dispose();
     }
 
-    private static AWSCredentials FindCredentials()
+    /// <summary>Of the 15 that Lambda's control plane gives the whole account; deployments, and a deployed scanner's 5, go on beside.</summary>
+    private const double TerminalCallsPerSecond = 8;
+
+    private RegionEndpoint Endpoint => region.Value ?? throw AwsAccessException.NoRegion();
+
+    private static AWSCredentials FindCredentials(string? profile)
     {
         // A profile may ask for a role; without this the SDK would look for its STS client by reflection.
         GlobalRuntimeDependencyRegistry.Instance.RegisterSecurityTokenServiceClient(
             static context => new AmazonSecurityTokenServiceClient(context.SecurityTokenServiceClientContextData.Region));
-        return DefaultAWSCredentialsIdentityResolver.GetCredentials();
+        return profile is null ? DefaultAWSCredentialsIdentityResolver.GetCredentials() : Profile(profile).GetAWSCredentials(new CredentialProfileStoreChain());
     }
+
+    private static RegionEndpoint? FindRegion(string? profile, string? region) =>
+        region is { Length: > 0 } ? RegionEndpoint.GetBySystemName(region)
+        : (profile is null ? null : Profile(profile).Region) ?? FallbackRegionFactory.GetRegionEndpoint();
+
+    private static CredentialProfile Profile(string name) =>
+        new CredentialProfileStoreChain().TryGetProfile(name, out var profile) ? profile : throw AwsAccessException.NoProfile(name);
 
     private static bool HasOwnEndpoint =>
         !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL")) || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_S3"));

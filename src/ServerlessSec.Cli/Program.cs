@@ -1,3 +1,4 @@
+using ServerlessSec.Aws;
 using ServerlessSec.Cli.Commands;
 using ServerlessSec.Cli.Terminal;
 using ServerlessSec.Findings;
@@ -21,6 +22,12 @@ internal static class Program
         {
             Say(here, wrong.Message);
             if (wrong.Hint is not null) here.Error.WriteLine(wrong.Hint);
+            return ExitCode.Usage;
+        }
+        catch (Exception refused) when (AwsAccessException.For(refused) is { } told)
+        {
+            Say(here, told.Message);
+            here.Error.WriteLine(told.Hint);
             return ExitCode.Usage;
         }
         catch (OperationCanceledException)

@@ -1,4 +1,5 @@
 using System.Text;
+using ServerlessSec.Aws;
 
 namespace ServerlessSec.Cli;
 
@@ -26,6 +27,9 @@ internal sealed record Surroundings
 
     /// <summary>Answers HTTP instead of the network.</summary>
     public Func<HttpMessageHandler>? Http { get; init; }
+
+    /// <summary>Reaches AWS, by profile and Region where they are named; made when a command needs it.</summary>
+    public Func<string?, string?, AwsAccess> Aws { get; init; } = Login.Open;
 
     public DateOnly Today => DateOnly.FromDateTime(Time.GetUtcNow().UtcDateTime);
 

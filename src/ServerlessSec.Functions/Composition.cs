@@ -13,7 +13,8 @@ namespace ServerlessSec.Functions;
 /// <summary>Puts each function together by hand, with the clients that it needs and no others.</summary>
 internal sealed class Composition(AwsAccess aws, Settings settings, Log log, TimeProvider time) : IDisposable
 {
-    private const string Folder = "/tmp/serverlesssec";
+    /// <summary>In Lambda below <c>/tmp</c>, the one place to write to.</summary>
+    private static readonly string Folder = Path.Combine(Path.GetTempPath(), "serverlesssec");
 
     private readonly List<IDisposable> made = [];
 
@@ -54,10 +55,10 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
     public Handler RefreshAdvisoriesHandler()
     {
         var (table, queues) = (Table(), Queues());
+        var state = new RefreshStore(table);
         var download = new AdvisoryDownload(Keep(AdvisoryDownload.CreateClient()));
         var refresh = new AdvisoryRefresh(
-            new(aws.S3, settings.AdvisoriesBucket), download, settings.AdvisorySource, $"{Folder}/refresh", new(table), new ReferenceStore(table), Facts(table), new BulkStore(table), time);
-        var state = new RefreshStore(table);
+            new(aws.S3, settings.AdvisoriesBucket), download, settings.AdvisorySource, $"{Folder}/refresh", new(table), new ReferenceStore(table), Facts(table), new BulkStore(table), state, time);
         return (invocation, stop) => RefreshAdvisories.HandleAsync(invocation, refresh, state, queues, log, stop);
     }
 

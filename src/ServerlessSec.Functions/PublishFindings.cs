@@ -48,8 +48,11 @@ internal static class PublishFindings
 
     private static void Tell(Log log, PublishResult told)
     {
-        log.Info("published", ("accepted", told.Accepted), ("refused", told.Refused), ("givenUp", told.GivenUp), ("withheld", told.Withheld), ("unavailable", told.Unavailable));
+        (string, object?)[] fields = [("accepted", told.Accepted), ("refused", told.Refused), ("givenUp", told.GivenUp), ("withheld", told.Withheld), ("refusal", told.Refusal), ("unavailable", told.Unavailable)];
+        if (told is { Unavailable: null, Refused: 0 }) log.Info("published", fields);
+        else log.Warn("not all could be published", fields);
         log.Metric("FindingsRefused", told.Refused);
+        log.Metric("FindingsGivenUp", told.GivenUp);
         log.Metric("PublishingBlocked", told.Unavailable is null ? 0 : 1);
     }
 }

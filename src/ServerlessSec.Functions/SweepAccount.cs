@@ -30,7 +30,18 @@ internal static class SweepAccount
         if (await state.BeginSweepAsync(stop).ConfigureAwait(false) is { } turn)
         {
             using var soon = Deadline.Soon(invocation.Deadline, Writing, time, stop);
-            var swept = await sweep.SweepAsync(turn.After, soon.Token, stop).ConfigureAwait(false);
+            SweepOutcome? outcome = null;
+            try
+            {
+                outcome = await sweep.SweepAsync(turn.After, soon.Token, stop).ConfigureAwait(false);
+            }
+            finally
+            {
+                // Who tries again need not wait until the turn is over.
+                if (outcome is null) await state.LeaveSweepAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+
+            var swept = outcome!;
             await state.EndSweepAsync(swept.Next, stop).ConfigureAwait(false);
             if (swept.Next is null) await queues.ReadBackAsync(application, invocation.RequestId, stop).ConfigureAwait(false);
             log.Info("swept", ("functions", swept.Functions), ("waiting", swept.Waiting), ("gone", swept.Gone), ("next", swept.Next));

@@ -7,6 +7,7 @@ return args switch
     ["coldstart", var native, var framework, .. var rest] => await ColdStart.CompareAsync(native, framework, Runs(rest, 21)),
     ["latency", .. var rest] => await Latency.RunAsync(Runs(rest, 11)),
     ["matching"] => MatchingFigures.Run(),
+    ["drain", .. var rest] => await DrainFigures.RunAsync(Runs(rest, 200)),
     ["advisories"] => await AdvisoryStoreFigures.RunAsync(),
     _ => Usage(),
 };
@@ -23,6 +24,7 @@ static int Usage()
                                                        each function, from process start to its first answer
           latency [RUNS]                               from an event to the finding in an emulated Security Hub
           advisories                                   a store of 250,000 records: build, open, look up, match
+          drain [FUNCTIONS]                            200 functions deployed at once in the emulated cloud, until all are told of
         """);
     return 2;
 }

@@ -30,6 +30,9 @@ public sealed record CloudOptions
     /// <summary>A failed message comes back at once, as if its visibility timeout had passed; otherwise the time must be advanced.</summary>
     public bool RedeliversAtOnce { get; init; } = true;
 
+    /// <summary>Whether it is an error, told at the end, that a function did what its role does not allow.</summary>
+    public bool ChecksPermissions { get; init; } = true;
+
     /// <summary>The longest that anything is awaited.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 }

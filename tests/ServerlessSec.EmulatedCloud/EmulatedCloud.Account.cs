@@ -88,9 +88,11 @@ public sealed partial class EmulatedCloud
     }
 
     /// <summary>Puts an event on the bus as AWS would: under its own source and id.</summary>
-    public async Task PutEventAsync(JsonObject @event)
+    public Task PutEventAsync(JsonObject @event) => PutEventAsync(@event, Aws);
+
+    private async Task PutEventAsync(JsonObject @event, AwsCaller caller)
     {
-        var answer = await Aws.JsonAsync("events", "AWSEvents.PutEvents", new()
+        var answer = await caller.JsonAsync("events", "AWSEvents.PutEvents", new()
         {
             ["Entries"] = new JsonArray(new JsonObject
             {

@@ -153,10 +153,20 @@ public sealed partial class EmulatedCloud : IAsyncDisposable
         await watcher.DisposeAsync().ConfigureAwait(false);
         await Task.WhenAll(pollers).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await functions.DisposeAsync().ConfigureAwait(false);
-        await emulator.DisposeAsync().ConfigureAwait(false);
-        http.Dispose();
-        stop.Dispose();
-        Directory.Delete(Folder, recursive: true);
+        IReadOnlyCollection<string> refused;
+        try
+        {
+            refused = await RefusedAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            await emulator.DisposeAsync().ConfigureAwait(false);
+            http.Dispose();
+            stop.Dispose();
+            Directory.Delete(Folder, recursive: true);
+        }
+
+        if (refused.Count > 0) throw new InvalidOperationException($"the template's roles do not allow what its functions do:\n{string.Join('\n', refused)}");
     }
 
     private List<string> Open(CloudState state)

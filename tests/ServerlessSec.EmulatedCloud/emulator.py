@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 import time
+import traceback
 import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -34,8 +35,8 @@ os.environ["MOTO_PORT"] = BASE.rsplit(":", 1)[-1]
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
 from werkzeug.wrappers import Response  # noqa: E402
 
-from emulation import services, stacks, strict  # noqa: E402, F401
-from emulation.calls import ACCOUNT, CURRENT, Call  # noqa: E402
+from emulation import permissions, resource_policies, services, speed, state, stacks, strict  # noqa: E402, F401
+from emulation.calls import ACCOUNT, CURRENT, Call, Download, Import  # noqa: E402
 from emulation.server import Server  # noqa: E402
 
 
@@ -78,6 +79,7 @@ def fits(rule, call, caller):
         rule.get("service", call.service) == call.service
         and (operation in ("*", call.operation) or (operation == "write" and call.writes))
         and rule.get("caller", "") in caller
+        and rule.get("resource", "") in json.dumps(call.parameters, default=str)
         and not call.by_harness
     )
 
@@ -87,14 +89,15 @@ class Emulator:
 
     def __init__(self, log):
         self.moto, self.log, self.gate, self.faults = DomainDispatcherApplication(create_backend_app), log, threading.Lock(), Faults()
+        strict.ASKED.append(lambda finding: "a test does not want it" if self.faults.take(Import(finding), Import.caller) else None)
 
     def __call__(self, environ, start_response):
         path = environ["PATH_INFO"]
         query = dict(urllib.parse.parse_qsl(environ.get("QUERY_STRING", "")))
         if path.startswith("/_emulator/"):
-            return answer(self.control(path[len("/_emulator/") :], query, read(environ)))(environ, start_response)
+            return self.controlled(path[len("/_emulator/") :], query, environ)(environ, start_response)
         if path.startswith(("/_code/", "/_layer/")):
-            return download(environ, query)(environ, start_response)
+            return self.download(environ, query)(environ, start_response)
         body = read(environ)
         environ["wsgi.input"] = io.BytesIO(body)
         call = CURRENT.call = Call(environ, body)
@@ -110,17 +113,35 @@ class Emulator:
             return start_response(line, headers, *rest)
 
         try:
-            if rule and rule.get("then", "refuse") == "refuse":
-                raise strict.Refused(rule.get("code", "InternalServerError"), "fault asked for by a test", rule.get("status", 500))
+            self.obey(rule, caller)
             strict.check(call)
             own = services.OWN.get(f"{call.service}:{call.operation}")
             result = answer(own(call))(environ, started) if own else self.locked(call, environ, started)
         except strict.Refused as refused:
-            result = refusal(refused)(environ, started)
+            result = refusal(refused, call)(environ, started)
         self.note(call, caller, status[0] if status else 0)
         if rule and rule.get("then") == "hold":
             self.faults.hold(caller)
         return result
+
+    def obey(self, rule, caller):
+        """What a fault does before the call."""
+        match rule and rule.get("then", "refuse"):
+            case "refuse":
+                raise strict.Refused(rule.get("code", "InternalServerError"), "fault asked for by a test", rule.get("status", 500))
+            case "lose":
+                self.faults.hold(caller)
+                raise strict.Refused("InternalServerError", "its caller has died", 500)
+            case "delay":
+                time.sleep(rule["seconds"])
+
+    def download(self, environ, query):
+        call = Download(environ["PATH_INFO"])
+        try:
+            self.obey(self.faults.take(call, call.caller), call.caller)
+        except strict.Refused as refused:
+            return refusal(refused, call)
+        return download(environ, query)
 
     def locked(self, call, environ, started):
         lock = {"dynamodb": services.TABLES, "sqs": services.QUEUES, "events": services.QUEUES}.get(call.service)
@@ -132,11 +153,16 @@ class Emulator:
     def note(self, call, caller, status):
         if call.by_harness:
             return
-        grants = [{"action": a, "resource": r} for a, r in call.grants()]
-        line = {"time": time.time(), "service": call.service, "operation": call.operation, "caller": caller, "status": status, "grants": grants}
+        line = {"time": time.time(), "service": call.service, "operation": call.operation, "caller": caller, "status": status, "items": call.items, "grants": permissions.needs_of(call, status)}
         with self.gate:
             self.log.write(json.dumps(line) + "\n")
             self.log.flush()
+
+    def controlled(self, path, query, environ):
+        try:
+            return answer(self.control(path, query, read(environ)))
+        except Exception:
+            return Response(traceback.format_exc(), status=500)
 
     def control(self, path, query, body):
         match path:
@@ -149,6 +175,18 @@ class Emulator:
                 services.CLOCK["ahead"] += float(query["seconds"])
                 services.CHANGES.note()
                 return services.CLOCK
+            case "show":
+                return state.show()
+            case "save":
+                return state.save(query["name"])
+            case "restore":
+                return state.restore(query["name"])
+            case "age":
+                return state.age(float(query["seconds"]))
+            case "policies":
+                return permissions.policies()
+            case "wired":
+                return permissions.wired()
             case "expire":
                 with services.TABLES:
                     return {"gone": services.expire(float(query["now"]))}
@@ -197,7 +235,12 @@ def answer(value):
     return Response(json.dumps(value, default=str), mimetype="application/json")
 
 
-def refusal(refused):
+def refusal(refused, call=None):
+    """An error in the words of the service's protocol."""
+    if call and call.service in ("iam", "sts", "cloudformation", "s3"):
+        error = f"<Error><Code>{refused.code}</Code><Message>{refused.message}</Message></Error>"
+        body = error if call.service == "s3" else f"<ErrorResponse>{error}<RequestId>0</RequestId></ErrorResponse>"
+        return Response(body, status=refused.status, mimetype="text/xml")
     body = {"__type": refused.code, "message": refused.message, "Message": refused.message, "Code": refused.code}
     return Response(json.dumps(body), status=refused.status, mimetype="application/json", headers={"x-amzn-ErrorType": refused.code})
 

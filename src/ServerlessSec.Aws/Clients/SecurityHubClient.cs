@@ -76,6 +76,9 @@ internal sealed record HubFinding
 {
     public required string Id { get; init; }
 
+    /// <summary>Names the account and Region that imported it, which nobody can do for another.</summary>
+    public string? ProductArn { get; init; }
+
     public HubWorkflow? Workflow { get; init; }
 
     public HubNote? Note { get; init; }

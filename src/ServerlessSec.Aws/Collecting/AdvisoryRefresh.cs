@@ -1,6 +1,5 @@
 using ServerlessSec.Aws.Storing;
 using ServerlessSec.Facts;
-using ServerlessSec.Inventory;
 using ServerlessSec.Rules;
 using ServerlessSec.Scanning;
 using ServerlessSec.Sources.Advisories;
@@ -18,10 +17,10 @@ public sealed record RefreshOutcome(AdvisoryBuildOutcome Outcome, int Records, i
 /// broken set never replaces a good one.
 /// </summary>
 public sealed class AdvisoryRefresh(
-    AdvisoryBucket bucket, AdvisoryDownload download, Uri source, string folder, InventoryStore inventories, IReferenceStore references, IFactsStore facts, IBulkStore bulk, TimeProvider time)
+    AdvisoryBucket bucket, AdvisoryDownload download, Uri source, string folder, InventoryStore inventories, IReferenceStore references, IFactsStore facts, IBulkStore bulk, RefreshStore state, TimeProvider time)
 {
     /// <summary>Ecosystems that packages of functions are read for.</summary>
-    public static readonly IReadOnlyList<string> Ecosystems = ["NuGet", "PyPI", "npm"];
+    public static readonly IReadOnlyList<string> Ecosystems = ["Go", "Maven", "NuGet", "Packagist", "PyPI", "RubyGems", "crates.io", "npm"];
 
     /// <summary>More changed packages than this are not looked up one by one.</summary>
     private const int Most = 2_000;
@@ -29,6 +28,8 @@ public sealed class AdvisoryRefresh(
     /// <exception cref="IOException">The source could not be read.</exception>
     public async Task<RefreshOutcome> RefreshAsync(string ecosystem, CancellationToken stop)
     {
+        // Who put the file that is there died before all were in line who are to be judged by it, and which those are is not known any more.
+        var owed = await state.OwesAsync(ecosystem, stop).ConfigureAwait(false);
         var directory = Path.Combine(folder, ecosystem);
         Directory.CreateDirectory(directory);
         var before = await PresentAsync(directory, ecosystem, stop).ConfigureAwait(false);
@@ -45,11 +46,14 @@ public sealed class AdvisoryRefresh(
             if (result.Outcome != AdvisoryBuildOutcome.Built && !mends)
             {
                 if (before is not null) await bucket.RenewAsync(directory, file, time.GetUtcNow(), stop).ConfigureAwait(false);
-                return new(result.Outcome, result.Records, 0, 0);
+                return owed
+                    ? new(result.Outcome, result.Records, null, await JudgeAgainAsync(ecosystem, null, file, stop).ConfigureAwait(false))
+                    : new(result.Outcome, result.Records, 0, 0);
             }
 
+            await state.OweAsync(ecosystem, stop).ConfigureAwait(false);
             if (!await bucket.PutAsync(directory, file, stop).ConfigureAwait(false)) return new(AdvisoryBuildOutcome.Older, result.Records, 0, 0);
-            var names = former is null ? null : AdvisoryChanges.Between(directory, former, file, Most);
+            var names = former is null || owed ? null : AdvisoryChanges.Between(directory, former, file, Most);
             return new(result.Outcome, result.Records, names?.Count, await JudgeAgainAsync(ecosystem, names, file, stop).ConfigureAwait(false));
         }
         finally
@@ -78,8 +82,8 @@ public sealed class AdvisoryRefresh(
     {
         // Any evidence will do; it is judged by at least this set.
         var wish = new ScanWish(DateTimeOffset.UnixEpoch, file.Newest, ApplicationRecord.CurrentSchema);
-        var owners = names is not null && names.All(name => PurlOf(ecosystem, name) is not null)
-            ? HoldersAsync(names.Select(name => PurlOf(ecosystem, name)!), stop)
+        var owners = names is not null
+            ? HoldersAsync(ecosystem, names, stop)
             : facts.SummariesAsync(stop).Where(static s => s is { Scan: ScanKind.Package, Address: not null }).Select(static s => s.Owner);
         var seen = new HashSet<Owner>();
         await foreach (var owner in owners.WithCancellation(stop).ConfigureAwait(false))
@@ -87,15 +91,16 @@ public sealed class AdvisoryRefresh(
             if (seen.Add(owner)) await bulk.AddAsync(owner, ScanKind.Package, wish, isAhead: true, stop).ConfigureAwait(false);
         }
 
+        await state.JudgedAsync(ecosystem, stop).ConfigureAwait(false);
         return seen.Count;
     }
 
-    private async IAsyncEnumerable<Owner> HoldersAsync(IEnumerable<Purl> packages, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
+    private async IAsyncEnumerable<Owner> HoldersAsync(string ecosystem, IEnumerable<string> names, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
     {
         var addresses = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var package in packages)
+        foreach (var name in names)
         {
-            await foreach (var (address, _) in inventories.HoldersAsync(package, stop).ConfigureAwait(false)) addresses.Add(address);
+            await foreach (var (address, _) in inventories.HoldersAsync(ecosystem, name, stop).ConfigureAwait(false)) addresses.Add(address);
         }
 
         foreach (var address in addresses.Order(StringComparer.Ordinal))
@@ -103,12 +108,4 @@ public sealed class AdvisoryRefresh(
             await foreach (var owner in references.OwnersAsync(new(ReferenceKind.Inventory, address), stop).ConfigureAwait(false)) yield return owner;
         }
     }
-
-    /// <summary>Null where the name in an advisory does not say how the package writes itself.</summary>
-    private static Purl? PurlOf(string ecosystem, string name) => ecosystem switch
-    {
-        "npm" => Purl.Npm(name, null),
-        "PyPI" => Purl.PyPi(name, null),
-        _ => null,
-    };
 }

@@ -30,6 +30,14 @@ internal static class Attempt
         }
     }
 
+    /// <summary>Why a call gave nothing after the client's own attempts, as a lowercase fragment.</summary>
+    public static string Failure(Exception failed) => failed switch
+    {
+        AmazonServiceException { ErrorCode: { Length: > 0 } code } => $"AWS answered {code} again and again",
+        OperationCanceledException => "AWS did not answer in time",
+        _ => "AWS could not be reached",
+    };
+
     public static bool IsAbsent(AmazonServiceException answer) =>
         answer.StatusCode == HttpStatusCode.NotFound || answer.ErrorCode is "ResourceNotFoundException" or "NoSuchEntity" or "NoSuchEntityException";
 

@@ -9,8 +9,20 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
 {
     /// <param name="function">Unqualified name or ARN.</param>
     /// <param name="stop">Ends the work.</param>
-    public Task<Attempt<GetFunctionAnswer>> LookAsync(string function, CancellationToken stop) =>
-        Attempt.CallAsync("lambda:GetFunction", () => lambda.GetFunctionAsync(function, null, stop));
+    public Task<Attempt<GetFunctionAnswer>> LookAsync(string function, CancellationToken stop) => LookAsync(function, null, stop);
+
+    /// <param name="function">Unqualified name or ARN.</param>
+    /// <param name="qualifier">A version or alias, or null.</param>
+    /// <param name="stop">Ends the work.</param>
+    public Task<Attempt<GetFunctionAnswer>> LookAsync(string function, string? qualifier, CancellationToken stop) =>
+        Attempt.CallAsync("lambda:GetFunction", () => lambda.GetFunctionAsync(function, qualifier, stop));
+
+    /// <summary>The whole function, and where its package is.</summary>
+    public async Task<FunctionSnapshot> WholeAsync(GetFunctionAnswer answer, CancellationToken stop)
+    {
+        var (snapshot, _) = await CollectAsync(answer, stop).ConfigureAwait(false);
+        return Unavailable(answer) is { } reason ? snapshot with { Missing = snapshot.Missing.SetItem(Evidence.Package, reason) } : snapshot;
+    }
 
     /// <summary>The whole function but for its package, of which only the place is said.</summary>
     public async Task<(FunctionSnapshot Snapshot, ImmutableArray<EventSourceMapping> Mappings)> CollectAsync(GetFunctionAnswer answer, CancellationToken stop)
@@ -47,10 +59,20 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
             Tags = answer.Tags.ToImmutableSortedDictionary(),
             Missing = Missing(
                 (Evidence.ResourcePolicy, url.Result.Denied ?? seen.Denied),
-                (Evidence.Triggers, mappings.Result.Denied),
+                // Who pushes events stands in policies alone.
+                (Evidence.Triggers, mappings.Result.Denied ?? seen.Denied),
                 (Evidence.ExecutionRole, role.Result.Missing),
                 (Evidence.Logs, logged.Result.Denied)),
-            Gaps = [.. ((Gap?[])[seen.Gap, EnvironmentGap(described)]).OfType<Gap>()],
+            Gaps =
+            [
+                .. ((Gap?[])
+                [
+                    seen.Gap,
+                    EnvironmentGap(described),
+                    Unseen("EventInvokeConfig", "what becomes of failed asynchronous events", name, invoke.Result.Denied),
+                    Unseen("RecursiveLoop", "whether loops are stopped", name, recursion.Result.Denied),
+                ]).OfType<Gap>(),
+            ],
         };
         return (snapshot, [.. listed]);
     }
@@ -112,7 +134,7 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
         var own = PolicyAsync(function, null, stop);
         var aliases = await Attempt.CallAsync("lambda:ListAliases", () => ListAsync(lambda.ListAliasesAsync(function, stop))).ConfigureAwait(false);
         var gap = aliases.Denied is not { } denied ? null : new Gap(
-            GapKind.Missing, new() { Evidence = Evidence.ResourcePolicy }, denied,
+            GapKind.Missing, new() { Evidence = Evidence.ResourcePolicy | Evidence.Triggers }, denied,
             $"The aliases of {function} were not seen, so neither were their resource policies: {denied}.");
         var policies = await Task.WhenAll([own, .. (aliases.Value ?? []).Select(alias => PolicyAsync(function, alias.Name, stop))]).ConfigureAwait(false);
         return ([.. policies.Select(static p => p.Policy).OfType<PolicySnapshot>()], policies.Select(static p => p.Denied).LastOrDefault(static d => d is not null), gap);
@@ -129,6 +151,9 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
 
     private static ImmutableSortedDictionary<Evidence, string> Missing(params IEnumerable<(Evidence Evidence, string? Reason)> all) =>
         all.Where(static one => one.Reason is not null).ToImmutableSortedDictionary(static one => one.Evidence, static one => one.Reason!);
+
+    private static Gap? Unseen(string path, string what, string function, string? denied) => denied is null ? null : new(
+        GapKind.Missing, new() { Evidence = Evidence.Configuration, Path = path }, denied, $"Of {function} it was not seen {what}: {denied}.");
 
     private static Gap? EnvironmentGap(FunctionDescription function) => function.Environment?.Error is not { } error ? null : new(
         GapKind.Missing, new() { Evidence = Evidence.Configuration, Path = "Environment" }, $"environment refused ({error.ErrorCode})",

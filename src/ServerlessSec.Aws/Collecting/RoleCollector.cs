@@ -5,10 +5,10 @@ using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Aws.Collecting;
 
-/// <summary>An execution role with all its policies; managed policies are read once a collector.</summary>
+/// <summary>An execution role with all its policies; managed policies are read once a collector, unless reading failed.</summary>
 internal sealed class RoleCollector(IamClient iam)
 {
-    private readonly ConcurrentDictionary<string, Task<Attempt<string>>> managed = new();
+    private readonly ConcurrentDictionary<string, Attempt<string>> managed = new(StringComparer.Ordinal);
 
     /// <summary>The role, or the reason why it could not be seen whole.</summary>
     public async Task<(ExecutionRole Role, string? Missing)> CollectAsync(string arn, CancellationToken stop)
@@ -48,8 +48,12 @@ internal sealed class RoleCollector(IamClient iam)
     private static PolicyKind KindOf(string arn) =>
         arn.Contains(":iam::aws:policy/", StringComparison.Ordinal) ? PolicyKind.AwsManaged : PolicyKind.CustomerManaged;
 
-    private Task<Attempt<string>> ManagedAsync(string arn, CancellationToken stop) => managed.GetOrAdd(
-        arn, static (key, state) => Attempt.CallAsync("iam:GetPolicy, iam:GetPolicyVersion", () => state.iam.GetManagedPolicyAsync(key, state.stop)), (iam, stop));
+    private async Task<Attempt<string>> ManagedAsync(string arn, CancellationToken stop)
+    {
+        if (managed.TryGetValue(arn, out var known)) return known;
+        var read = await Attempt.CallAsync("iam:GetPolicy, iam:GetPolicyVersion", () => iam.GetManagedPolicyAsync(arn, stop)).ConfigureAwait(false);
+        return managed[arn] = read;
+    }
 
     private async Task<List<PolicySnapshot>> InlineAsync(string role, CancellationToken stop)
     {

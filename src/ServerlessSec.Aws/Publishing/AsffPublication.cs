@@ -44,6 +44,9 @@ internal static class AsffPublication
         }
     }
 
+    /// <summary>Of the product that the owner's account imports findings for, in the owner's Region.</summary>
+    public static string ProductArn(Owner owner) => AsffContext.Of(owner.Account, owner.Region, owner.Partition, default, default).ProductArn;
+
     private static ScanReport Report(Publication publication, DateOnly today)
     {
         if (publication.Finding is { } stored)

@@ -56,6 +56,8 @@ public sealed class SecurityHubPublisher : IFindingPublisher, IDisposable
             await foreach (var finding in client.GetFindingsAsync(Generator, "SUPPRESSED", stop).ConfigureAwait(false))
             {
                 if (finding.Workflow?.Status != "SUPPRESSED" || AsffPublication.Parse(finding.Id) is not { } ours) continue;
+                // An administrator's account also sees what its members imported, under whatever id.
+                if (finding.ProductArn != AsffPublication.ProductArn(ours.Owner)) continue;
                 var note = finding.Note;
                 waivers.Add(new(ours.Owner, ours.Fingerprint, Given(note?.Text) ?? "suppressed in Security Hub", Given(note?.UpdatedBy) ?? "Security Hub"));
             }

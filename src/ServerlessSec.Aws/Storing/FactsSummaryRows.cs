@@ -44,6 +44,10 @@ internal static class FactsSummaryRows
         : new RowChange(Keys.Facts(summary.Owner, summary.Scan)).Remove("Read").Differs(summary.Owner, summary.Scan, null)
             .Set("ExpiresAt", LedgerRows.Epoch(now + PublicationStore.Kept)).IfThere().If("attribute_not_exists(#Address)");
 
+    /// <summary>Nothing is there to be read at this address; it rests, unless it changed meanwhile.</summary>
+    public static RowChange MarkUnread(FactsSummary summary) => new RowChange(Keys.Facts(summary.Owner, summary.Scan)).Remove("Read").Differs(summary.Owner, summary.Scan, null)
+        .If("#Address = :address", ("address", new(summary.Address!)));
+
     public static FactsSummary Read(IReadOnlyDictionary<string, AttributeValue> row) => new()
     {
         Owner = Owner.Parse(row.Need(RowKey.PartitionName)["OWNER#".Length..]),

@@ -42,6 +42,10 @@ public sealed class FindingStore(StateTable table) : IFindingStore
     public IAsyncEnumerable<StoredFinding> FindingsAsync(Owner owner, CancellationToken stop) =>
         table.QueryAsync(Keys.Partition(owner), Keys.FindingPrefix, stop).Select(FindingRows.Read);
 
+    /// <summary>Gaps of one owner, of all its scans, open and closed.</summary>
+    public IAsyncEnumerable<StoredGap> GapsAsync(Owner owner, CancellationToken stop) =>
+        table.QueryAsync(Keys.Partition(owner), "GAP#", stop).Select(GapRows.Read);
+
     /// <summary>Open findings of one severity.</summary>
     public IAsyncEnumerable<StoredFinding> FindingsAsync(Severity severity, CancellationToken stop) =>
         LookUp(TableIndex.Severity, FindingRows.SeverityKeys(severity), stop).Select(FindingRows.Read)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using ServerlessSec.Advisories;
 using ServerlessSec.Inventory;
 
 namespace ServerlessSec.Aws.Storing;
@@ -31,7 +32,7 @@ public sealed class InventoryStore(StateTable table)
                 .Select(pair => new Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>(new RowKey(partition, pair.Sort).Attributes)
                 {
                     ["Purl"] = new(pair.Component.Purl.ToString()),
-                    ["ReferenceKey"] = new(IndexKey(pair.Component.Purl)),
+                    ["ReferenceKey"] = new(IndexKey(pair.Component.Ecosystem, pair.Component.Name)),
                     ["ReferenceSort"] = new($"{Keys.Bounded(pair.Component.Version, 200)}#{address}"),
                     ["ExpiresAt"] = expires,
                 }),
@@ -40,17 +41,15 @@ public sealed class InventoryStore(StateTable table)
         await table.ChangeAsync(new RowChange(new(partition, Head)).Set("Components", components.Count).Set("ExpiresAt", expires), stop).ConfigureAwait(false);
     }
 
-    /// <summary>Addresses of inventories that hold any version of the package, or the one version given.</summary>
-    public async IAsyncEnumerable<(string Address, Purl Purl)> HoldersAsync(Purl package, [EnumeratorCancellation] CancellationToken stop)
+    /// <summary>Addresses of inventories that hold any version of a package, by the ecosystem and name that advisories know it by.</summary>
+    public async IAsyncEnumerable<(string Address, Purl Purl)> HoldersAsync(string ecosystem, string name, [EnumeratorCancellation] CancellationToken stop)
     {
-        await foreach (var row in table.LookUpAsync(table.IndexAsync(TableIndex.Reference, IndexKey(package), null, stop), stop).ConfigureAwait(false))
-        {
-            var purl = Purl.Parse(row.Need("Purl"));
-            if (package.Version is null || purl == package) yield return (RowKey.Of(row).Partition["INVENTORY#".Length..], purl);
-        }
+        await foreach (var row in table.LookUpAsync(table.IndexAsync(TableIndex.Reference, IndexKey(ecosystem, name), null, stop), stop).ConfigureAwait(false))
+            yield return (RowKey.Of(row).Partition["INVENTORY#".Length..], Purl.Parse(row.Need("Purl")));
     }
 
     private static string Partition(string address) => "INVENTORY#" + address;
 
-    private static string IndexKey(Purl purl) => "COMPONENT#" + Keys.Bounded(purl.WithoutVersion.ToString());
+    private static string IndexKey(string ecosystem, string name) =>
+        "COMPONENT#" + Keys.Bounded($"{Ecosystems.Base(ecosystem)}/{Ecosystems.NormaliseName(ecosystem, name)}");
 }

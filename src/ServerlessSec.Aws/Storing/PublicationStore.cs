@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Amazon.DynamoDBv2.Model;
+using ServerlessSec.Findings;
 using ServerlessSec.Scanning;
 
 namespace ServerlessSec.Aws.Storing;
@@ -10,7 +11,8 @@ namespace ServerlessSec.Aws.Storing;
 /// </summary>
 public sealed class PublicationStore(StateTable table) : IPublicationStore
 {
-    public const int Refusals = 3;
+    /// <summary>So many, and a row rests until it changes.</summary>
+    public static int Refusals => PublishRun.AfterRefusal.Length + 1;
 
     /// <summary>How long a resolved row stays after it was archived.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromDays(90);
@@ -43,6 +45,13 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
         }
     }
 
+    /// <summary>Open findings and gaps that were refused so often that they are not tried again until they change.</summary>
+    public IAsyncEnumerable<RefusedPublication> RefusedAsync(CancellationToken stop) => Enum.GetValues<Severity>()
+        .SelectMany(FindingRows.SeverityKeys).Concat(GapRows.OpenKeys).ToAsyncEnumerable()
+        .SelectMany(key => table.LookUpAsync(table.IndexAsync(TableIndex.Severity, key, null, stop), stop))
+        .Where(static row => row.Number("Refusals") >= Refusals)
+        .Select(static row => new RefusedPublication(Owner.Parse(RowKey.Of(row).Partition["OWNER#".Length..]), RowKey.Of(row).Sort, row.Text("Refusal") ?? ""));
+
     public async Task AcceptAsync(Publication sent, DateTimeOffset sentAt, DateTimeOffset? again, CancellationToken stop)
     {
         var key = Key(sent);
@@ -55,12 +64,12 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
         await table.ChangeAsync(new RowChange(key).Set("SentAt", sentAt).IfThere(), stop).ConfigureAwait(false);
     }
 
-    public async Task<bool> RefuseAsync(Publication sent, string reason, CancellationToken stop)
+    public Task<bool> RefuseAsync(Publication sent, string reason, DateTimeOffset? again, CancellationToken stop)
     {
-        var refusals = sent.Refusals + 1;
-        var change = AtRevision(sent).Set("Refusals", refusals).Set("Refusal", reason.Length > 500 ? reason[..500] : reason);
-        if (refusals >= Refusals) change.Remove("DirtyKey", "DirtySort");
-        return await table.ChangeAsync(change, stop).ConfigureAwait(false) && refusals >= Refusals;
+        var change = AtRevision(sent).Set("Refusals", sent.Refusals + 1).Set("Refusal", reason.Length > 500 ? reason[..500] : reason);
+        if (again is { } later) change.Set("DirtySort", LedgerRows.DueSort(later, Key(sent)));
+        else change.Remove("DirtyKey", "DirtySort");
+        return table.ChangeAsync(change, stop);
     }
 
     public Task PostponeAsync(Publication kept, DateTimeOffset again, CancellationToken stop) =>
@@ -88,3 +97,8 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
         };
     }
 }
+
+/// <summary>What Security Hub does not take.</summary>
+/// <param name="Key">Of the row.</param>
+/// <param name="Reason">Security Hub's own words.</param>
+public sealed record RefusedPublication(Owner Owner, string Key, string Reason);

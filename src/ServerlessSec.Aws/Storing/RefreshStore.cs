@@ -10,6 +10,7 @@ public sealed class RefreshStore(StateTable table)
     private const string Since = "Since";
     private const string Due = "SweepDue";
     private const string Swept = "SweptAt";
+    private const string Owed = "Owed";
     private const string Until = "SweepingUntil";
     private const string After = "SweptUpTo";
 
@@ -34,6 +35,14 @@ public sealed class RefreshStore(StateTable table)
             await table.ChangeAsync(new RowChange(Key).Set(Due, 1), stop).ConfigureAwait(false);
     }
 
+    /// <summary>Advisories of the ecosystem are about to be others: until <see cref="JudgedAsync"/>, functions are owed a judgement by them.</summary>
+    public Task OweAsync(string ecosystem, CancellationToken stop) => table.ChangeAsync(new RowChange(Key).Set(Owed + Name(ecosystem), 1), stop);
+
+    public async Task<bool> OwesAsync(string ecosystem, CancellationToken stop) => (await table.GetAsync(Key, stop).ConfigureAwait(false))?.Number(Owed + Name(ecosystem)) is not null;
+
+    /// <summary>All functions concerned are in line.</summary>
+    public Task JudgedAsync(string ecosystem, CancellationToken stop) => table.ChangeAsync(new RowChange(Key).Remove(Owed + Name(ecosystem)), stop);
+
     public Task AskForSweepAsync(CancellationToken stop) => table.ChangeAsync(new RowChange(Key).Set(Due, 1), stop);
 
     /// <summary>Takes the sweep that is due; null where none is, or somebody is at it.</summary>
@@ -49,6 +58,17 @@ public sealed class RefreshStore(StateTable table)
     /// <summary>A sweep got to its end, where <paramref name="next"/> is null, or has to go on after that function.</summary>
     public Task EndSweepAsync(string? next, CancellationToken stop) => table.ChangeAsync(
         next is null ? new RowChange(Key).Set(Swept, table.Time.GetUtcNow()).Remove(Due, Until, After) : new RowChange(Key).Set(After, next).Remove(Until), stop);
+
+    /// <summary>A sweep failed; the next one may begin at once, where it began.</summary>
+    public Task LeaveSweepAsync(CancellationToken stop) => table.ChangeAsync(new RowChange(Key).Remove(Until), stop);
+
+    /// <summary>When each of the ecosystems was last fetched, or found unchanged; one that never was is left out.</summary>
+    public async Task<IReadOnlyDictionary<string, DateTimeOffset>> FetchedAsync(IEnumerable<string> ecosystems, CancellationToken stop)
+    {
+        var row = await table.GetAsync(Key, stop).ConfigureAwait(false) ?? [];
+        return ecosystems.Select(ecosystem => (Ecosystem: ecosystem, At: row.Instant(Done + Name(ecosystem))))
+            .Where(static e => e.At is not null).ToDictionary(static e => e.Ecosystem, static e => e.At!.Value);
+    }
 
     /// <summary>How long ago the ecosystem that waits longest was fetched; where none ever was, since when one could have been.</summary>
     public async Task<TimeSpan> AgeAsync(CancellationToken stop)

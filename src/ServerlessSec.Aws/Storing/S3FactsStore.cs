@@ -90,8 +90,11 @@ public sealed class S3FactsStore(IAmazonS3 bucketClient, string bucket, StateTab
         table.LookUpAsync(table.IndexAsync(TableIndex.Dirty, FactsSummaryRows.JoinKey, null, stop), stop)
             .Select(FactsSummaryRows.Read).Where(static summary => summary.DiffersSince is not null);
 
-    public async Task MarkReadAsync(ImmutableArray<FactsSummary> read, CancellationToken stop)
+    public async Task MarkReadAsync(ImmutableArray<FactsSummary> read, ImmutableArray<FactsSummary> unread, CancellationToken stop)
     {
+        foreach (var summary in unread.Where(static s => s.Read is not null || s.DiffersSince is not null))
+            await table.ChangeAsync(FactsSummaryRows.MarkUnread(summary), stop).ConfigureAwait(false);
+
         foreach (var summary in read)
         {
             if (await table.ChangeAsync(FactsSummaryRows.MarkRead(summary, table.Time.GetUtcNow()), stop).ConfigureAwait(false)) continue;

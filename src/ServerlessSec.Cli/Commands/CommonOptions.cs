@@ -37,7 +37,29 @@ internal static class CommonOptions
     };
 
     public static Option<bool> Offline() =>
-        new("--offline") { Description = "Use no network: advisories of the cache, else the built-in ones." };
+        new("--offline") { Description = "Fetch no advisories: use those of the cache, else the built-in ones." };
+
+    public static Option<string[]> Functions(string description) => new("--function") { Description = description, HelpName = "NAME|ARN" };
+
+    public static Option<string?> Profile() => new("--profile") { Description = "The profile for AWS; AWS_PROFILE by default.", HelpName = "NAME" };
+
+    public static Option<string?> Region()
+    {
+        var option = new Option<string?>("--region") { Description = "The AWS Region; AWS_REGION or the profile's by default.", HelpName = "REGION" };
+        option.Validators.Add(static result =>
+        {
+            if (result.Tokens is [var token] && !(token.Value.Length > 0 && token.Value.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')))
+                result.AddError($"'{token.Value}' is no Region; write it like eu-central-1");
+        });
+        return option;
+    }
+
+    public static Option<string> Stack() => new("--stack")
+    {
+        Description = "The CloudFormation stack of the deployed scanner.",
+        HelpName = "NAME",
+        DefaultValueFactory = static _ => "serverlesssec",
+    };
 
     public static Option<string[]> Parameters() => new("--parameters", "-p")
     {
@@ -52,8 +74,9 @@ internal static class CommonOptions
         HelpName = "ZIP|DIR",
     };
 
-    public static Severity? SeverityOf(string failOn) => failOn switch
+    public static Severity? SeverityOf(string word) => word switch
     {
+        "info" => Severity.Informational,
         "low" => Severity.Low,
         "medium" => Severity.Medium,
         "high" => Severity.High,
@@ -62,7 +85,7 @@ internal static class CommonOptions
     };
 
     /// <summary>Says which option it was, which the library's own check does not.</summary>
-    private static Option<string> OneOf(Option<string> option, params string[] values)
+    public static Option<string> OneOf(Option<string> option, params string[] values)
     {
         option.HelpName = string.Join('|', values);
         option.CompletionSources.Add(values);

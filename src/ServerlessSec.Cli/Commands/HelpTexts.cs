@@ -10,6 +10,7 @@ internal static class HelpTexts
             Examples:
               serverlesssec scan template.yaml
               serverlesssec scan build/function.zip --format sarif --output scan.sarif
+              serverlesssec scan --function checkout
               serverlesssec explain SLS1001
 
             """,
@@ -18,11 +19,18 @@ internal static class HelpTexts
             or a directory: one with a template is that template's application, any other
             is an unpacked deployment package.
 
+            --function and --account look at what is deployed, with the credentials and
+            the Region of the AWS command line, and change nothing. Only --account sees
+            what functions have in common: shared roles, loops. docs/operations.md lists
+            the permissions; what is refused is a gap that names the one it lacks.
+
             Examples:
               serverlesssec scan template.yaml --parameters Stage=prod
               serverlesssec scan function.zip --layer shared-layer.zip --advisories builtin
               serverlesssec scan . --format json --output report.json --fail-on none
               serverlesssec scan . --baseline report.json       only what is new counts
+              serverlesssec scan --function checkout --function pay:live
+              serverlesssec scan --account --region eu-central-1 --profile audit
 
             Exit codes:
               0  nothing at or above --fail-on
@@ -53,6 +61,32 @@ internal static class HelpTexts
               serverlesssec advisories update npm PyPI
               serverlesssec advisories build --from osv-export/ --output advisories/
               serverlesssec scan function.zip --advisories advisories/
+
+            """,
+        "serverlesssec findings" => """
+            Reads the table of a deployed scanner: --table, else SERVERLESSSEC_TABLE, else
+            the one of --stack. Without --function only what is open can be asked for.
+            The exit code is 0 whatever there is to show.
+
+            Examples:
+              serverlesssec findings --severity high
+              serverlesssec findings --function checkout --status all
+              serverlesssec findings --stack scanner --format json | jq '.findings[].rule'
+
+            """,
+        "serverlesssec doctor" => """
+            Looks at the stack, what tells it of deployments, Security Hub, dead letters,
+            scans, advisories and publishing, and changes nothing.
+
+            Examples:
+              serverlesssec doctor
+              serverlesssec doctor --stack scanner --region eu-central-1 --format json
+
+            Exit codes:
+              0  nothing to mend; warnings do not count
+              1  something is not scanned or not told until it is mended
+              2  wrong usage, or AWS cannot be reached
+              3  something could not be looked at
 
             """,
         "serverlesssec completion" => """

@@ -25,12 +25,12 @@ internal static class Inputs
         }
     }
 
-    /// <summary>The named file, else those beside the targets.</summary>
+    /// <summary>The named file, else those beside the targets; what is deployed has none, and the current folder's counts.</summary>
     public static ImmutableArray<Waiver> Waivers(string? file, ImmutableArray<Target> targets)
     {
         if (file is not null) return Read(file, SmallFile.ReadNamed);
-        return [.. targets
-            .Select(static t => Path.Combine(t.Folder, WaiverFileName))
+        return [.. (targets.IsEmpty ? [""] : targets.Select(static t => t.Folder))
+            .Select(static folder => Path.Combine(folder, WaiverFileName))
             .Distinct()
             .Where(File.Exists)
             .SelectMany(static f => Read(f, SmallFile.Read))];

@@ -11,13 +11,15 @@ internal static class RootCommandLine
     public static RootCommand Build(Surroundings here)
     {
         var root = new RootCommand(
-            "Finds what an attacker could use in AWS Lambda functions: in their templates, their roles and their packages.")
+            "Finds what an attacker could use in AWS Lambda functions: in their templates, their roles and their packages, deployed or not.")
         {
             ScanCommand.Build(here),
             SbomCommand.Build(here),
             RulesCommand.Build(here),
             ExplainCommand.Build(here),
             AdvisoriesCommand.Build(here),
+            FindingsCommand.Build(here),
+            DoctorCommand.Build(here),
             CompletionCommand.Build(here),
         };
         root.HelpName = "serverlesssec";

@@ -13,13 +13,13 @@ using ServerlessSec.Sources.Targets;
 
 namespace ServerlessSec.Cli.Commands;
 
-/// <summary>Scans templates and packages and tells what was found.</summary>
+/// <summary>Scans templates, packages or deployed functions and tells what was found.</summary>
 internal static class ScanCommand
 {
     private static Argument<string[]> Paths { get; } = new("PATH")
     {
         Description = "A template, a package (zip or jar), or a directory of either.",
-        Arity = ArgumentArity.OneOrMore,
+        Arity = ArgumentArity.ZeroOrMore,
     };
 
     public static Command Build(Surroundings here)
@@ -31,7 +31,7 @@ internal static class ScanCommand
         var strict = new Option<bool>("--strict") { Description = "Exit with 3 where anything was not seen." };
         var waivers = new Option<string?>("--waivers")
         {
-            Description = "Accepted findings; .serverlesssec.yaml beside the target by default.",
+            Description = "Accepted findings; .serverlesssec.yaml beside the target by default, for deployed functions in the current directory.",
             HelpName = "FILE",
         };
         var baseline = new Option<string?>("--baseline")
@@ -43,14 +43,30 @@ internal static class ScanCommand
         var offline = CommonOptions.Offline();
         var parameters = CommonOptions.Parameters();
         var layers = CommonOptions.Layers();
-        var command = new Command("scan", "Scan templates and packages, and report what an attacker could use.")
+        var functions = CommonOptions.Functions("A deployed function: name or ARN, with a version or alias; repeatable.");
+        var account = new Option<bool>("--account") { Description = "All deployed functions of the account in the Region." };
+        var profile = CommonOptions.Profile();
+        var region = CommonOptions.Region();
+        var command = new Command("scan", "Scan templates, packages or deployed functions, and report what an attacker could use.")
         {
-            paths, format, output, failOn, strict, waivers, baseline, advisories, offline, parameters, layers,
+            paths, functions, account, format, output, failOn, strict, waivers, baseline, advisories, offline, parameters, layers, profile, region,
         };
+        command.Validators.Add(result =>
+        {
+            var here = result.GetResult(paths)?.Tokens.Count > 0;
+            var live = result.GetResult(functions) is { Tokens.Count: > 0 } || result.GetValue(account);
+            if (!here && !live) result.AddError("name a PATH, a --function, or --account");
+            else if (here && live) result.AddError("scan a PATH or what is deployed, not both at once");
+            else if (result.GetResult(functions) is { Tokens.Count: > 0 } && result.GetValue(account)) result.AddError("--account has every --function already; say one of them");
+            else if (live && (result.GetResult(parameters) ?? result.GetResult(layers)) is { Tokens.Count: > 0 }) result.AddError("--parameters and --layer are for a PATH; a deployed function has its own");
+        });
         command.SetAction((parsed, stop) => RunAsync(
             new()
             {
-                Paths = [.. parsed.GetRequiredValue(paths)],
+                Paths = [.. parsed.GetValue(paths) ?? []],
+                Functions = [.. parsed.GetValue(functions) ?? []],
+                Account = parsed.GetValue(account),
+                Aws = new(parsed.GetValue(profile), parsed.GetValue(region)),
                 Format = parsed.GetRequiredValue(format),
                 Output = parsed.GetValue(output),
                 FailOn = CommonOptions.SeverityOf(parsed.GetRequiredValue(failOn)),
@@ -71,18 +87,20 @@ internal static class ScanCommand
 
     private static async Task<int> RunAsync(ScanRequest request, Surroundings here, CancellationToken stop)
     {
-        var targets = Inputs.Targets([.. request.Paths], request.Target);
+        var targets = request.IsLive ? [] : Inputs.Targets([.. request.Paths], request.Target);
         var waivers = Inputs.Waivers(request.Waivers, targets);
         var baseline = Inputs.Baseline(request.Baseline);
         using var output = ReportOutput.Open(request.Output, here);
         using var advisories = AdvisoryChoice.Open(request.Advisories, request.Offline, here);
 
         var scanner = new Scanner(RuleCatalog.All, request.Target.Limits, here.Today);
-        var scanned = await ScannedTargets.ScanAsync(scanner, targets, advisories.Source, request.Target.Limits, stop)
-            .ConfigureAwait(false);
+        var scanned = request.IsLive
+            ? await LiveScan.RunAsync(request, scanner, advisories.Source, here, stop).ConfigureAwait(false)
+            : await ScannedTargets.ScanAsync(scanner, targets, advisories.Source, request.Target.Limits, stop).ConfigureAwait(false);
         advisories.Progress.Finish();
 
         var report = ReportBuilder.Build(scanned.Record, scanned.Judgement, waivers, baseline, here.Today);
+        report = report with { Notes = [.. report.Notes, .. scanned.Notes] };
         var exit = ExitCode.Worst(
             ExitCode.Of(report, request.FailOn, request.Strict),
             scanned.IsWhole ? ExitCode.Clean : ExitCode.Incomplete);
@@ -129,6 +147,16 @@ internal static class ScanCommand
 internal sealed record ScanRequest
 {
     public required ImmutableArray<string> Paths { get; init; }
+
+    /// <summary>Deployed functions, as they are named.</summary>
+    public ImmutableArray<string> Functions { get; init; } = [];
+
+    /// <summary>All deployed functions.</summary>
+    public bool Account { get; init; }
+
+    public required AwsChoice Aws { get; init; }
+
+    public bool IsLive => Account || !Functions.IsEmpty;
 
     public required string Format { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessSec.Facts;
+using ServerlessSec.Findings;
 using ServerlessSec.Scanning;
 using ServerlessSec.Sources.Packages;
 using ServerlessSec.Sources.Targets;
@@ -10,10 +11,14 @@ namespace ServerlessSec.Cli.Commands;
 /// <param name="Barren">Targets that gave no function, or a package that could not be opened.</param>
 internal sealed record ScannedTargets(ApplicationRecord Record, Judgement Judgement, ImmutableArray<string> Barren, bool IsStopped)
 {
+    /// <summary>What a reader should know of the choice of targets.</summary>
+    public ImmutableArray<Note> Notes { get; init; } = [];
+
     public bool IsWhole => Barren.IsEmpty && !IsStopped;
 
-    /// <summary>A package by itself that could not be opened: a name, and nothing else.</summary>
-    private static bool IsUnseen(FunctionRecord function) => function is { Posture: null, Package: not { IsSeen: true } };
+    /// <summary>A package by itself that could not be opened, or a function of which AWS tells nothing: a name, and nothing else.</summary>
+    public static bool IsUnseen(FunctionRecord function) =>
+        function is { Posture: null or { Seen: Evidence.None }, Package: not { IsSeen: true } };
 
     public static async Task<ScannedTargets> ScanAsync(
         Scanner scanner, ImmutableArray<Target> targets, IAdvisorySource advisories, ScanLimits limits, CancellationToken stop)

@@ -16,8 +16,11 @@ internal sealed record ReportItem(
     string? Where,
     string Fix)
 {
+    /// <summary>Since when it is known, where it is stored.</summary>
+    public string? History { get; init; }
+
     /// <summary>Keeps the order of the report; an item stands where its first finding stood.</summary>
-    public static List<ReportItem> From(IEnumerable<Finding> findings)
+    public static List<ReportItem> From(IEnumerable<Finding> findings, Func<Finding, string>? history = null)
     {
         var together = new Dictionary<(string Rule, string Subject, Purl Component), List<Finding>>();
         var order = new List<List<Finding>>();
@@ -39,7 +42,10 @@ internal sealed record ReportItem(
             group.Add(finding);
         }
 
-        return [.. order.Select(static group => group is [{ Advisory: null } only] ? Single(only) : Dependency(group))];
+        return [.. order.Select(group => (group is [{ Advisory: null } only] ? Single(only) : Dependency(group)) with
+        {
+            History = history is null ? null : string.Join("; ", group.Select(history).Distinct().Order(StringComparer.Ordinal)),
+        })];
     }
 
     private static ReportItem Single(Finding finding) => new(

@@ -4,7 +4,8 @@ using ServerlessSec.Findings;
 namespace ServerlessSec.Cli.Terminal;
 
 /// <summary>The report for a person: by function, the fix beside each finding, then what was not seen, then what to do first.</summary>
-internal sealed class TableReport(Screen screen, ScanReport report)
+/// <param name="history">Of findings that come from a table, not from a scan: what a line says of each.</param>
+internal sealed class TableReport(Screen screen, ScanReport report, Func<Finding, string>? history = null)
 {
     private const int Wide = 110;
 
@@ -12,15 +13,15 @@ internal sealed class TableReport(Screen screen, ScanReport report)
 
     private readonly List<ReportItem> items = ReportItem.From(report.Findings
         .Where(static f => f.State == FindingState.New)
-        .Select(static f => f.Finding));
+        .Select(static f => f.Finding), history);
 
     public void Write(string? verdict)
     {
         screen.Line(report.Target, Ink.Bold);
         WriteFindings();
-        WriteQuiet();
+        if (history is null) WriteQuiet();
         WriteGaps();
-        WriteNotAsked();
+        if (history is null) WriteNotAsked();
         WriteFirstSteps();
         WriteSummary(verdict);
     }
@@ -54,6 +55,7 @@ internal sealed class TableReport(Screen screen, ScanReport report)
         if (item.Subject.Function is null && item.Subject.Functions.Length > 0)
             text.Add(new("concerns " + Count.Names(item.Subject.Functions, 6)));
         if (item.Where is { } where) text.Add(new("at " + where, Ink.Dim));
+        if (item.History is { } told) text.Add(new(told, Ink.Dim));
         if (screen.Width >= Wide)
         {
             screen.Row(severity, rule, new(0, [.. text]), Cell.Of((screen.Width - 21) * 2 / 5, "Fix: " + item.Fix));
@@ -87,7 +89,8 @@ internal sealed class TableReport(Screen screen, ScanReport report)
     private void WriteNotAsked()
     {
         var alone = report.Functions
-            .Where(static f => (f.Seen & Collected.Posture) == Evidence.None && f.Location is null)
+            .Where(static f => (f.Seen & Collected.Posture) == Evidence.None && f.Location is null
+                && f.Gaps.All(static g => (g.Scope.Evidence & Collected.Posture) == Evidence.None))
             .Select(static f => f.Name)
             .ToList();
         if (alone.Count == 0) return;
@@ -129,7 +132,7 @@ internal sealed class TableReport(Screen screen, ScanReport report)
         var waived = report.Findings.Count(static f => f.State == FindingState.Waived);
         screen.Line(
             (findings.Count == 0 ? "No findings" : $"{Count.Of(findings.Count, "finding")}: {string.Join(", ", counts)}")
-            + $" in {Count.Of(report.Functions.Length, "function")} with {Count.Of(components, "component")}"
+            + (history is null ? $" in {Count.Of(report.Functions.Length, "function")} with {Count.Of(components, "component")}" : "")
             + (waived > 0 ? $"; {waived} waived" : "") + (known > 0 ? $"; {known} known from the baseline" : "") + ".",
             findings.Count == 0 && !report.IsIncomplete ? Ink.Green : Ink.Bold);
         foreach (var note in report.Notes) screen.Hang("-", note.Message);

@@ -48,6 +48,9 @@ public enum NoteKind
 {
     ExpiredWaiver,
     UnusedWaiver,
+
+    /// <summary>The scan was asked to look at a part only.</summary>
+    PartOnly,
 }
 
 /// <summary>Something a person should know about what was given to the scan; nothing was left unseen because of it.</summary>

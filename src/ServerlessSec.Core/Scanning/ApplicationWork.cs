@@ -47,7 +47,8 @@ public sealed class ApplicationWork(IFindingStore findings, IFactsStore facts, I
             superseded |= result == ReplacementResult.Superseded && owner == application;
         }
 
-        if (!superseded) await facts.MarkReadAsync(differences, stop).ConfigureAwait(false);
+        var unread = read.Where(static r => r.Problem is not null).Select(static r => r.Summary).ToImmutableArray();
+        if (!superseded) await facts.MarkReadAsync([.. differences.Except(unread)], unread, stop).ConfigureAwait(false);
         return new(joined.Functions.Length, differences.Length, judgement.Findings.Length, superseded);
     }
 

@@ -39,5 +39,7 @@ public sealed class OptOut(string? patterns)
 
     public bool Names(Owner function) => function.Function is { } name && patterns.Any(pattern => FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false));
 
-    public static bool Tagged(FunctionSight sight) => sight.Tags.TryGetValue(Tag, out var scan) && scan.Equals("off", StringComparison.OrdinalIgnoreCase);
+    public static bool Tagged(FunctionSight sight) => IsTagged(sight.Tags);
+
+    public static bool IsTagged(IReadOnlyDictionary<string, string> tags) => tags.TryGetValue(Tag, out var scan) && scan.Equals("off", StringComparison.OrdinalIgnoreCase);
 }

@@ -7,7 +7,11 @@ namespace ServerlessSec.Scanning;
 /// <param name="GivenUp">Rows that were refused once too often, and leave the index until they change.</param>
 /// <param name="Withheld">Rows that do not weigh enough.</param>
 /// <param name="Unavailable">Why nobody could be told; null where all could.</param>
-public sealed record PublishResult(int Accepted, int Refused, int GivenUp, int Withheld, string? Unavailable);
+public sealed record PublishResult(int Accepted, int Refused, int GivenUp, int Withheld, string? Unavailable)
+{
+    /// <summary>One of the reasons for refusals; null where there were none.</summary>
+    public string? Refusal { get; init; }
+}
 
 /// <summary>
 /// Tells of every row that is due, once through. Nothing is lost when it ends halfway: a row stays due until its own
@@ -17,6 +21,12 @@ public sealed class PublishRun(IPublicationStore rows, IFindingPublisher publish
 {
     /// <summary>Security Hub forgets what was not updated for 90 days.</summary>
     public static readonly TimeSpan Again = TimeSpan.FromDays(30);
+
+    /// <summary>
+    /// How long after its first refusal, and after its second, a row is told again: what Security Hub refuses for an hour
+    /// or for an afternoon is not the row's fault.
+    /// </summary>
+    public static readonly ImmutableArray<TimeSpan> AfterRefusal = [TimeSpan.FromMinutes(15), TimeSpan.FromHours(6)];
 
     private static readonly TimeSpan Reconsidered = TimeSpan.FromDays(7);
 
@@ -60,7 +70,8 @@ public sealed class PublishRun(IPublicationStore rows, IFindingPublisher publish
         var givenUp = 0;
         foreach (var (sent, reason) in answer.Refused)
         {
-            if (await rows.RefuseAsync(sent, reason, stop).ConfigureAwait(false)) givenUp++;
+            DateTimeOffset? again = sent.Refusals < AfterRefusal.Length ? time.GetUtcNow() + AfterRefusal[sent.Refusals] : null;
+            if (await rows.RefuseAsync(sent, reason, again, stop).ConfigureAwait(false) && again is null) givenUp++;
         }
 
         return result with
@@ -69,6 +80,7 @@ public sealed class PublishRun(IPublicationStore rows, IFindingPublisher publish
             Refused = result.Refused + answer.Refused.Length,
             GivenUp = result.GivenUp + givenUp,
             Unavailable = answer.Unavailable,
+            Refusal = answer.Refused is [var (_, first), ..] ? first : result.Refusal,
         };
     }
 }

@@ -19,30 +19,41 @@ public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateO
     public DateOnly Today => today;
 
     /// <summary>Derives what there is to know about an application; judges nothing.</summary>
+    public Task<ApplicationRecord> DeriveAsync(
+        ApplicationSnapshot application, IPackageSource packages, IAdvisorySource advisories, CancellationToken stop) =>
+        DeriveAsync(application, application.Functions.ToAsyncEnumerable(), packages, advisories, stop);
+
+    /// <summary>As above, of functions that are collected while others are derived; a snapshot is not kept.</summary>
+    /// <param name="functions">Take the place of the application's own.</param>
     public async Task<ApplicationRecord> DeriveAsync(
-        ApplicationSnapshot application, IPackageSource packages, IAdvisorySource advisories, CancellationToken stop)
+        ApplicationSnapshot application,
+        IAsyncEnumerable<FunctionSnapshot> functions,
+        IPackageSource packages,
+        IAdvisorySource advisories,
+        CancellationToken stop)
     {
-        var functions = new List<FunctionRecord>(application.Functions.Length);
+        var derived = new List<FunctionRecord>(application.Functions.Length);
         var gaps = application.Gaps.ToBuilder();
         var inventories = new PackageReader(packages, limits);
-        foreach (var function in application.Functions)
+        // Not stopped itself: whoever collects says of each function that it was not come to.
+        await foreach (var function in functions.ConfigureAwait(false))
         {
             if (stop.IsCancellationRequested) gaps.Add(Stopped(function.Id));
-            else functions.Add(await DeriveAsync(function, inventories, stop).ConfigureAwait(false));
+            else derived.Add(await DeriveAsync(function, inventories, stop).ConfigureAwait(false));
         }
 
-        var ecosystems = functions.SelectMany(static f => f.Package?.Inventory.Components ?? [])
+        var ecosystems = derived.SelectMany(static f => f.Package?.Inventory.Components ?? [])
             .Select(static c => c.Ecosystem).Distinct().Order(StringComparer.Ordinal).ToArray();
         if (ecosystems.Length > 0)
         {
             await advisories.PrepareAsync(ecosystems, stop).ConfigureAwait(false);
-            functions = [.. functions.Select(f => f with { Package = Match(f.Package, advisories, limits) })];
+            derived = [.. derived.Select(f => f with { Package = Match(f.Package, advisories, limits) })];
         }
 
         return new()
         {
             Name = application.Name,
-            Functions = [.. functions],
+            Functions = [.. derived],
             // Other resources' properties may hold a password; what rules ask of them stands beside.
             Resources = [.. application.Resources.Select(
                 static r => r with { Properties = ImmutableSortedDictionary<string, string>.Empty })],

@@ -29,8 +29,11 @@ public interface IPublicationStore
     /// <summary>Takes the row off the index, unless it has changed since; <paramref name="again"/> puts it on again later.</summary>
     Task AcceptAsync(Publication sent, DateTimeOffset sentAt, DateTimeOffset? again, CancellationToken stop);
 
-    /// <summary>Counts a refusal; the third takes the row off the index until it changes. True where it was the last.</summary>
-    Task<bool> RefuseAsync(Publication sent, string reason, CancellationToken stop);
+    /// <summary>
+    /// Counts a refusal, unless the row has changed since, and tells whether it did. The row is due again at
+    /// <paramref name="again"/>; null takes it off the index until it changes.
+    /// </summary>
+    Task<bool> RefuseAsync(Publication sent, string reason, DateTimeOffset? again, CancellationToken stop);
 
     /// <summary>Not to be told; looked at again at <paramref name="again"/>, for what is told may be chosen anew.</summary>
     Task PostponeAsync(Publication kept, DateTimeOffset again, CancellationToken stop);
@@ -58,5 +61,8 @@ public interface IFactsStore
     IAsyncEnumerable<FactsSummary> DifferencesAsync(CancellationToken stop);
 
     /// <summary>An application scan that finished has read these, at these addresses.</summary>
-    Task MarkReadAsync(ImmutableArray<FactsSummary> read, CancellationToken stop);
+    /// <param name="read">Which rest until their facts differ.</param>
+    /// <param name="unread">Whose facts could not be read: they rest until they are summarized again, by equal facts too.</param>
+    /// <param name="stop">Ends the work.</param>
+    Task MarkReadAsync(ImmutableArray<FactsSummary> read, ImmutableArray<FactsSummary> unread, CancellationToken stop);
 }

@@ -51,6 +51,25 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
     }
 
     [Fact]
+    public async Task Who_is_owed_a_judgement_by_advisories_that_are_there_already_gets_it_once()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (bucket, table) = await OpenAsync();
+        var (refresh, state) = (Refresh(bucket, table), new RefreshStore(table));
+        var facts = new S3FactsStore(new AmazonS3Client(Emulator.Credentials, Amazon.RegionEndpoint.EUCentral1), "unused", table);
+        await facts.SummarizeAsync(new() { Owner = Function("desk"), Scan = ScanKind.Package, Order = new(time.GetUtcNow(), null), Address = "v1/desk" }, Stop);
+        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
+        await refresh.RefreshAsync("npm", Stop);
+        Assert.False(await state.OwesAsync("npm", Stop));
+
+        // The process died after it had put the file.
+        await state.OweAsync("npm", Stop);
+        var outcome = await refresh.RefreshAsync("npm", Stop);
+        Assert.Equal((AdvisoryBuildOutcome.Unchanged, 1), (outcome.Outcome, outcome.Waiting));
+        Assert.Equal(0, (await refresh.RefreshAsync("npm", Stop)).Waiting);
+    }
+
+    [Fact]
     public async Task An_older_or_broken_source_replaces_nothing()
     {
         using var turn = await emulator.TurnAsync();
@@ -156,7 +175,7 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
 
     private AdvisoryRefresh Refresh(AdvisoryBucket bucket, StateTable table) => new(
         bucket, new(new HttpClient(export, disposeHandler: false)), Source, Path.Combine(folder, "refresh"), new(table), new ReferenceStore(table),
-        new S3FactsStore(new AmazonS3Client(Emulator.Credentials, Amazon.RegionEndpoint.EUCentral1), "unused", table), new BulkStore(table), time);
+        new S3FactsStore(new AmazonS3Client(Emulator.Credentials, Amazon.RegionEndpoint.EUCentral1), "unused", table), new BulkStore(table), new RefreshStore(table), time);
 
     private static async Task HoldAsync(InventoryStore inventories, ReferenceStore references, string function, string package)
     {

@@ -141,7 +141,7 @@ internal sealed class FaultProxy : IAsyncDisposable
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = type ?? "application/json";
-        if (error is not null && JsonNode.Parse(error)?["__type"]?.GetValue<string>() is { } code) context.Response.Headers["x-amzn-ErrorType"] = code;
+        if (error is not null && status >= 400 && JsonNode.Parse(error)?["__type"]?.GetValue<string>() is { } code) context.Response.Headers["x-amzn-ErrorType"] = code;
         context.Response.ContentLength64 = body.Length;
         await context.Response.OutputStream.WriteAsync(body);
         context.Response.Close();

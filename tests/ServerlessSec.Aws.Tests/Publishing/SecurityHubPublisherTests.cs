@@ -107,7 +107,7 @@ public class SecurityHubPublisherTests(Emulator emulator)
 
         Task<PublishResult> TellLaterAsync()
         {
-            time.Advance(TimeSpan.FromMinutes(1));
+            time.Advance(PublishRun.AfterRefusal[^1]);
             return world.TellAsync();
         }
     }
@@ -178,6 +178,13 @@ public class SecurityHubPublisherTests(Emulator emulator)
                 }
 
                 answer["Findings"]!.AsArray().Add((JsonNode)new JsonObject { ["Id"] = "arn:aws:other/thing", ["Workflow"] = new JsonObject { ["Status"] = "SUPPRESSED" } });
+                // Imported by another account under our name.
+                answer["Findings"]!.AsArray().Add((JsonNode)new JsonObject
+                {
+                    ["Id"] = $"{Desk.Arn}/{Finding("there").Fingerprint}",
+                    ["ProductArn"] = "arn:aws:securityhub:eu-central-1:210987654321:product/210987654321/default",
+                    ["Workflow"] = new JsonObject { ["Status"] = "SUPPRESSED" },
+                });
                 return answer;
             },
         };

@@ -57,10 +57,9 @@ public class IndexStoreTests(Emulator emulator)
         Assert.All(proxy.Seen.Where(static p => p.Operation == "BatchWriteItem"), p => Assert.InRange(p.Json["RequestItems"]![name]!.AsArray().Count, 1, 25));
         await PutAsync(inventories, "two", [Component("package-7", "1.0.0")]);
 
-        var holders = await inventories.HoldersAsync(Purl.Npm("package-7", null), Stop).ToListAsync(Stop);
+        var holders = await inventories.HoldersAsync("npm", "package-7", Stop).ToListAsync(Stop);
         Assert.Equal(["one 1.0.0", "one 2.0.0", "two 1.0.0"], holders.Select(static h => $"{h.Address} {h.Purl.Version}").Order());
-        Assert.Equal(["one"], (await inventories.HoldersAsync(Purl.Npm("package-7", "2.0.0"), Stop).ToListAsync(Stop)).Select(static h => h.Address));
-        Assert.Equal(["one"], (await inventories.HoldersAsync(Purl.Npm("package-39", null), Stop).ToListAsync(Stop)).Select(static h => h.Address));
+        Assert.Equal(["one"], (await inventories.HoldersAsync("npm", "package-39", Stop).ToListAsync(Stop)).Select(static h => h.Address));
     }
 
     [Fact]
@@ -80,13 +79,29 @@ public class IndexStoreTests(Emulator emulator)
     }
 
     [Fact]
+    public async Task Packages_are_found_by_the_name_that_advisories_write()
+    {
+        using var turn = await emulator.TurnAsync();
+        var inventories = new InventoryStore((await emulator.TableAsync(time)).Table);
+        await PutAsync(inventories, "one",
+        [
+            new() { Purl = Purl.NuGet("Newtonsoft.Json", "12.0.3"), Ecosystem = "NuGet", Name = "Newtonsoft.Json", Version = "12.0.3" },
+            new() { Purl = Purl.PyPi("Zope.Interface", "5.0"), Ecosystem = "PyPI", Name = "Zope.Interface", Version = "5.0" },
+            new() { Purl = Purl.Maven("org.yaml", "snakeyaml", "1.33"), Ecosystem = "Maven", Name = "org.yaml:snakeyaml", Version = "1.33" },
+            new() { Purl = Purl.Deb("debian", "openssl", "3.0.1"), Ecosystem = "Debian:12", Name = "openssl", Version = "3.0.1" },
+        ]);
+        foreach (var (ecosystem, name) in ((string, string)[])[("NuGet", "newtonsoft.json"), ("PyPI", "zope-interface"), ("Maven", "org.yaml:snakeyaml"), ("Debian", "openssl")])
+            Assert.Equal("one", Assert.Single(await inventories.HoldersAsync(ecosystem, name, Stop).ToListAsync(Stop)).Address);
+    }
+
+    [Fact]
     public async Task Hostile_names_fit_into_keys_and_two_stay_two()
     {
         using var turn = await emulator.TurnAsync();
         var inventories = new InventoryStore((await emulator.TableAsync(time)).Table);
         var (one, other) = (new string('ü', 5_000) + "a", new string('ü', 5_000) + "b");
         await PutAsync(inventories, "one", [Component(one, "1.0.0"), Component(other, new string('9', 3_000))]);
-        Assert.Equal("1.0.0", Assert.Single(await inventories.HoldersAsync(Purl.Npm(one, null), Stop).ToListAsync(Stop)).Purl.Version);
+        Assert.Equal("1.0.0", Assert.Single(await inventories.HoldersAsync("npm", one, Stop).ToListAsync(Stop)).Purl.Version);
     }
 
     [Fact]

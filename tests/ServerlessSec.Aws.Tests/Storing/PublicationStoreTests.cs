@@ -55,17 +55,22 @@ public class PublicationStoreTests(Emulator emulator)
     }
 
     [Fact]
-    public async Task The_third_refusal_takes_a_row_off_the_index_until_it_changes()
+    public async Task A_refused_row_is_due_later_and_after_the_last_refusal_when_it_changes()
     {
         using var turn = await emulator.TurnAsync();
         var table = (await emulator.TableAsync(time)).Table;
         var (replacer, rows) = (new Replacer(new FindingStore(table), Scans), new PublicationStore(table));
         await replacer.ReplaceAsync(Run(), Saw(Finding()), Stop);
-        for (var refusal = 1; refusal <= 3; refusal++)
-            Assert.Equal(refusal == 3, await rows.RefuseAsync(Assert.Single(await DueAsync(rows, time.GetUtcNow())), "InvalidInput", Stop));
+        var due = Assert.Single(await DueAsync(rows, time.GetUtcNow()));
+        Assert.True(await rows.RefuseAsync(due, "InvalidInput", time.GetUtcNow().AddMinutes(15), Stop));
+        Assert.Empty(await DueAsync(rows, time.GetUtcNow().AddMinutes(14)));
+        due = Assert.Single(await DueAsync(rows, time.GetUtcNow().AddMinutes(16)));
+        Assert.Equal(1, due.Refusals);
+        Assert.True(await rows.RefuseAsync(due, "InvalidInput", null, Stop));
         Assert.Empty(await DueAsync(rows, time.GetUtcNow().AddDays(100)));
         await replacer.ReplaceAsync(Run(minute: 1), Saw(Finding(message: "It is wide open.")), Stop);
         Assert.Equal(0, Assert.Single(await DueAsync(rows, time.GetUtcNow())).Refusals);
+        Assert.False(await rows.RefuseAsync(due, "InvalidInput", null, Stop));
     }
 
     [Fact]

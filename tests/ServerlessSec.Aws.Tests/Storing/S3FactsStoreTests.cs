@@ -63,11 +63,11 @@ public class S3FactsStoreTests(Emulator emulator)
 
         time.Advance(TimeSpan.FromSeconds(30));
         Assert.True(await facts.SummarizeAsync(Summary("two", 1), Stop));
-        await facts.MarkReadAsync([first], Stop);
+        await facts.MarkReadAsync([first], [], Stop);
         var second = Assert.Single(await facts.DifferencesAsync(Stop).ToListAsync(Stop));
         Assert.Equal(("two", "one", Start), (second.Address, second.Read, second.DiffersSince));
 
-        await facts.MarkReadAsync([second], Stop);
+        await facts.MarkReadAsync([second], [], Stop);
         Assert.Empty(await facts.DifferencesAsync(Stop).ToListAsync(Stop));
         Assert.True(await facts.SummarizeAsync(Summary("two", 2), Stop));
         Assert.Empty(await facts.DifferencesAsync(Stop).ToListAsync(Stop));
@@ -75,8 +75,21 @@ public class S3FactsStoreTests(Emulator emulator)
         Assert.True(await facts.SummarizeAsync(Summary(null, 3), Stop));
         var gone = Assert.Single(await facts.DifferencesAsync(Stop).ToListAsync(Stop));
         Assert.False(gone.IsCurrent);
-        await facts.MarkReadAsync([gone], Stop);
+        await facts.MarkReadAsync([gone], [], Stop);
         Assert.Empty(await facts.DifferencesAsync(Stop).ToListAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_summary_whose_facts_could_not_be_read_differs_again_once_equal_facts_are_kept()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (facts, _, _) = await StoreAsync();
+        await facts.SummarizeAsync(Summary("one"), Stop);
+        await facts.MarkReadAsync([Assert.Single(await facts.DifferencesAsync(Stop).ToListAsync(Stop))], [], Stop);
+        await facts.MarkReadAsync([], [Assert.Single(await facts.SummariesAsync(Stop).ToListAsync(Stop))], Stop);
+        Assert.Empty(await facts.DifferencesAsync(Stop).ToListAsync(Stop));
+        Assert.True(await facts.SummarizeAsync(Summary("one", 1), Stop));
+        Assert.Single(await facts.DifferencesAsync(Stop).ToListAsync(Stop));
     }
 
     [Fact]

@@ -7,6 +7,11 @@ public sealed class CompletionCommandTests
     [InlineData("scan x --fail-on ", "none,low,medium,high,critical")]
     [InlineData("scan x --format ", "table,json,sarif,asff,cyclonedx")]
     [InlineData("completion ", "bash,zsh,fish")]
+    [InlineData("fi", "findings")]
+    [InlineData("scan --", "--function,--account,--profile,--region")]
+    [InlineData("findings --severity ", "info,low,medium,high,critical")]
+    [InlineData("findings --status ", "open,resolved,all")]
+    [InlineData("doctor --", "--stack,--format,--profile,--region")]
     [InlineData("advisories ", "update,status,build")]
     public async Task Offers_what_fits(string typed, string wanted)
     {

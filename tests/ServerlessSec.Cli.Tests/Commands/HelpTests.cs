@@ -5,7 +5,7 @@ namespace ServerlessSec.Cli.Commands;
 public sealed class HelpTests
 {
     public static TheoryData<string> Commands => new(
-        "", "scan", "sbom", "rules", "explain", "advisories", "advisories update", "advisories status", "advisories build", "completion");
+        "", "scan", "sbom", "rules", "explain", "advisories", "advisories update", "advisories status", "advisories build", "findings", "doctor", "completion");
 
     [Theory, MemberData(nameof(Commands))]
     public async Task Help_of_each_command_is_as_reviewed(string command)

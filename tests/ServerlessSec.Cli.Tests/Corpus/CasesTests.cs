@@ -10,11 +10,7 @@ public class CasesTests
     private static readonly Dictionary<string, string[]> Later = new()
     {
         ["posture"] = ["all-or-one", "poller-and-box"],
-        ["sca"] =
-        [
-            "bundle-pnpm-paths", "dotnet-file-version", "dotnet-package-without-assets", "jar-same-artifact-other-group", "js-comment-is-no-library",
-            "gem-platform-suffix", "php-installed-json", "range-with-many-intervals",
-        ],
+        ["sca"] = ["bundle-pnpm-paths"],
     };
 
     [Theory, InlineData("posture"), InlineData("sca")]

@@ -89,8 +89,14 @@ internal sealed class InMemoryAccount : IFunctionSource, IFactsStore, IReference
 
     public IAsyncEnumerable<FactsSummary> DifferencesAsync(CancellationToken stop) => summaries.Values.Where(static s => s.DiffersSince is not null).ToArray().ToAsyncEnumerable();
 
-    public Task MarkReadAsync(ImmutableArray<FactsSummary> read, CancellationToken stop)
+    public Task MarkReadAsync(ImmutableArray<FactsSummary> read, ImmutableArray<FactsSummary> unread, CancellationToken stop)
     {
+        foreach (var summary in unread)
+        {
+            var now = summaries[(summary.Owner, summary.Scan)];
+            if (now.Address == summary.Address) summaries[(summary.Owner, summary.Scan)] = now with { Read = null, DiffersSince = null };
+        }
+
         foreach (var summary in read)
         {
             var now = summaries[(summary.Owner, summary.Scan)];

@@ -79,12 +79,14 @@ internal sealed class InMemoryStore : IFindingStore, IPublicationStore
         return Task.CompletedTask;
     }
 
-    public Task<bool> RefuseAsync(Publication sent, string reason, CancellationToken stop)
+    public Task<bool> RefuseAsync(Publication sent, string reason, DateTimeOffset? again, CancellationToken stop)
     {
         var key = (sent.Owner.Arn, sent.Key);
         if (items[key].Revision != sent.Revision) return Task.FromResult(false);
         items[key] = items[key] with { Refusals = items[key].Refusals + 1 };
-        return Task.FromResult(items[key].Refusals >= 3 && due.Remove(key));
+        if (again is { } later) due[key] = later;
+        else due.Remove(key);
+        return Task.FromResult(true);
     }
 
     public Task PostponeAsync(Publication kept, DateTimeOffset again, CancellationToken stop)

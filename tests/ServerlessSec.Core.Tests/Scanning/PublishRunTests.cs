@@ -61,9 +61,28 @@ public class PublishRunTests
     {
         hub.Refuses = static p => p.Finding!.Finding.Message == "It is open.";
         await ScanAsync(0, Finding(Url));
+        List<PublishResult> results = [];
+        for (var hour = 0; hour < 48; hour++)
+        {
+            results.Add(await TellAsync());
+            time.Advance(TimeSpan.FromHours(1));
+        }
+
+        Assert.Equal([(1, 0), (1, 0), (1, 1)], results.Where(static r => r.Refused > 0).Select(static r => (r.Refused, r.GivenUp)));
+        await ScanAsync(60 * 48, Finding(Url, message: "It is wide open."));
+        Assert.Equal(1, (await TellAsync()).Accepted);
+    }
+
+    [Fact]
+    public async Task Wake_ups_one_after_the_other_do_not_use_up_what_a_refused_row_may_try()
+    {
+        await ScanAsync(0, Finding(Url));
+        hub.Refuses = static _ => true;
         PublishResult[] results = [await TellAsync(), await TellAsync(), await TellAsync(), await TellAsync()];
-        Assert.Equal([(1, 0), (1, 0), (1, 1), (0, 0)], results.Select(static r => (r.Refused, r.GivenUp)));
-        await ScanAsync(5, Finding(Url, message: "It is wide open."));
+        Assert.Equal((1, 0), (results.Sum(static r => r.Refused), results.Sum(static r => r.GivenUp)));
+        hub.Refuses = static _ => false;
+        Assert.Equal(0, (await TellAsync()).Accepted);
+        time.Advance(PublishRun.AfterRefusal[0]);
         Assert.Equal(1, (await TellAsync()).Accepted);
     }
 

@@ -53,10 +53,24 @@ public sealed class AwsCaller(HttpClient http, string region, string key = AwsCa
         await SendAsync(request, stop).ConfigureAwait(false);
     }
 
+    public async Task PutBucketPolicyAsync(string bucket, string policy, CancellationToken stop = default)
+    {
+        using var request = Request("s3", HttpMethod.Put, $"/{bucket}?policy");
+        request.Content = Body(policy, "application/json");
+        await SendAsync(request, stop).ConfigureAwait(false);
+    }
+
     public async Task PutObjectAsync(string bucket, string name, byte[] content, CancellationToken stop = default)
     {
         using var request = Request("s3", HttpMethod.Put, $"/{bucket}/{name}");
         request.Content = new ByteArrayContent(content);
+        await SendAsync(request, stop).ConfigureAwait(false);
+    }
+
+    /// <param name="path">Bucket and name.</param>
+    public async Task DeleteObjectAsync(string path, CancellationToken stop = default)
+    {
+        using var request = Request("s3", HttpMethod.Delete, $"/{path}");
         await SendAsync(request, stop).ConfigureAwait(false);
     }
 

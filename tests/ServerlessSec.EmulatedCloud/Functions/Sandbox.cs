@@ -7,6 +7,7 @@ internal sealed class Sandbox : IAsyncDisposable
 {
     private readonly Process process;
     private readonly RuntimeEndpoint endpoint;
+    private volatile bool isKilled;
 
     private Sandbox(Process process, RuntimeEndpoint endpoint)
     {
@@ -14,7 +15,13 @@ internal sealed class Sandbox : IAsyncDisposable
         this.endpoint = endpoint;
     }
 
-    public bool IsAlive => !process.HasExited;
+    /// <summary>One that is being killed takes some time to end, and gets no more work.</summary>
+    public bool IsAlive => !isKilled && !process.HasExited;
+
+    /// <summary>What Lambda says of a process that ended: one that ran out of memory is killed by a signal.</summary>
+    private string LastWords => "Runtime.ExitError: the runtime exited with error: " + (process.ExitCode > 128 ? $"signal: {Signal(process.ExitCode - 128)}" : $"exit status {process.ExitCode}");
+
+    private static string Signal(int number) => number switch { 6 => "aborted", 9 => "killed", 11 => "segmentation fault", _ => $"{number}" };
 
     public static async Task<Sandbox> StartAsync(FunctionImage function, Action<string> hear)
     {
@@ -27,8 +34,10 @@ internal sealed class Sandbox : IAsyncDisposable
         foreach (var name in start.Environment.Keys.Where(static k => k is not ("PATH" or "HOME" or "DOTNET_ROOT" or "LANG")).ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in function.Environment) start.Environment[name] = value;
         start.Environment["AWS_LAMBDA_RUNTIME_API"] = endpoint.Host;
+        // Each has a /tmp of its own; beside the code it goes when the account does.
+        start.Environment["TMPDIR"] = Directory.CreateDirectory($"{function.Folder}-tmp-{Guid.NewGuid():N}").FullName;
         var sandbox = new Sandbox(new() { StartInfo = start, EnableRaisingEvents = true }, endpoint);
-        sandbox.process.Exited += (_, _) => endpoint.Fail("Runtime.ExitError: the process ended");
+        sandbox.process.Exited += (_, _) => endpoint.Fail(sandbox.LastWords);
         sandbox.process.OutputDataReceived += (_, line) => Hear(line.Data, hear);
         sandbox.process.ErrorDataReceived += (_, line) => Hear(line.Data, hear);
         sandbox.process.Start();
@@ -40,7 +49,7 @@ internal sealed class Sandbox : IAsyncDisposable
     public async Task<Outcome> InvokeAsync(byte[] payload, TimeSpan timeout, CancellationToken stop)
     {
         var working = endpoint.InvokeAsync(payload, timeout);
-        if (!IsAlive) endpoint.Fail("Runtime.ExitError: the process ended");
+        if (process.HasExited) endpoint.Fail(LastWords);
         try
         {
             return await working.WaitAsync(timeout, stop).ConfigureAwait(false);
@@ -54,6 +63,7 @@ internal sealed class Sandbox : IAsyncDisposable
 
     public void Kill()
     {
+        isKilled = true;
         try
         {
             process.Kill(entireProcessTree: true);

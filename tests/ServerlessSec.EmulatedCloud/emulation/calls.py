@@ -92,7 +92,7 @@ class Call:
         target = environ.get("HTTP_X_AMZ_TARGET")
         self.parameters = {}
         if target:
-            prefix, self.operation = target.split(".", 1)
+            prefix, self.operation = target.rsplit(".", 1)
             if prefix.startswith("DynamoDBStreams"):
                 self.service = "dynamodb"
             self.parameters = parse(body)
@@ -115,6 +115,9 @@ class Call:
 
     @property
     def writes(self):
+        """Whether it changes what lasts; the row that paces calls does not."""
+        if self.service == "dynamodb" and self.parameters.get("Key", {}).get("PK", {}).get("S", "").startswith("BUDGET#"):
+            return False
         return self.operation in WRITES.get(self.service, ())
 
     @property
@@ -128,6 +131,15 @@ class Call:
                 if role.access_key_id == self.key:
                     return role.role_arn
         return self.key
+
+    @property
+    def items(self):
+        """How many items, messages or findings the request holds."""
+        p = self.parameters
+        many = p.get("TransactItems") or p.get("Entries") or p.get("Findings")
+        if isinstance(many, list):
+            return len(many)
+        return sum(len(r.get("Keys", [])) if isinstance(r, dict) else len(r) for r in p.get("RequestItems", {}).values()) or 1
 
     def grants(self):
         """What a policy must allow: pairs of action and resource."""
@@ -215,6 +227,24 @@ class Call:
     def _kms(self):
         key = self.parameters.get("KeyId", "*")
         return [(self.operation, key if key.startswith("arn:") or key == "*" else self._arn("kms", f"key/{key}"))]
+
+
+class Download:
+    """A request for code by a presigned address, which names no caller."""
+
+    service, operation, caller, by_harness, writes = "s3", "PresignedGet", "anonymous", False, False
+
+    def __init__(self, path):
+        self.parameters = {"Path": path}
+
+
+class Import:
+    """One finding of a batch."""
+
+    service, operation, caller, by_harness, writes = "securityhub", "ImportFinding", "anonymous", False, False
+
+    def __init__(self, finding):
+        self.parameters = finding
 
 
 def parse(body):

@@ -66,6 +66,17 @@ def bucket_policy(name, properties, account, region):
     return (name,)
 
 
+def create_bucket(cls, name, definition, account_id, region_name, **kwargs):
+    """moto forgets that a template's bucket keeps versions."""
+    bucket = _create_bucket(cls, name, definition, account_id, region_name, **kwargs)
+    bucket.versioning_status = definition.get("Properties", {}).get("VersioningConfiguration", {}).get("Status")
+    return bucket
+
+
+_create_bucket = buckets.FakeBucket.create_from_cloudformation_json.__func__
+buckets.FakeBucket.create_from_cloudformation_json = classmethod(create_bucket)
+
+
 @resource("AWS::SecurityHub::Hub", ("ARN",))
 def hub(name, properties, account, region):
     hubs.securityhub_backends[account][region].enable_security_hub(True, {})

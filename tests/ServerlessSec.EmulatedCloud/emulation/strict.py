@@ -76,6 +76,9 @@ RULES = {
 }
 
 
+ASKED = []  # what else refuses a finding, by a test's wish: each gives a reason or None
+
+
 def fault_of(finding, region):
     """Why Security Hub would not take a finding, or None."""
     missing = [name for name in REQUIRED if not finding.get(name)]
@@ -102,4 +105,4 @@ def fault_of(finding, region):
         return "ProductFields holds more than 50 members"
     if len(json.dumps(finding, separators=(",", ":"), ensure_ascii=False).encode()) > 240_000:
         return "the finding is larger than 240 kB"
-    return None
+    return next((fault for asked in ASKED if (fault := asked(finding))), None)

@@ -21,7 +21,7 @@ public abstract class LazyCloud : IAsyncDisposable
         await gate.WaitAsync();
         try
         {
-            return cloud ??= await EmulatedCloud.StartAsync(Options());
+            return cloud ??= await MakeAsync();
         }
         finally
         {
@@ -38,6 +38,8 @@ public abstract class LazyCloud : IAsyncDisposable
     }
 
     protected abstract CloudOptions Options();
+
+    protected virtual Task<EmulatedCloud> MakeAsync() => EmulatedCloud.StartAsync(Options());
 
     protected virtual void Clean()
     {
@@ -66,6 +68,35 @@ public sealed class EchoedStack : LazyCloud
     protected override CloudOptions Options() => new() { Code = echo.Folder, Environment = echo.Environment };
 
     protected override void Clean() => echo.Dispose();
+}
+
+/// <summary>
+/// The scanner, deployed for the tests of one class. Advisories come from a mirror of the tests' own, and calls to Lambda's
+/// control plane are not held to a rate: each test would wait for the one before it.
+/// </summary>
+public class ScannedAccount : LazyCloud
+{
+    private readonly AdvisoryExport export = new();
+
+    internal AdvisoryExport Export => export;
+
+    protected override CloudOptions Options() => new() { Environment = new() { ["API_CALLS_PER_SECOND"] = "1000", ["ADVISORY_SOURCE"] = export.Address.AbsoluteUri } };
+
+    protected override void Clean() => export.Dispose();
+}
+
+/// <summary>With the forwarder in the Region of IAM's events.</summary>
+public sealed class ForwardedAccount : ScannedAccount
+{
+    private Task? forwarder;
+
+    /// <summary>Tests of a class come one after the other.</summary>
+    internal async Task<EmulatedCloud> ForwardAsync()
+    {
+        var cloud = await StartAsync();
+        await (forwarder ??= cloud.DeployForwarderAsync("us-east-1"));
+        return cloud;
+    }
 }
 
 /// <summary>The code of the function that notes what it gets, and its notes.</summary>

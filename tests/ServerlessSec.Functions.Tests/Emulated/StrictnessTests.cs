@@ -242,6 +242,7 @@ public sealed class StrictnessTests(EmptyAccount account)
         Assert.Equal(
             [
                 "lambda:GetFunction arn:aws:lambda:eu-central-1:123456789012:function:recorded",
+                "lambda:ListTags arn:aws:lambda:eu-central-1:123456789012:function:recorded",
                 "lambda:ListEventSourceMappings *",
                 "sqs:SendMessage arn:aws:sqs:eu-central-1:123456789012:recorded",
                 "s3:PutObject arn:aws:s3:::recorded/some/key",

@@ -269,6 +269,6 @@ internal sealed class ModelAccount
 
         public IAsyncEnumerable<FactsSummary> DifferencesAsync(CancellationToken stop) => store.DifferencesAsync(stop);
 
-        public Task MarkReadAsync(ImmutableArray<FactsSummary> read, CancellationToken stop) => store.MarkReadAsync(read, stop);
+        public Task MarkReadAsync(ImmutableArray<FactsSummary> read, ImmutableArray<FactsSummary> unread, CancellationToken stop) => store.MarkReadAsync(read, unread, stop);
     }
 }

@@ -6,9 +6,28 @@ namespace ServerlessSec.Functions.Stack;
 
 public sealed partial class RoleTests
 {
-    /// <summary>Calls for which IAM knows no resource (Service Authorization Reference).</summary>
-    private static readonly string[] Unscoped =
-        ["lambda:ListEventSourceMappings", "lambda:ListFunctions", "xray:PutTelemetryRecords", "xray:PutTraceSegments"];
+    /// <summary>Actions for which the Service Authorization Reference names no type of resource: only a star allows them.</summary>
+    private static readonly Dictionary<string, string> Unscoped = new()
+    {
+        ["lambda:ListEventSourceMappings"] = "its only narrower way, a function's name, is a parameter and no resource",
+        ["lambda:ListFunctions"] = "it lists the whole Region",
+        ["xray:PutTelemetryRecords"] = "X-Ray has no resource that takes records",
+        ["xray:PutTraceSegments"] = "X-Ray has no resource that takes segments",
+    };
+
+    /// <summary>Resources by pattern: what is scanned has names that nobody knows beforehand.</summary>
+    private static readonly Dictionary<string, string> Wide = new()
+    {
+        ["arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/*"] = "managed policies of scanned roles",
+        ["arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*"] = "roles of scanned functions",
+        ["arn:${AWS::Partition}:iam::aws:policy/*"] = "AWS's own policies on scanned roles",
+        ["arn:${AWS::Partition}:lambda:${AWS::Region}:${AWS::AccountId}:function:*"] = "scanned functions",
+        ["arn:${AWS::Partition}:lambda:${AWS::Region}:*:layer:*:*"] = "layers of scanned functions, which may be another account's",
+        ["arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*"] = "log groups of scanned functions, found by prefix",
+        ["${AdvisoriesBucket.Arn}/*"] = "objects are named by their content",
+        ["${FactsBucket.Arn}/*"] = "objects are named by their content",
+        ["${SbomBucket.Arn}/*"] = "objects are named by functions",
+    };
 
     [GeneratedRegex(@"^\s*Resource: '\*' # \S", RegexOptions.NonBacktracking)]
     private static partial Regex Explained { get; }
@@ -51,11 +70,17 @@ public sealed partial class RoleTests
         foreach (var grant in Grants.All())
         {
             Assert.True(grant.Actions.All(static a => !a.Contains('*', StringComparison.Ordinal)), $"'{grant}' allows by wildcard");
+            Assert.All(grant.Resources.Where(static r => r.Contains('*', StringComparison.Ordinal) && r != "*"), static r => Assert.Contains(r, Wide.Keys));
             if (!grant.Resources.Contains("*")) continue;
             Assert.Single(grant.Resources);
-            Assert.True(grant.Actions.All(Unscoped.Contains), $"'{grant}' is for all resources, though IAM knows some");
+            Assert.True(grant.Actions.All(Unscoped.ContainsKey), $"'{grant}' is for all resources, though IAM knows some");
         }
     }
+
+    [Fact]
+    public void Every_exception_from_narrow_grants_is_still_needed() => Assert.Multiple(
+        static () => Assert.Equal(Unscoped.Keys.Order(StringComparer.Ordinal), Grants.All().Where(static g => g.Resources.Contains("*")).SelectMany(static g => g.Actions).Distinct().Order(StringComparer.Ordinal)),
+        static () => Assert.Empty(Wide.Keys.Except(Grants.All().SelectMany(static g => g.Resources))));
 
     [Fact]
     public void Every_grant_on_all_resources_says_why()

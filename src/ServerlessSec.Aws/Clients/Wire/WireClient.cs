@@ -76,14 +76,41 @@ internal abstract class WireClient(WireService service, AWSCredentials credentia
             Body = Encoding.UTF8.GetBytes(form.ToString()),
         };
         using var body = new MemoryStream(await SendAsync(request, stop).ConfigureAwait(false));
-        using var reader = XmlReader.Create(body, new() { DtdProcessing = DtdProcessing.Prohibit });
-        var root = XElement.Load(reader);
+        var root = Load(body, operation);
         foreach (var element in root.DescendantsAndSelf()) element.Name = element.Name.LocalName;
         return root.Element($"{operation}Result") ?? root;
     }
 
-    private static TOut Read<TOut>(byte[] body, JsonTypeInfo<TOut> output, string operation) =>
-        JsonSerializer.Deserialize(body, output) ?? throw new FormatException($"the answer to '{operation}' is 'null'");
+    /// <exception cref="AmazonUnmarshallingException">
+    /// The answer is not what it should be, such as none at all. It is AWS's fault or the network's, not that of a message
+    /// being worked on: the message must come again, so this is no <see cref="FormatException"/>.
+    /// </exception>
+    internal static TOut Read<TOut>(byte[] body, JsonTypeInfo<TOut> output, string operation)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, output) ?? throw Unread($"the answer to '{operation}' is 'null'", null);
+        }
+        catch (JsonException malformed)
+        {
+            throw Unread(body.Length == 0 ? $"the answer to '{operation}' is empty" : $"the answer to '{operation}' is not the JSON that it should be", malformed);
+        }
+    }
+
+    private static XElement Load(MemoryStream body, string operation)
+    {
+        try
+        {
+            using var reader = XmlReader.Create(body, new() { DtdProcessing = DtdProcessing.Prohibit });
+            return XElement.Load(reader);
+        }
+        catch (XmlException malformed)
+        {
+            throw Unread($"the answer to '{operation}' is not the XML that it should be", malformed);
+        }
+    }
+
+    private static AmazonUnmarshallingException Unread(string message, Exception? cause) => new(message, null, cause);
 
     private static WireConfig Configure(WireService service, Action<ClientConfig> configure)
     {

@@ -74,6 +74,7 @@ internal static class SarifNotifications
     {
         NoteKind.ExpiredWaiver => "A waiver has expired.",
         NoteKind.UnusedWaiver => "A waiver matches no finding.",
+        NoteKind.PartOnly => "The scan was asked to look at a part only.",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

@@ -1,0 +1,158 @@
+"""Lambda: code by URLs that expire, what moto forgets of a function, and operations that it has not or answers wrongly."""
+import json
+import time
+import urllib.parse
+import uuid
+
+import moto.awslambda.models as functions
+
+from emulation.calls import ACCOUNT
+from emulation.services.common import CLOCK, after, as_list
+from emulation.strict import Refused
+
+FORGOTTEN = ("DeadLetterConfig", "KMSKeyArn", "LoggingConfig", "SnapStart")
+
+
+def install_functions(base):
+    def code(former, self):
+        answer = former(self)
+        if answer.get("Code", {}).get("RepositoryType") == "S3":
+            answer["Code"]["Location"] = signed(base, "code", self.account_id, self.region, self.function_name, str(self.version))
+        return answer
+
+    def layer(former, self):
+        answer = former(self)
+        answer["Content"]["Location"] = signed(base, "layer", self.account_id, self.region, self.name, str(self.version))
+        return answer
+
+    after(functions.LambdaFunction, "get_code")(code)
+    after(functions.LayerVersion, "get_layer_version")(layer)
+
+
+def signed(base, *parts):
+    """Something like a presigned URL: it lives for ten minutes and is for GET alone."""
+    return f"{base}/_{'/'.join(urllib.parse.quote(p, safe='') for p in parts)}?X-Amz-Expires=600&X-Amz-Date={int(time.time() + CLOCK['ahead'])}"
+
+
+def download(parts, query):
+    kind, account, region, name, version = (urllib.parse.unquote(p) for p in parts)
+    if int(query.get("X-Amz-Date", 0)) + int(query.get("X-Amz-Expires", 0)) < time.time() + CLOCK["ahead"]:
+        raise Refused("AccessDenied", "Request has expired", 403)
+    backend = functions.lambda_backends[account][region]
+    try:
+        if kind == "layer":
+            return backend.get_layer_version(name, version).code_bytes
+        return backend.get_function(f"{name}:{version}" if version != "$LATEST" else name).code_bytes
+    except Exception:
+        raise Refused("NoSuchKey", "The specified key does not exist.", 404)
+
+
+@after(functions.LambdaFunction, "__init__")
+def _function(former, self, account_id, spec, region, version=1):
+    former(self, account_id, spec, region, version)
+    self.kept = {k: spec[k] for k in FORGOTTEN if spec.get(k)}
+    self.revision_id = str(uuid.uuid4())
+    self.recursion = "Terminate"
+
+
+@after(functions.LambdaFunction, "get_configuration")
+def _configuration(former, self, on_create=False):
+    return {**former(self, on_create), "LoggingConfig": {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{self.function_name}"}, **self.kept, "RevisionId": self.revision_id}
+
+
+def touched(former, self, spec):
+    if not spec.get("DryRun"):
+        self.kept.update({k: spec[k] for k in FORGOTTEN if k in spec})
+        self.revision_id, self.last_modified = str(uuid.uuid4()), functions.iso_8601_datetime_with_nanoseconds()
+        if spec.get("Environment") == {}:
+            spec = {**spec, "Environment": {"Variables": {}}}
+    former(self, spec)
+    return self.get_configuration()
+
+
+after(functions.LambdaFunction, "update_configuration")(touched)
+after(functions.LambdaFunction, "update_function_code")(touched)
+
+
+def create_function(cls, name, definition, account_id, region_name, **kwargs):
+    """What moto forgets of a function that a template describes; an environment holds text."""
+    properties = definition["Properties"]
+    variables = properties.get("Environment", {}).get("Variables", {})
+    properties = {**properties, "Environment": {"Variables": {k: str(v) for k, v in variables.items()}}} if variables else properties
+    function = _create_function(cls, name, {**definition, "Properties": properties}, account_id, region_name, **kwargs)
+    function.kept.update({k: properties[k] for k in FORGOTTEN if properties.get(k)})
+    function.tracing_config = properties.get("TracingConfig") or function.tracing_config
+    function.architectures = properties.get("Architectures", ["x86_64"])
+    function.ephemeral_storage = int(properties.get("EphemeralStorage", {}).get("Size", 512))
+    function.tags = {t["Key"]: t["Value"] for t in as_list(properties.get("Tags"))}
+    return function
+
+
+_create_function = functions.LambdaFunction.create_from_cloudformation_json.__func__
+functions.LambdaFunction.create_from_cloudformation_json = classmethod(create_function)
+functions.LambdaVersion.get_cfn_attribute = lambda self, name: str(self.version)
+
+
+@after(functions.EventSourceMapping, "__init__")
+def _mapping(former, self, spec):
+    """CloudFormation gives numbers as text where they come from parameters."""
+    spec = {k: int(v) if isinstance(v, str) and v.isdigit() and k.startswith(("Maximum", "BatchSize")) else v for k, v in spec.items()}
+    if scaling := spec.get("ScalingConfig"):
+        spec["ScalingConfig"] = {k: int(v) for k, v in scaling.items()}
+    former(self, spec)
+
+
+def function_of(call):
+    try:
+        return functions.lambda_backends[ACCOUNT][call.region].get_function(call.parameters["FunctionName"])
+    except Exception:
+        raise Refused("ResourceNotFoundException", f"Function not found: {call.parameters['FunctionName']}", 404)
+
+
+def get_policy(call):
+    function, qualifier = function_of(call), call.parameters.get("Qualifier")
+    arn = f"{functions.make_function_arn(call.region, ACCOUNT, function.function_name)}" + (f":{qualifier}" if qualifier and qualifier != "$LATEST" else "")
+    latest = functions.lambda_backends[ACCOUNT][call.region].get_function(function.function_name)
+    statements = [s for s in latest.policy.statements if s.get("Resource", arn) == arn]
+    if not statements:
+        raise Refused("ResourceNotFoundException", "The resource you requested does not exist.", 404)
+    return {"Policy": json.dumps({"Version": "2012-10-17", "Id": "default", "Statement": statements}), "RevisionId": latest.policy.revision}
+
+
+def get_recursion(call):
+    return {"RecursiveLoop": function_of(call).recursion}
+
+
+def put_recursion(call):
+    function_of(call).recursion = call.parameters["RecursiveLoop"]
+    return get_recursion(call)
+
+
+def list_urls(call):
+    function = function_of(call)
+    return {"FunctionUrlConfigs": [function.url_config.to_dict()] if function.url_config else []}
+
+
+def layer_by_arn(call):
+    *_, name, version = call.parameters["Arn"].split(":")
+    try:
+        return functions.lambda_backends[ACCOUNT][call.region].get_layer_version(name, version).get_layer_version()
+    except Exception:
+        raise Refused("ResourceNotFoundException", "The resource you requested does not exist.", 404)
+
+
+def list_functions(call):
+    every = sorted(functions.lambda_backends[ACCOUNT][call.region].list_functions(call.parameters.get("FunctionVersion")), key=lambda f: f.function_arn)
+    start, size = int(call.parameters.get("Marker") or 0), min(50, int(call.parameters.get("MaxItems") or 50))
+    answer = {"Functions": [f.get_configuration() for f in every[start : start + size]]}
+    return {**answer, "NextMarker": str(start + size)} if start + size < len(every) else answer
+
+
+OWN = {
+    "lambda:GetPolicy": get_policy,
+    "lambda:GetFunctionRecursionConfig": get_recursion,
+    "lambda:PutFunctionRecursionConfig": put_recursion,
+    "lambda:ListFunctionUrlConfigs": list_urls,
+    "lambda:GetLayerVersionByArn": layer_by_arn,
+    "lambda:ListFunctions": list_functions,
+}
