@@ -31,6 +31,7 @@ public sealed class AwsAccess : IDisposable
     private readonly Lazy<AmazonSQSClient> sqs;
     private readonly Lazy<LogsClient> logs;
     private readonly Lazy<IamClient> iam;
+    private readonly Lazy<EcrClient> ecr;
     private readonly List<IDisposable> made = [];
 
     /// <summary>With the credentials that the SDK finds.</summary>
@@ -71,6 +72,7 @@ public sealed class AwsAccess : IDisposable
         sqs = new(() => Keep(new AmazonSQSClient(this.credentials.Value, Configured(new AmazonSQSConfig()))));
         logs = new(() => Keep(new LogsClient(this.credentials.Value, this.configure)));
         iam = new(() => Keep(new IamClient(this.credentials.Value, this.configure)));
+        ecr = new(() => Keep(new EcrClient(this.credentials.Value, this.configure)));
     }
 
     /// <exception cref="AwsAccessException">None is named.</exception>
@@ -113,7 +115,7 @@ public sealed class AwsAccess : IDisposable
     /// <param name="limits">Of one package.</param>
     /// <param name="isBulk">For bulk work.</param>
     public IPackageSource Packages(StateTable table, double callsPerSecond, HttpClient http, string folder, ScanLimits limits, bool isBulk) =>
-        new LivePackageSource(Lambda(ApiPace.Of(table, callsPerSecond, isBulk)), http, folder, limits);
+        new LivePackageSource(Lambda(ApiPace.Of(table, callsPerSecond, isBulk)), ecr.Value, http, folder, limits);
 
     /// <summary>Its calls are few, and one after the other: in line with those of many bulk scans they would take hours.</summary>
     public AccountSweep Sweep(StateTable table, double callsPerSecond, IFindingStore findings, IFactsStore facts, IBulkStore bulk, TimeProvider time) =>
@@ -128,7 +130,7 @@ public sealed class AwsAccess : IDisposable
     public (LiveAccount Account, IPackageSource Packages) Terminal(Owner application, HttpClient http, string folder, ScanLimits limits, TimeProvider time)
     {
         var lambda = Keep(new LambdaClient(credentials.Value, configure, new LocalPace(TerminalCallsPerSecond, burst: 10, time).TakeAsync));
-        return (new LiveAccount(application, lambda, logs.Value, iam.Value), new UnrepeatedPackages(new LivePackageSource(lambda, http, folder, limits), limits));
+        return (new LiveAccount(application, lambda, logs.Value, iam.Value), new UnrepeatedPackages(new LivePackageSource(lambda, ecr.Value, http, folder, limits), limits));
     }
 
     /// <summary>The deployed scanner's stack, for those who look at it from outside.</summary>

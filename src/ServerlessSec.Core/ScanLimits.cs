@@ -20,6 +20,15 @@ public sealed record ScanLimits
     /// <summary>Inflated to compressed bytes of one file, looked at once a mebibyte has come out.</summary>
     public int Ratio { get; init; } = 1_000;
 
+    /// <summary>Inflated bytes of all layers of one image.</summary>
+    public long ImageBytes { get; init; } = 16L << 30;
+
+    /// <summary>Bytes of an image's files that are kept to be read.</summary>
+    public long ImageStoreBytes { get; init; } = 1L << 30;
+
+    /// <summary>Entries of all layers of one image.</summary>
+    public int ImageEntries { get; init; } = 2_000_000;
+
     /// <summary>Characters of one path within a package.</summary>
     public int PathLength { get; init; } = 1_024;
 

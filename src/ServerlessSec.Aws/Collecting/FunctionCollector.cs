@@ -89,6 +89,7 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
             Runtime = Given(answer.Configuration.Runtime),
             Handler = Given(answer.Configuration.Handler),
             PackageType = Given(answer.Configuration.PackageType),
+            Architectures = answer.Configuration.Architectures,
         },
         Package = PackageOf(answer),
         Missing = Unavailable(answer) is { } reason ? new Dictionary<Evidence, string> { [Evidence.Package] = reason }.ToImmutableSortedDictionary() : ImmutableSortedDictionary<Evidence, string>.Empty,
@@ -109,7 +110,7 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
 
     private static string? Unavailable(GetFunctionAnswer answer) => answer switch
     {
-        { Configuration.PackageType: "Image" } => "its code is a container image: reading one needs ecr:BatchGetImage and ecr:GetDownloadUrlForLayer, which the scanner does not ask for",
+        { Configuration.PackageType: "Image" } => answer.Code?.ResolvedImageUri is null ? "Lambda named no image" : null,
         { Code.Error: { } error } => $"Lambda gave no address of the code ({error.ErrorCode}): grant kms:Decrypt on {answer.Code.SourceKMSKeyArn ?? "the key of the code"}",
         { Code.Location: null or "" } => "Lambda gave no address of the code",
         _ => null,

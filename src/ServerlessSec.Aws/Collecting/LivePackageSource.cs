@@ -4,14 +4,16 @@ using ServerlessSec.Scanning;
 using ServerlessSec.Snapshots;
 using ServerlessSec.Sources.Files;
 using ServerlessSec.Sources.Packages;
+using ServerlessSec.Sources.Packages.Images;
 
 namespace ServerlessSec.Aws.Collecting;
 
 /// <summary>
 /// Packages of live functions with their layers, read in ranges by the presigned addresses that Lambda gives for ten
-/// minutes; what comes whole is held to the digest that Lambda states. What is not to be had is a gap that names the permission.
+/// minutes; what comes whole is held to the digest that Lambda states. Container images come from the account's own registry,
+/// layer by layer, by the digest that the function runs. What is not to be had is a gap that names the permission.
 /// </summary>
-internal sealed class LivePackageSource(LambdaClient lambda, HttpClient http, string folder, ScanLimits limits) : IPackageSource
+internal sealed class LivePackageSource(LambdaClient lambda, EcrClient ecr, HttpClient http, string folder, ScanLimits limits) : IPackageSource
 {
     /// <summary>A zip may be half a gibibyte at most by Lambda's limits, images apart.</summary>
     private const long ZipBytes = 512L << 20;
@@ -29,12 +31,43 @@ internal sealed class LivePackageSource(LambdaClient lambda, HttpClient http, st
         var what = $"the code of {function.Id}";
         if (function.Missing.TryGetValue(Evidence.Package, out var reason)) return Missing(null, reason, what);
         if (function.Package.Code is not { IsKnown: true, Value: { } address }) return Missing(null, "Lambda gave no address of the code", what);
+        if (function.Configuration.PackageType.Is("Image")) return ImageAsync(function, address, what, stop);
         return FetchAsync(null, what, address, function.Package.Digest, AgainAsync, stop);
 
         async Task<Attempt<string>> AgainAsync()
         {
             var seen = await Attempt.CallAsync("lambda:GetFunction", () => lambda.GetFunctionAsync(function.Id, null, stop)).ConfigureAwait(false);
             return new(seen.Value?.Code?.Location, seen.IsAbsent, seen.Denied);
+        }
+    }
+
+    private async Task<FileContainer> ImageAsync(FunctionSnapshot function, string uri, string what, CancellationToken stop)
+    {
+        try
+        {
+            var image = ImageReference.Parse(uri);
+            var account = image.Host.Split('.')[0];
+            if (function.Arn.Split(':') is [_, _, _, _, var own, ..] && own != account)
+            {
+                return MemoryContainer.Missing(Gap(
+                    null, GapKind.Missing, $"the repository {image.Repository} is of account {account}: reading it needs ecr:BatchGetImage and ecr:GetDownloadUrlForLayer there", what));
+            }
+
+            using var blobs = new EcrImages(ecr, http, account, image.Repository);
+            var architecture = function.Configuration.Architectures is ["arm64", ..] ? "arm64" : "amd64";
+            return await new ImageReader(folder, limits).ReadAsync(blobs, image.Reference, architecture, stop).ConfigureAwait(false);
+        }
+        catch (ImageMissingException missing)
+        {
+            return MemoryContainer.Missing(Gap(null, GapKind.Missing, missing.Message, what));
+        }
+        catch (FormatException unread)
+        {
+            return MemoryContainer.Missing(Gap(null, unread is LimitReachedException ? GapKind.Limit : GapKind.Unread, unread.Message, what));
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return MemoryContainer.Missing(Gap(null, GapKind.Stopped, "the scan was stopped before it was fetched", what));
         }
     }
 
@@ -77,7 +110,7 @@ internal sealed class LivePackageSource(LambdaClient lambda, HttpClient http, st
     private async Task<FileContainer?> DownloadAsync(string address, string? digest, CancellationToken stop)
     {
         var file = await RangedFile.OpenAsync(http, new(address), TemporaryFile.Create(folder), Math.Min(ZipBytes, limits.TotalBytes), stop).ConfigureAwait(false);
-        return file is null ? null : await RangedZip.OpenAsync(file, digest, limits, stop).ConfigureAwait(false);
+        return file is null ? null : await RangedZip.OpenAsync(file, digest, withRecorded: true, limits, stop).ConfigureAwait(false);
     }
 
     private static Task<FileContainer> Missing(string? layer, string reason, string what) =>

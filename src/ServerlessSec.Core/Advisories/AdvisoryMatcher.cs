@@ -26,7 +26,11 @@ public static class AdvisoryMatcher
         ScanLimits? limits = null) =>
         Match(
             components.Select(component =>
-                new MatchSubject(component.Purl.ToString(), component.Ecosystem, component.Name, component.Version)),
+                new MatchSubject(
+                    component.Purl.ToString(),
+                    component.Ecosystem,
+                    component.Source?.Name ?? component.Name,
+                    component.Source?.Version ?? component.Version)),
             find,
             now,
             limits);

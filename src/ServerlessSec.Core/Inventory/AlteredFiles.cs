@@ -18,25 +18,32 @@ internal static class AlteredFiles
     {
         var altered = ImmutableArray.CreateBuilder<AlteredFile>();
         var buffer = new byte[Buffer];
+        var away = 0;
         foreach (var (file, records) in sink.AllRecorded())
         {
             if (stop.IsCancellationRequested || altered.Count == Most) break;
-            if (!CodeFile.IsCode(file.Path) || file.Path.EndsWith(".pyc", StringComparison.Ordinal) || !tree.IsAtHand(file)) continue;
+            if (!CodeFile.IsCode(file.Path) || file.Path.EndsWith(".pyc", StringComparison.Ordinal)) continue;
+            if (!tree.IsAtHand(file))
+            {
+                away++;
+                continue;
+            }
+
             // Half of what may be read in all is left to others.
             if (tree.BytesRead + Math.Max(0, file.Size) > sink.Limits.TotalBytes / 2)
             {
-                sink.Gap(new(
-                    GapKind.Limit,
-                    new() { Evidence = Evidence.Inventory, Path = file.Path, Cataloger = "integrity" },
-                    "integrity limit",
-                    $"From '{file.Path}' on, installed files were not held against their records: there is too much of them."));
+                Unlooked(GapKind.Limit, "integrity limit", $"From '{file.Path}' on, installed files were not held against their records: there is too much of them.");
                 break;
             }
 
             if (Verdict(tree, file, records, buffer) is { } found) altered.Add(found);
         }
 
+        if (away > 0) Unlooked(GapKind.Missing, "not fetched", $"{away} installed {(away == 1 ? "file was" : "files were")} not held against {(away == 1 ? "its record" : "their records")}: only what tells of components was fetched.");
         return altered.ToImmutable();
+
+        void Unlooked(GapKind kind, string reason, string message) =>
+            sink.Gap(new(kind, new() { Evidence = Evidence.Inventory, Cataloger = "integrity" }, reason, message));
     }
 
     /// <summary>Null where the file is as written down, or could not be read, which the tree then says.</summary>

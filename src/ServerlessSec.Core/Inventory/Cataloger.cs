@@ -3,6 +3,7 @@ using ServerlessSec.Inventory.Binaries;
 using ServerlessSec.Inventory.DotNet;
 using ServerlessSec.Inventory.Go;
 using ServerlessSec.Inventory.Java;
+using ServerlessSec.Inventory.Linux;
 using ServerlessSec.Inventory.Npm;
 using ServerlessSec.Inventory.Php;
 using ServerlessSec.Inventory.Python;
@@ -12,11 +13,14 @@ using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
 
-/// <summary>Turns one kind of file into components. Installed trees come before lock files, which ask what is installed.</summary>
+/// <summary>Turns one kind of file into components. Databases of an operating system come before what its packages brought, installed trees come before lock files, which ask what is installed.</summary>
 public abstract class Cataloger
 {
     public static ImmutableArray<Cataloger> All { get; } =
     [
+        new DpkgCataloger(),
+        new ApkCataloger(),
+        new RpmCataloger(),
         new NpmInstalledCataloger(),
         new PythonInstalledCataloger(),
         new PythonRecordCataloger(),

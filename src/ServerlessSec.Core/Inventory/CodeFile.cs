@@ -23,7 +23,7 @@ public static class CodeFile
     }
 
     /// <summary>Of code: source, or byte code of the Java machine, which keeps its names.</summary>
-    internal static bool IsReadable(string path)
+    public static bool IsReadable(string path)
     {
         var name = path.AsSpan(path.LastIndexOf('/') + 1);
         var dot = name.LastIndexOf('.');

@@ -62,6 +62,9 @@ public enum Relation
 /// <summary>A digest as CycloneDX names it (<c>SHA-512</c>), lowercase hexadecimal.</summary>
 public sealed record ComponentHash(string Algorithm, string Hex);
 
+/// <summary>The source package of a distribution, at the version that its advisories order by.</summary>
+public sealed record SourcePackage(string Name, string Version);
+
 /// <summary>One package at one version, with every place it was seen.</summary>
 public sealed record Component
 {
@@ -75,6 +78,9 @@ public sealed record Component
 
     /// <summary>Empty where a bundle holds the package and nothing tells its version.</summary>
     public required string Version { get; init; }
+
+    /// <summary>What a distribution built it from, where its advisories speak of that; null where they speak of the package itself.</summary>
+    public SourcePackage? Source { get; init; }
 
     public ImmutableArray<Occurrence> Occurrences { get; init; } = [];
 

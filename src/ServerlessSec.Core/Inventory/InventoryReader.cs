@@ -1,3 +1,6 @@
+using ServerlessSec.Inventory.Binaries;
+using ServerlessSec.Inventory.Linux;
+using ServerlessSec.Inventory.Python;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -7,6 +10,12 @@ public static class InventoryReader
 {
     /// <summary>Whether a cataloger reads the file at <paramref name="path"/> as soon as it is there.</summary>
     public static bool IsWanted(string path) => Cataloger.All.Any(cataloger => cataloger.Wants(path));
+
+    /// <summary>Whether the file at <paramref name="path"/> says how the code beside it should be.</summary>
+    public static bool IsRecord(string path) => path.EndsWith(PythonRecordCataloger.Record, StringComparison.Ordinal);
+
+    /// <summary>Whether what <see cref="IsWanted"/> is wanted in case it is a program, which its first bytes tell.</summary>
+    public static bool IsWantedAsProgram(string path) => !Cataloger.All.Any(cataloger => cataloger is not ProgramCataloger && cataloger.Wants(path));
 
     /// <summary>What is in the package; the gaps are the tree's and the catalogers' together, and being stopped is one of them.</summary>
     public static PackageInventory Read(PackageTree tree, ScanLimits limits, CancellationToken stop)
@@ -41,6 +50,7 @@ public static class InventoryReader
 
     private static void Read(Cataloger cataloger, PackageTree tree, PackageFile file, Sink sink)
     {
+        if (cataloger is not SystemCataloger && sink.IsOfSystem(file.Path)) return;
         try
         {
             cataloger.Read(tree, file, sink);

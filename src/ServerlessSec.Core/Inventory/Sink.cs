@@ -26,6 +26,7 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
     private readonly HashSet<string> ownedFiles = new(StringComparer.Ordinal);
     private readonly HashSet<string> ownedFolders = new(StringComparer.Ordinal);
     private readonly Dictionary<PackageFile, List<RecordedFile>> recorded = [];
+    private readonly HashSet<string> systems = new(StringComparer.Ordinal);
     private readonly GapList gaps = new();
     private readonly HashSet<string> direct = new(StringComparer.Ordinal);
     private readonly HashSet<string> rooted = new(StringComparer.Ordinal);
@@ -38,6 +39,8 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
 
     public void Add(string key, Component component)
     {
+        if (systems.Count > 0 && component.Occurrences.All(occurrence => systems.Contains(occurrence.Path))) return;
+
         var purl = component.Purl.ToString();
         if (byPurl.TryGetValue(purl, out var draft))
         {
@@ -116,6 +119,16 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
 
     /// <summary>The code in the file at <paramref name="path"/> is accounted for, or the gap about it is said.</summary>
     public void Explain(string path) => explained.Add(path);
+
+    /// <summary>A package of the operating system brought the file: what it says of itself is said by that package, whose
+    /// maker mends it under versions of its own.</summary>
+    public void OwnBySystem(string path)
+    {
+        systems.Add(path);
+        explained.Add(path);
+    }
+
+    public bool IsOfSystem(string path) => systems.Contains(path);
 
     public bool IsExplained(string path) => explained.Contains(path);
 

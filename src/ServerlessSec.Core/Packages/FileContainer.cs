@@ -5,7 +5,11 @@ namespace ServerlessSec.Packages;
 /// <summary>One file as its container announces it.</summary>
 /// <param name="Path">Relative, with forward slashes, leading nowhere out.</param>
 /// <param name="Size">Inflated bytes, as declared.</param>
-public readonly record struct ContainedFile(string Path, long Size);
+public readonly record struct ContainedFile(string Path, long Size)
+{
+    /// <summary>The layer of an image that brought it; null where the container is no image.</summary>
+    public string? Layer { get; init; }
+}
 
 /// <summary>What the files of a package or layer came in: a zip, a directory, the text of a template.</summary>
 public abstract class FileContainer : IDisposable
@@ -33,7 +37,7 @@ public abstract class FileContainer : IDisposable
         return new RewindingSource(() => Interlocked.Exchange(ref first, null) ?? Open(index), Files[index].Size);
     }
 
-    /// <summary>Whether the file can be read without being fetched from somewhere.</summary>
+    /// <summary>Whether all of the file can be read without being fetched from somewhere.</summary>
     public virtual bool IsAtHand(int index) => true;
 
     public void Dispose()

@@ -100,7 +100,7 @@ public sealed class PackageTree : IDisposable
         }
     }
 
-    /// <summary>Whether the file can be read without being fetched from somewhere.</summary>
+    /// <summary>Whether all of the file can be read without being fetched from somewhere.</summary>
     public bool IsAtHand(PackageFile file) =>
         IndexOf(file.Path) is var index and >= 0 && places[index] is var (container, place) && containers[container].IsAtHand(place);
 
@@ -148,7 +148,7 @@ public sealed class PackageTree : IDisposable
             }
 
             var file = source.Files[index];
-            files.Add((new(layer is null ? file.Path : LayerRoot + file.Path, file.Size, layer), container, index));
+            files.Add((new(layer is null ? file.Path : LayerRoot + file.Path, file.Size, layer ?? file.Layer), container, index));
         }
     }
 

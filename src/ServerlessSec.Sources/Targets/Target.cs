@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ServerlessSec.Snapshots;
 using ServerlessSec.Sources.Files;
+using ServerlessSec.Sources.Packages.Images;
 
 namespace ServerlessSec.Sources.Targets;
 
@@ -49,7 +50,7 @@ public sealed record Target
     internal static string Shown(string path) => path.Length > 2 && path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path;
 
     private static Target OpenDirectory(string path, TargetOptions options) =>
-        TemplateInFolder.Find(path, options.Limits) is { } template
+        !OciLayout.IsLayout(path) && TemplateInFolder.Find(path, options.Limits) is { } template
             ? TemplateTarget.Open(path, template, options)
             : PackageTarget.Open(path, options);
 
@@ -58,10 +59,10 @@ public sealed record Target
         using var file = SmallFile.Open(path);
         if (TargetShape.HasPackageName(path)) return PackageTarget.Open(path, options);
         if (TargetShape.HasTemplateName(path)) return TemplateTarget.Open(path, path, options);
-        if (TargetShape.IsArchive(file)) return PackageTarget.Open(path, options);
+        if (TargetShape.IsArchive(file) || ImageArchive.IsArchive(file)) return PackageTarget.Open(path, options);
         if (file.Length <= options.Limits.ManifestBytes && TargetShape.IsTemplate(TemplateTarget.ReadAll(file, options.Limits)))
             return TemplateTarget.Open(path, path, options);
         throw new TargetException(
-            $"'{path}' is neither a template (YAML or JSON with resources of AWS types) nor a package (zip, jar or directory)");
+            $"'{path}' is neither a template (YAML or JSON with resources of AWS types) nor a package (zip, jar, directory or container image)");
     }
 }

@@ -89,6 +89,45 @@ public sealed class LivePackageSourceTests : IDisposable
         Assert.Empty(Directory.GetFiles(folder));
     }
 
+    [Theory]
+    [InlineData("123456789012", "AccessDeniedException", GapKind.Missing, "ecr:BatchGetImage on the repository team/shop was refused")]
+    [InlineData("123456789012", "RepositoryNotFoundException", GapKind.Missing, "the image was deleted from the repository team/shop")]
+    [InlineData("123456789012", null, GapKind.Missing, "the image was deleted from the repository team/shop")]
+    [InlineData("999999999999", null, GapKind.Missing, "the repository team/shop is of account 999999999999")]
+    public async Task An_image_that_is_not_to_be_had_is_a_gap_that_names_the_repository(string account, string? code, GapKind kind, string says)
+    {
+        web.Answers["http://ecr.test/"] = code is null
+            ? Json("""{"images":[],"failures":[{"failureCode":"ImageNotFound"}]}""")
+            : () => new(HttpStatusCode.BadRequest) { Content = new StringContent($$"""{"__type":"{{code}}","message":"no"}""") };
+        var function = Function($"{account}.dkr.ecr.eu-central-1.amazonaws.com/team/shop@sha256:{new string('a', 64)}", null);
+        using var tree = await OpenAsync(function with { Configuration = new() { PackageType = Setting.Known("Image") } });
+        var gap = Assert.Single(tree.Gaps);
+        Assert.Equal(kind, gap.Kind);
+        Assert.StartsWith(says, gap.Reason);
+    }
+
+    [Fact]
+    public async Task An_image_comes_from_the_accounts_registry_by_its_digest()
+    {
+        var layer = Tar("var/task/app.py");
+        var config = Encoding.UTF8.GetBytes($$$"""{"architecture":"arm64","rootfs":{"diff_ids":["{{{Sha(layer)}}}"]}}""");
+        var manifest = $$$"""{"config":{"digest":"{{{Sha(config)}}}"},"layers":[{"digest":"{{{Sha(layer)}}}"}]}""";
+        web.Ecr = body => body.Contains("imageIds", StringComparison.Ordinal)
+            ? new JsonObject { ["images"] = new JsonArray(new JsonObject { ["imageManifest"] = manifest }) }.ToJsonString()
+            : $$"""{"downloadUrl":"https://blobs/{{(body.Contains(Sha(config), StringComparison.Ordinal) ? "config" : "layer")}}"}""";
+        web.Answers["https://blobs/config"] = Found(config);
+        web.Answers["https://blobs/layer"] = Found(layer);
+        var function = Function($"123456789012.dkr.ecr.eu-central-1.amazonaws.com/team/shop@{Sha(Encoding.UTF8.GetBytes(manifest))}", null);
+        using (var tree = await OpenAsync(function with { Configuration = new() { PackageType = Setting.Known("Image"), Architectures = ["arm64"] } }))
+        {
+            Assert.Empty(tree.Gaps);
+            Assert.Equal(("var/task/app.py", Sha(layer)), Assert.Single(tree.Files) is var file ? (file.Path, file.Layer) : default);
+        }
+
+        using (var other = await OpenAsync(function with { Configuration = new() { PackageType = Setting.Known("Image") } })) Assert.Equal(GapKind.Unread, Only(other).Kind);
+        Assert.Empty(Directory.GetFiles(folder));
+    }
+
     [Fact]
     public async Task An_outage_is_no_gap_but_a_failure()
     {
@@ -97,7 +136,7 @@ public sealed class LivePackageSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""{"Configuration":{"FunctionName":"checkout","FunctionArn":"arn:aws:lambda:eu-central-1:123456789012:function:checkout","PackageType":"Image"},"Code":{"ImageUri":"x","ResolvedImageUri":"x@sha256:1"}}""", "ecr:BatchGetImage")]
+    [InlineData("""{"Configuration":{"FunctionName":"checkout","FunctionArn":"arn:aws:lambda:eu-central-1:123456789012:function:checkout","PackageType":"Image"},"Code":{"ImageUri":"x"}}""", "named no image")]
     [InlineData("""{"Configuration":{"FunctionName":"checkout","FunctionArn":"arn:aws:lambda:eu-central-1:123456789012:function:checkout"},"Code":{"SourceKMSKeyArn":"arn:aws:kms:eu-central-1:123456789012:key/1","Error":{"ErrorCode":"AccessDeniedException","Message":"no"}}}""", "kms:Decrypt on arn:aws:kms:eu-central-1:123456789012:key/1")]
     [InlineData("""{"Configuration":{"FunctionName":"checkout","FunctionArn":"arn:aws:lambda:eu-central-1:123456789012:function:checkout"}}""", "no address")]
     public async Task Code_without_an_address_is_a_gap_that_says_what_would_help(string answer, string says)
@@ -147,6 +186,16 @@ public sealed class LivePackageSourceTests : IDisposable
         return bytes.ToArray();
     }
 
+    private static byte[] Tar(string path)
+    {
+        using var bytes = new MemoryStream();
+        using (var tar = new System.Formats.Tar.TarWriter(bytes, leaveOpen: true))
+            tar.WriteEntry(new System.Formats.Tar.PaxTarEntry(System.Formats.Tar.TarEntryType.RegularFile, path) { DataStream = new MemoryStream([1, 2, 3]) });
+        return bytes.ToArray();
+    }
+
+    private static string Sha(byte[] content) => "sha256:" + Convert.ToHexStringLower(SHA256.HashData(content));
+
     private static string Digest(byte[] code) => Convert.ToBase64String(SHA256.HashData(code));
 
     private static Func<HttpResponseMessage> Found(byte[] content) => () => new(HttpStatusCode.OK) { Content = new ByteArrayContent(content) };
@@ -156,13 +205,16 @@ public sealed class LivePackageSourceTests : IDisposable
     private Task<PackageTree> OpenAsync(FunctionSnapshot function, ScanLimits? limits = null) => Source(limits ?? ScanLimits.Default).OpenAsync(function, Stop);
 
     private LivePackageSource Source(ScanLimits limits) => new(
-        new LambdaClient(new BasicAWSCredentials("testing", "testing"), config =>
-        {
-            config.ServiceURL = "http://lambda.test";
-            config.AuthenticationRegion = "eu-central-1";
-            config.HttpClientFactory = new Factory(web);
-        }),
+        new LambdaClient(new BasicAWSCredentials("testing", "testing"), config => Configure(config, "http://lambda.test")),
+        new EcrClient(new BasicAWSCredentials("testing", "testing"), config => Configure(config, "http://ecr.test")),
         new HttpClient(web, disposeHandler: false), folder, limits);
+
+    private void Configure(ClientConfig config, string address)
+    {
+        config.ServiceURL = address;
+        config.AuthenticationRegion = "eu-central-1";
+        config.HttpClientFactory = new Factory(web);
+    }
 
     private sealed class Factory(Web web) : HttpClientFactory
     {
@@ -176,14 +228,18 @@ public sealed class LivePackageSourceTests : IDisposable
     {
         public Dictionary<string, Func<HttpResponseMessage>> Answers { get; } = [];
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        /// <summary>Answers to the registry's API by what it is asked.</summary>
+        public Func<string, string>? Ecr { get; set; }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            Assert.Equal(HttpMethod.Get, request.Method);
             var uri = request.RequestUri!;
+            Assert.Equal(uri.Host == "ecr.test" ? HttpMethod.Post : HttpMethod.Get, request.Method);
+            if (uri.Host == "ecr.test" && Ecr is { } ecr) return Json(ecr(await request.Content!.ReadAsStringAsync(cancellationToken)))();
             var answer = (Answers.GetValueOrDefault(uri.ToString()) ?? Answers.GetValueOrDefault(uri.AbsolutePath) ?? (static () => new(HttpStatusCode.NotFound)))();
             answer.RequestMessage = request;
-            return Task.FromResult(answer);
+            return answer;
         }
     }
 }

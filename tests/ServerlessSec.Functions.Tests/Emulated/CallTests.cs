@@ -50,7 +50,7 @@ public sealed class CallTests
         for (var i = 0; i < More; i++) await CreateAsync(cloud, $"more-{i}", "checkout-role");
         var functions = cloud.Stack.Count(static r => r.Key.EndsWith("Function", StringComparison.Ordinal)) + 1 + More;
         table.Add($"sweep of {functions} functions with {functions - More} roles, {More} functions new, and drain", (await CallsAsync(cloud, () => cloud.InvokeAsync("SweepSchedule")))["SweepAccountRole"]);
-        Golden.Verify("/docs/operations.md", table.PutInto(await File.ReadAllTextAsync(Repository.Path("docs/operations.md"), Stop)));
+        await table.VerifyAsync("docs/operations.md", Stop);
     }
 
     /// <summary>What each role called until nothing is left to do, but for what was done before.</summary>

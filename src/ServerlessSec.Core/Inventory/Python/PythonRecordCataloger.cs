@@ -6,10 +6,12 @@ namespace ServerlessSec.Inventory.Python;
 /// <summary>Which files an installed distribution brought, by its <c>RECORD</c>; where that was left out, by the names of its modules.</summary>
 internal sealed class PythonRecordCataloger : Cataloger
 {
+    internal const string Record = ".dist-info/RECORD";
+
     private const string Metadata = ".dist-info/METADATA";
-    private const string Record = ".dist-info/RECORD";
     private const string EggInfo = ".egg-info/PKG-INFO";
     private const string Egg = ".egg/EGG-INFO/PKG-INFO";
+    private const string Modules = "top_level.txt";
 
     public override string Name => "python-record";
 
@@ -17,10 +19,13 @@ internal sealed class PythonRecordCataloger : Cataloger
 
     public override bool Wants(string path) =>
         path.EndsWith(Record, StringComparison.Ordinal) || path.EndsWith(Metadata, StringComparison.Ordinal)
-        || path.EndsWith(EggInfo, StringComparison.Ordinal) || path.EndsWith(Egg, StringComparison.Ordinal);
+        || path.EndsWith(EggInfo, StringComparison.Ordinal) || path.EndsWith(Egg, StringComparison.Ordinal)
+        || path.EndsWith("-info/" + Modules, StringComparison.Ordinal);
 
     public override void Read(PackageTree tree, PackageFile file, Sink sink)
     {
+        // Only ever read beside a distribution's metadata.
+        if (file.Path.EndsWith(Modules, StringComparison.Ordinal)) return;
         var info = EntryPath.Folder(file.Path);
         var root = EntryPath.Folder(info[..^1]);
         if (!file.Path.EndsWith(Record, StringComparison.Ordinal))
@@ -43,7 +48,7 @@ internal sealed class PythonRecordCataloger : Cataloger
     /// <summary>The folders and modules at the top: those that <c>top_level.txt</c> names, else the one of the distribution's name.</summary>
     private static void OwnModules(PackageTree tree, string info, string root, Sink sink)
     {
-        var listed = tree.Find(info + "top_level.txt") is { } list
+        var listed = tree.Find(info + Modules) is { } list
             ? Encoding.UTF8.GetString(sink.Bytes(list)).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             : [Distribution(info).Replace('-', '_')];
         foreach (var module in listed.Where(static module => !module.Contains("..", StringComparison.Ordinal)))
