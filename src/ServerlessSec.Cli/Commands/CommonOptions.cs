@@ -14,7 +14,7 @@ internal static class CommonOptions
             Description = "How to tell it.",
             DefaultValueFactory = static _ => "table",
         };
-        return OneOf(option, "table", "json", "sarif", "asff", "cyclonedx");
+        return OneOf(option, "table", "json", "sarif", "asff", "cyclonedx", "openvex");
     }
 
     public static Option<string?> Output() =>
