@@ -9,7 +9,7 @@ namespace ServerlessSec.Reports.OpenVex;
 /// OpenVEX 0.2.0: of every vulnerability found, what is known and decided about it. Equal input gives equal bytes, the document's id
 /// included: it is derived from the content.
 /// </summary>
-/// <remarks>A document needs a statement: where there is no vulnerability, the list is empty, which the schema does not allow.</remarks>
+/// <remarks>Where no vulnerability was found the list of statements is empty; the official schema wants one at least.</remarks>
 public static class OpenVexReport
 {
     public static void Write(ScanReport report, Stream output)
