@@ -34,6 +34,7 @@ public static class RuleCatalog
         new VulnerableDependency(),
         new OpaquePackage(),
         new AlteredDependency(),
+        new DuplicateDependency(),
 
         new UnboundedPublicFunction(),
         new RecursiveTrigger(),
