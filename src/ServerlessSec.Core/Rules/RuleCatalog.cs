@@ -35,6 +35,7 @@ public static class RuleCatalog
         new OpaquePackage(),
         new AlteredDependency(),
         new DuplicateDependency(),
+        new EndOfLifeDependency(),
 
         new UnboundedPublicFunction(),
         new RecursiveTrigger(),
