@@ -11,10 +11,13 @@ internal static class CommonOptions
     {
         var option = new Option<string>("--format", "-f")
         {
-            Description = "How to tell it.",
+            Description = "How to tell it: table, json, sarif, asff, cyclonedx or openvex.",
             DefaultValueFactory = static _ => "table",
         };
-        return OneOf(option, "table", "json", "sarif", "asff", "cyclonedx");
+        OneOf(option, "table", "json", "sarif", "asff", "cyclonedx", "openvex");
+        // The list of values would make the column of names too wide.
+        option.HelpName = "FORMAT";
+        return option;
     }
 
     public static Option<string?> Output() =>

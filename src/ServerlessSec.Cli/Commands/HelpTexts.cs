@@ -29,6 +29,7 @@ internal static class HelpTexts
               serverlesssec scan function.zip --layer shared-layer.zip --advisories builtin
               serverlesssec scan . --format json --output report.json --fail-on none
               serverlesssec scan . --baseline report.json       only what is new counts
+              serverlesssec scan function.zip --vex vendor.openvex.json
               serverlesssec scan --function checkout --function pay:live
               serverlesssec scan --account --region eu-central-1 --profile audit
 

@@ -111,7 +111,9 @@ public static class AsffReport
                 : null),
             ("WaiverReason", waiver?.Reason),
             ("WaiverOwner", waiver?.Owner),
-            ("WaiverExpires", waiver is null ? null : Wire.Day(waiver.Expires)),
+            ("WaiverExpires", waiver is { HasEnd: true } ? Wire.Day(waiver.Expires) : null),
+            ("WaiverKind", waiver is null ? null : Wire.Name(waiver.Kind)),
+            ("Vex", triaged.Vex is { } told ? $"{told.Reason} (by {told.Author})" : null),
         ]);
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ServerlessSec.Advisories;
 using ServerlessSec.Findings;
+using ServerlessSec.Findings.Vex;
 using ServerlessSec.Inventory;
 using ServerlessSec.Snapshots;
 
@@ -130,10 +131,28 @@ public static class JsonReport
             Path = finding.Path?.Purls.Select(purl => Shown.Exact(purl)).ToImmutableArray(),
             Advisory = finding.Advisory is { } match ? Map(match) : null,
             Waiver = triaged.Waiver is { } waiver
-                ? new(Shown.Exact(waiver.Reason), Shown.Exact(waiver.Owner), Wire.Day(waiver.Expires), Map(waiver.Location))
+                ? new(
+                    Wire.Name(waiver.Kind),
+                    Shown.Exact(waiver.Reason),
+                    Shown.Exact(waiver.Owner),
+                    waiver.HasEnd ? Wire.Day(waiver.Expires) : null,
+                    Map(waiver.Location))
                 : null,
+            Vex = triaged.Vex is { } vex ? Map(vex) : null,
         };
     }
+
+    private static VexWire Map(VexStatement statement) => new()
+    {
+        Status = Wire.Name(statement.Status),
+        State = Shown.Exact(statement.Word),
+        Vulnerability = Shown.Exact(statement.Vulnerabilities[0]),
+        Justification = Shown.Exact(statement.Justification),
+        Detail = Shown.Exact(statement.Detail),
+        Author = Shown.Exact(statement.Author),
+        Time = statement.Time is { } time ? Wire.Instant(time) : null,
+        Location = Map(statement.Location),
+    };
 
     private static AdvisoryWire Map(AdvisoryMatch match) => new()
     {

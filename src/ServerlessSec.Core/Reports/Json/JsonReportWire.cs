@@ -103,6 +103,7 @@ internal sealed record FindingWire
     public ImmutableArray<string>? Path { get; init; }
     public AdvisoryWire? Advisory { get; init; }
     public WaiverWire? Waiver { get; init; }
+    public VexWire? Vex { get; init; }
 }
 
 internal sealed record AdvisoryWire
@@ -123,7 +124,19 @@ internal sealed record AdvisoryWire
     public required ImmutableArray<string> References { get; init; }
 }
 
-internal sealed record WaiverWire(string Reason, string Owner, string Expires, LocationWire? Location);
+internal sealed record WaiverWire(string Kind, string Reason, string Owner, string? Expires, LocationWire? Location);
+
+internal sealed record VexWire
+{
+    public required string Status { get; init; }
+    public required string State { get; init; }
+    public required string Vulnerability { get; init; }
+    public string? Justification { get; init; }
+    public string? Detail { get; init; }
+    public required string Author { get; init; }
+    public string? Time { get; init; }
+    public LocationWire? Location { get; init; }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -103,6 +103,7 @@ public static class SarifReport
                 Epss = finding.Advisory?.Epss,
                 Disputed = finding.Advisory?.Disputed,
                 Malicious = finding.Advisory?.Malicious,
+                Vex = triaged.Vex is { } told ? Plain($"{told.Reason} (by {told.Author})") : null,
             },
         };
     }
@@ -117,7 +118,9 @@ public static class SarifReport
     private static SuppressionWire Map(Waiver waiver) => new(
         waiver.Resource is null ? "external" : "inSource",
         "accepted",
-        Plain(string.Create(CultureInfo.InvariantCulture, $"{waiver.Reason} (by {waiver.Owner}, until {waiver.Expires:yyyy-MM-dd})")));
+        Plain(waiver.HasEnd
+            ? string.Create(CultureInfo.InvariantCulture, $"{waiver.Reason} (by {waiver.Owner}, until {waiver.Expires:yyyy-MM-dd})")
+            : $"{waiver.Reason} ({(waiver.Kind == WaiverKind.Vex ? "VEX " : "")}by {waiver.Owner})"));
 
     /// <summary>Text from scanned things may not become a link: SARIF reads <c>[text](target)</c> in plain messages too
     /// (§3.11.6).</summary>

@@ -144,6 +144,7 @@ internal sealed record ResultPropertiesWire
     public double? Epss { get; init; }
     public bool? Disputed { get; init; }
     public bool? Malicious { get; init; }
+    public string? Vex { get; init; }
 }
 
 internal sealed record SuppressionWire(string Kind, string Status, string Justification);
