@@ -37,10 +37,10 @@ public sealed class CachedAdvisories(
     public async Task PrepareAsync(IReadOnlyCollection<string> ecosystems, CancellationToken stop)
     {
         var wanted = ecosystems.Select(Ecosystems.Base).Where(prepared.Add).Order(StringComparer.Ordinal).ToList();
-        var stale = options.Offline ? [] : wanted.Where(ecosystem => !IsFresh(ecosystem)).ToList();
+        var stale = options.Offline ? [] : wanted.Where(ecosystem => Ecosystems.IsKnown(ecosystem) && !IsFresh(ecosystem)).ToList();
         if (stale.Count > 0) await RefreshAsync(stale, stop).ConfigureAwait(false);
         await store.PrepareAsync(wanted, stop).ConfigureAwait(false);
-        foreach (var ecosystem in wanted.Where(ecosystem => !store.Has(ecosystem))) fallen.Add(ecosystem);
+        foreach (var ecosystem in wanted.Where(ecosystem => Ecosystems.IsKnown(ecosystem) && !store.Has(ecosystem))) fallen.Add(ecosystem);
         await builtin.PrepareAsync(fallen, stop).ConfigureAwait(false);
     }
 
@@ -67,12 +67,13 @@ public sealed class CachedAdvisories(
         get
         {
             if (fallen.Count == 0) return store.Set with { Gaps = [.. store.Set.Gaps.Concat(gaps.Values)] };
+            var isBuiltin = fallen.Count == prepared.Count(Ecosystems.IsKnown);
             var stored = store.Set.Gaps.Where(gap => !fallen.Contains(gap.Scope.Ecosystem ?? ""));
             return new()
             {
-                Id = fallen.Count == prepared.Count ? builtin.Set.Id : $"{store.Set.Id}+{builtin.Set.Id}",
+                Id = isBuiltin ? builtin.Set.Id : $"{store.Set.Id}+{builtin.Set.Id}",
                 Newest = store.Set.Newest,
-                IsBuiltin = fallen.Count == prepared.Count,
+                IsBuiltin = isBuiltin,
                 Gaps = [.. builtin.Set.Gaps.Concat(stored).Concat(gaps.Values)],
             };
         }
