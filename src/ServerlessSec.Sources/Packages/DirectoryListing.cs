@@ -94,13 +94,16 @@ internal sealed class DirectoryListing
         }
 
         var attributes = entry.Attributes;
-        if (attributes == Unseen) SayUnseen(path);
+        if (attributes == Unseen || !IsText(ref entry)) SayUnseen(path);
         else if ((attributes & FileAttributes.ReparsePoint) != 0 && entry.ToFileSystemInfo() is { LinkTarget: not null } link) TakeLink(link, path);
         else if ((attributes & FileAttributes.Directory) == 0) files.Add(new(path, entry.Length));
 
         // Neither is packed by any deployment tool.
         else if (entry.FileName is not (".git" or ".aws-sam")) folders.Push(path);
     }
+
+    /// <summary>A name that is no text cannot be opened by what stands for it.</summary>
+    private static bool IsText(ref FileSystemEntry entry) => !entry.FileName.Contains('\uFFFD') || Path.Exists(entry.ToFullPath());
 
     private void TakeLink(FileSystemInfo link, string path)
     {

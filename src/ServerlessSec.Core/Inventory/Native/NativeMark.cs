@@ -26,7 +26,7 @@ internal sealed record NativeMark(string Library, string Text, string After = ""
     private static int TokenLength(ReadOnlySpan<char> text)
     {
         var length = 0;
-        while (length < text.Length && (char.IsAsciiLetterOrDigit(text[length]) || text[length] is '.' or '-' or '+' or '~' or '_')) length++;
+        while (length < text.Length && (char.IsAsciiLetterOrDigit(text[length]) || text[length] is '.' or '-' or '+' or '~')) length++;
         return length;
     }
 
