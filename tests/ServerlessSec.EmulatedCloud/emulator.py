@@ -188,7 +188,7 @@ class Emulator:
                 services.SETTLING[query["function"]] = {k: v for k, v in query.items() if k != "function"}
                 return {}
             case "keys":
-                services.CLOSED.symmetric_difference_update([query["key"]])
+                (services.CLOSED.discard if query["usable"] == "true" else services.CLOSED.add)(query["key"])
                 return {}
             case "advance":
                 services.CLOCK["ahead"] += float(query["seconds"])

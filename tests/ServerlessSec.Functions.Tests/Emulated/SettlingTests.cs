@@ -74,12 +74,12 @@ public sealed class SettlingTests(ScannedAccount account) : IClassFixture<Scanne
         await cloud.AfterAsync(Event("CreateFunction20150331", "closed"));
         Assert.Contains("SLS4001", await cloud.OpenAsync("closed"));
 
-        await cloud.CloseKeyAsync(Key);
+        await cloud.KeyAsync(Key, usable: false);
         await cloud.AfterAsync(Event("UpdateFunctionConfiguration20150331v2", "closed"));
         Assert.Contains($"grant kms:Decrypt on {Key}", Assert.Single(await cloud.GapsAsync("closed")), StringComparison.Ordinal);
         Assert.Contains("SLS4001", await cloud.OpenAsync("closed"));
 
-        await cloud.CloseKeyAsync(Key);
+        await cloud.KeyAsync(Key, usable: true);
         await cloud.UpdateConfigurationAsync("closed", new() { ["Environment"] = new JsonObject { ["Variables"] = new JsonObject { ["SHOP"] = "open" } } });
         await cloud.AfterAsync(Event("UpdateFunctionConfiguration20150331v2", "closed"));
         Assert.Empty(await cloud.GapsAsync("closed"));
@@ -96,10 +96,10 @@ public sealed class SettlingTests(ScannedAccount account) : IClassFixture<Scanne
             ["ZipFile"] = Convert.ToBase64String(Layout.Zip(("index.js", "exports.handler = async () => 'sealed'"))),
             ["SourceKMSKeyArn"] = Key,
         });
-        await cloud.CloseKeyAsync(Key);
+        await cloud.KeyAsync(Key, usable: false);
         await cloud.AfterAsync(Event("CreateFunction20150331", "sealed"));
         Assert.Contains(await cloud.GapsAsync("sealed"), static g => g.Contains($"grant kms:Decrypt on {Key}", StringComparison.Ordinal));
-        await cloud.CloseKeyAsync(Key);
+        await cloud.KeyAsync(Key, usable: true);
         await cloud.AfterAsync(Event("UpdateFunctionCode20150331v2", "sealed"));
         Assert.Empty(await cloud.GapsAsync("sealed"));
     }

@@ -75,6 +75,8 @@ def _configuration(former, self, on_create=False):
 @after(functions.LambdaFunction, "_set_function_code")
 def _code(former, self, spec):
     former(self, spec)
+    if "SourceKMSKeyArn" in spec:
+        self.code["SourceKMSKeyArn"] = spec["SourceKMSKeyArn"]
     if "ImageUri" in spec and not spec.get("DryRun"):
         self.code_sha_256 = ecr.deployed(spec["ImageUri"], self.region).removeprefix("sha256:")
 
