@@ -19,7 +19,7 @@ internal static class ScanCommand
 {
     private static Argument<string[]> Paths { get; } = new("PATH")
     {
-        Description = "A template, a package (zip or jar), or a directory of either.",
+        Description = "A template, a package (zip, jar or container image), a directory of either, or REGISTRY/NAME:TAG.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -104,7 +104,7 @@ internal static class ScanCommand
         var scanner = new Scanner(RuleCatalog.All, request.Target.Limits, here.Today);
         var scanned = request.IsLive
             ? await LiveScan.RunAsync(request, scanner, advisories.Source, here, stop).ConfigureAwait(false)
-            : await ScannedTargets.ScanAsync(scanner, targets, advisories.Source, request.Target.Limits, stop).ConfigureAwait(false);
+            : await ScannedTargets.ScanAsync(scanner, targets, advisories.Source, request.Target.Limits, here, stop).ConfigureAwait(false);
         advisories.Progress.Finish();
 
         var report = ReportBuilder.Build(scanned.Record, scanned.Judgement, waivers, baseline, here.Today, statements);
