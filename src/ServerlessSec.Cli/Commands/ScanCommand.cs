@@ -41,6 +41,7 @@ internal static class ScanCommand
         };
         var advisories = CommonOptions.Advisories();
         var offline = CommonOptions.Offline();
+        var maxAge = CommonOptions.MaxAdvisoryAge();
         var parameters = CommonOptions.Parameters();
         var layers = CommonOptions.Layers();
         var functions = CommonOptions.Functions("A deployed function: name or ARN, with a version or alias; repeatable.");
@@ -49,7 +50,7 @@ internal static class ScanCommand
         var region = CommonOptions.Region();
         var command = new Command("scan", "Scan templates, packages or deployed functions, and report what an attacker could use.")
         {
-            paths, functions, account, format, output, failOn, strict, waivers, baseline, advisories, offline, parameters, layers, profile, region,
+            paths, functions, account, format, output, failOn, strict, waivers, baseline, advisories, offline, maxAge, parameters, layers, profile, region,
         };
         command.Validators.Add(result =>
         {
@@ -75,6 +76,7 @@ internal static class ScanCommand
                 Baseline = parsed.GetValue(baseline),
                 Advisories = parsed.GetValue(advisories),
                 Offline = parsed.GetValue(offline),
+                MaxAdvisoryAge = CommonOptions.AgeOf(parsed.GetRequiredValue(maxAge))!.Value,
                 Target = new()
                 {
                     Parameters = CommonOptions.Pairs(parsed.GetValue(parameters)),
@@ -91,7 +93,7 @@ internal static class ScanCommand
         var waivers = Inputs.Waivers(request.Waivers, targets);
         var baseline = Inputs.Baseline(request.Baseline);
         using var output = ReportOutput.Open(request.Output, here);
-        using var advisories = AdvisoryChoice.Open(request.Advisories, request.Offline, here);
+        using var advisories = AdvisoryChoice.Open(request.Advisories, request.Offline, request.MaxAdvisoryAge, here);
 
         var scanner = new Scanner(RuleCatalog.All, request.Target.Limits, here.Today);
         var scanned = request.IsLive
@@ -173,6 +175,9 @@ internal sealed record ScanRequest
     public string? Advisories { get; init; }
 
     public bool Offline { get; init; }
+
+    /// <summary>Advisories that are older are a gap.</summary>
+    public required TimeSpan MaxAdvisoryAge { get; init; }
 
     public required TargetOptions Target { get; init; }
 }

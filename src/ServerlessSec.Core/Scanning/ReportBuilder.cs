@@ -13,15 +13,21 @@ public static class ReportBuilder
         var inline = InlineWaivers.Read(record.Comments);
         ImmutableArray<Waiver> all = [.. waivers, .. inline.Waivers];
         var triaged = Triage.Apply(judgement.Findings, all, baseline, today);
+        // A source that is asked for more from target to target says the most at the end.
+        var advisories = record.Functions.Select(static f => f.Package?.Advisories).LastOrDefault(static a => a is not null);
         return new()
         {
             Target = record.Name,
             Today = today,
-            Advisories = record.Functions.Select(static f => f.Package?.Advisories).FirstOrDefault(static a => a is not null),
+            Advisories = advisories,
             Functions = [.. record.Functions.Select(Function).OrderBy(static f => f.Name, StringComparer.Ordinal)],
             Findings = triaged,
             Gaps = [.. judgement.Gaps, .. inline.Gaps],
-            Notes = WaiverNotes.Of(all, triaged, today),
+            Notes =
+            [
+                .. WaiverNotes.Of(all, triaged, today),
+                .. (advisories?.Notes ?? []).Select(static text => new Note(NoteKind.Advisories, text, null)),
+            ],
         };
     }
 
