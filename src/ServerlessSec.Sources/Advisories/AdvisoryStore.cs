@@ -10,6 +10,9 @@ public sealed class AdvisoryStore(string directory, TimeProvider? time = null, T
     /// <summary>Advisories that are older than this are a gap, unless somebody bears more.</summary>
     public static TimeSpan MaximumAge { get; } = TimeSpan.FromHours(48);
 
+    /// <summary>The reason of a gap where an ecosystem, or a release of one, has no advisories.</summary>
+    public const string Absent = "no advisories";
+
     /// <summary>A set whose newest record is older than this is old although its source says that there is nothing newer.</summary>
     private static readonly TimeSpan Stale = TimeSpan.FromDays(30);
 
@@ -32,6 +35,7 @@ public sealed class AdvisoryStore(string directory, TimeProvider? time = null, T
         {
             foreach (var ecosystem in ecosystems.Select(Ecosystems.Base).Distinct().Where(ecosystem => !open.ContainsKey(ecosystem)))
                 Prepare(ecosystem);
+            foreach (var release in ecosystems.Distinct().Where(IsLeftOut)) gaps[release] = None(release);
         }
 
         return Task.CompletedTask;
@@ -90,8 +94,7 @@ public sealed class AdvisoryStore(string directory, TimeProvider? time = null, T
             var manifest = AdvisoryManifest.Read(directory);
             if (manifest.Find(ecosystem) is not { } file)
             {
-                gaps[ecosystem] = new(GapKind.Advisories, Scope(ecosystem), "no advisories",
-                    $"The advisories in use hold none for {ecosystem}, so its components were not matched.");
+                gaps[ecosystem] = None(ecosystem);
                 return;
             }
 
@@ -105,6 +108,13 @@ public sealed class AdvisoryStore(string directory, TimeProvider? time = null, T
             gaps[ecosystem] = Unusable(ecosystem, e.Message);
         }
     }
+
+    /// <summary>Whether the ecosystem's file was made for other releases than this one.</summary>
+    private bool IsLeftOut(string ecosystem) =>
+        files.TryGetValue(Ecosystems.Base(ecosystem), out var file) && !file.Releases.IsEmpty && !file.Releases.Any(release => Ecosystems.Covers(release, ecosystem));
+
+    private static Gap None(string ecosystem) =>
+        new(GapKind.Advisories, Scope(ecosystem), Absent, $"The advisories in use hold none for {ecosystem}, so its components were not matched.");
 
     private bool IsOld(AdvisoryFile file)
     {

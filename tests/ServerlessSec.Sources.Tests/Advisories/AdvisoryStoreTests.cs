@@ -277,7 +277,7 @@ public sealed class AdvisoryStoreTests : IDisposable
     public async Task A_manifest_without_its_entries_is_a_gap(string entries)
     {
         Directory.CreateDirectory(scratch.Store);
-        File.WriteAllText(Path.Combine(scratch.Store, AdvisoryManifest.FileName), $$"""{"schemaVersion":1,"ecosystems":{{entries}}}""");
+        File.WriteAllText(Path.Combine(scratch.Store, AdvisoryManifest.FileName), $$"""{"schemaVersion":{{AdvisoryManifest.CurrentSchema}},"ecosystems":{{entries}}}""");
         using var store = await scratch.OpenAsync("npm");
         Assert.Equal("unreadable advisories", Assert.Single(store.Set.Gaps).Reason);
     }
