@@ -47,6 +47,7 @@ internal static class ScanCommand
         };
         var advisories = CommonOptions.Advisories();
         var offline = CommonOptions.Offline();
+        var maxAge = CommonOptions.MaxAdvisoryAge();
         var parameters = CommonOptions.Parameters();
         var layers = CommonOptions.Layers();
         var functions = CommonOptions.Functions("A deployed function: name or ARN, with a version or alias; repeatable.");
@@ -55,7 +56,7 @@ internal static class ScanCommand
         var region = CommonOptions.Region();
         var command = new Command("scan", "Scan templates, packages or deployed functions, and report what an attacker could use.")
         {
-            paths, functions, account, format, output, failOn, strict, waivers, vex, baseline, advisories, offline, parameters, layers, profile, region,
+            paths, functions, account, format, output, failOn, strict, waivers, vex, baseline, advisories, offline, maxAge, parameters, layers, profile, region,
         };
         command.Validators.Add(result =>
         {
@@ -82,6 +83,7 @@ internal static class ScanCommand
                 Baseline = parsed.GetValue(baseline),
                 Advisories = parsed.GetValue(advisories),
                 Offline = parsed.GetValue(offline),
+                MaxAdvisoryAge = CommonOptions.AgeOf(parsed.GetRequiredValue(maxAge))!.Value,
                 Target = new()
                 {
                     Parameters = CommonOptions.Pairs(parsed.GetValue(parameters)),
@@ -99,7 +101,7 @@ internal static class ScanCommand
         var statements = Inputs.Vex(request.Vex);
         var baseline = Inputs.Baseline(request.Baseline);
         using var output = ReportOutput.Open(request.Output, here);
-        using var advisories = AdvisoryChoice.Open(request.Advisories, request.Offline, here);
+        using var advisories = AdvisoryChoice.Open(request.Advisories, request.Offline, request.MaxAdvisoryAge, here);
 
         var scanner = new Scanner(RuleCatalog.All, request.Target.Limits, here.Today);
         var scanned = request.IsLive
@@ -187,6 +189,9 @@ internal sealed record ScanRequest
     public string? Advisories { get; init; }
 
     public bool Offline { get; init; }
+
+    /// <summary>Advisories that are older are a gap.</summary>
+    public required TimeSpan MaxAdvisoryAge { get; init; }
 
     public required TargetOptions Target { get; init; }
 }

@@ -74,6 +74,9 @@ public enum NoteKind
 
     /// <summary>The scan was asked to look at a part only.</summary>
     PartOnly,
+
+    /// <summary>Scores or marks of advisories were not at hand, or are old.</summary>
+    Advisories,
 }
 
 /// <summary>Something a person should know about what was given to the scan; nothing was left unseen because of it.</summary>

@@ -21,15 +21,22 @@ public static class ReportBuilder
         ImmutableArray<Waiver> all = [.. waivers, .. inline.Waivers];
         var vex = new VexMatcher(statements ?? [], record.Name, Components(record));
         var triaged = Triage.Apply(judgement.Findings, all, baseline, today, vex);
+        // A source that is asked for more from target to target says the most at the end.
+        var advisories = record.Functions.Select(static f => f.Package?.Advisories).LastOrDefault(static a => a is not null);
         return new()
         {
             Target = record.Name,
             Today = today,
-            Advisories = record.Functions.Select(static f => f.Package?.Advisories).FirstOrDefault(static a => a is not null),
+            Advisories = advisories,
             Functions = [.. record.Functions.Select(Function).OrderBy(static f => f.Name, StringComparer.Ordinal)],
             Findings = triaged,
             Gaps = [.. judgement.Gaps, .. inline.Gaps],
-            Notes = [.. WaiverNotes.Of(all, triaged, today), .. VexNotes.Of(vex, triaged)],
+            Notes =
+            [
+                .. WaiverNotes.Of(all, triaged, today),
+                .. VexNotes.Of(vex, triaged),
+                .. (advisories?.Notes ?? []).Select(static text => new Note(NoteKind.Advisories, text, null)),
+            ],
         };
     }
 

@@ -157,6 +157,7 @@ internal static class BomVulnerabilities
         if (advisory.Malicious) BomMetadata.WriteProperty(json, "malicious", "true");
         if (Array.TrueForAll(hits, static hit => hit.Finding.Advisory!.Disputed)) BomMetadata.WriteProperty(json, "disputed", "true");
         if (advisory.Epss is { } epss) BomMetadata.WriteProperty(json, "epss", epss.ToString("R", CultureInfo.InvariantCulture));
+        if (advisory.EpssPercentile is { } percentile) BomMetadata.WriteProperty(json, "epssPercentile", percentile.ToString("R", CultureInfo.InvariantCulture));
         foreach (var (purl, clean) in hits.Select(static hit => (hit.Finding.Advisory!.Purl, hit.Finding.Advisory.Clean)).Distinct())
         {
             if (clean is not null) BomMetadata.WriteProperty(json, "cleanVersion", $"{purl} {clean}");

@@ -23,7 +23,7 @@ public static class JsonReport
         Target = Shown.Exact(report.Target),
         Date = Wire.Day(report.Today),
         Advisories = report.Advisories is { } set
-            ? new(set.Id, set.Newest is { } newest ? Wire.Instant(newest) : null, set.IsBuiltin)
+            ? new(set.Id, set.Newest is { } newest ? Wire.Instant(newest) : null, set.IsBuiltin, AdvisoryAgeWire.Of(set.Ages))
             : null,
         Gaps = Map(report.SharedGaps),
         Notes = [.. ReportOrder.Of(report.Notes)
@@ -167,6 +167,7 @@ public static class JsonReport
         Cwe = Cwe(match.Cwes),
         KnownExploited = match.KnownExploited,
         Epss = match.Epss,
+        EpssPercentile = match.EpssPercentile,
         Disputed = match.Disputed,
         Malicious = match.Malicious,
         References = [.. match.References.Select(reference => Shown.Exact(reference))],

@@ -19,7 +19,7 @@ internal sealed record ReportWire
 
 internal sealed record ToolWire(string Name, string Version);
 
-internal sealed record AdvisorySetWire(string Id, string? Newest, bool Builtin);
+internal sealed record AdvisorySetWire(string Id, string? Newest, bool Builtin, ImmutableArray<AdvisoryAgeWire> Ecosystems);
 
 internal sealed record GapWire(string Kind, ScopeWire Scope, string Reason, string Message);
 
@@ -119,6 +119,7 @@ internal sealed record AdvisoryWire
     public required ImmutableArray<string> Cwe { get; init; }
     public required bool KnownExploited { get; init; }
     public double? Epss { get; init; }
+    public double? EpssPercentile { get; init; }
     public required bool Disputed { get; init; }
     public required bool Malicious { get; init; }
     public required ImmutableArray<string> References { get; init; }
