@@ -30,7 +30,9 @@ internal static class ManifestJson
         };
         try
         {
-            return JsonDocument.Parse(ToUtf8(bytes), options);
+            var utf8 = ToUtf8(bytes);
+            JsonText.Check(utf8.Span, new() { MaxDepth = options.MaxDepth, AllowTrailingCommas = isRelaxed, CommentHandling = options.CommentHandling });
+            return JsonDocument.Parse(utf8, options);
         }
         catch (JsonException malformed)
         {
@@ -42,9 +44,7 @@ internal static class ManifestJson
     public static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? Text(value) : null;
 
     public static string? Text(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String ? Guard(value, static value => value.GetString()) : null;
-
-    public static string Name(JsonProperty property) => Guard(property, static property => property.Name)!;
+        value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     public static bool Is(JsonElement element, string name) =>
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
@@ -54,19 +54,6 @@ internal static class ManifestJson
         element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object
             ? value.EnumerateObject()
             : Enumerable.Empty<JsonProperty>();
-
-    // Half of a surrogate pair is legal JSON but no text.
-    private static string? Guard<T>(T value, Func<T, string?> read)
-    {
-        try
-        {
-            return read(value);
-        }
-        catch (InvalidOperationException malformed)
-        {
-            throw new FormatException("malformed text in JSON", malformed);
-        }
-    }
 
     private static ReadOnlyMemory<byte> ToUtf8(byte[] bytes) => bytes switch
     {

@@ -46,6 +46,10 @@ public sealed class ImageBuilder(Func<string, ImageKeep> choose, Stream store, S
             IsFull = true;
             Say(GapKind.Limit, null, "image limit", $"The image was not read to its end: layer {layer} has {limit.Message}.");
         }
+        catch (LayerRatioException bomb)
+        {
+            Say(GapKind.Limit, null, "layer ratio limit", $"The layer {layer} was not read to its end: it has {bomb.Message}.");
+        }
         catch (FormatException damaged) when (damaged is not WrongDigestException)
         {
             JudgeDigest(tar);
