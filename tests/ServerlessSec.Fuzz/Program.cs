@@ -14,8 +14,8 @@ internal static class Program
 
     public static async Task<int> Main(string[] args) => args switch
     {
-        ["--worker", var target, var finds, var at, var seconds, var seed, var kept] =>
-            Work(target, finds, at, TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)), int.Parse(seed, CultureInfo.InvariantCulture), kept),
+        ["--worker", var target, var finds, var at, var seconds, var most, var seed, var kept] =>
+            Work(target, finds, at, TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)), long.Parse(most, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture), kept),
         _ when Option(args, "--target") is { } target && Option(args, "--input") is { } input => Once(TargetList.Find(target), input),
         _ when Option(args, "--target") is { } target => await FuzzAsync(target, args).ConfigureAwait(false),
         _ when args.Contains("--server") || args.Contains("--internal-msbuild-node") =>
@@ -30,7 +30,7 @@ internal static class Program
         var jobs = int.Parse(Option(args, "--jobs") ?? $"{Environment.ProcessorCount}", CultureInfo.InvariantCulture);
         var seed = int.Parse(Option(args, "--seed") ?? $"{Environment.TickCount & 0xffffff}", CultureInfo.InvariantCulture);
         Console.WriteLine($"{targets.Length} targets, {time.TotalSeconds} s each, {jobs} at once, seed {seed}");
-        using var campaign = new Campaign(time, jobs, seed, args.Contains("--keep"));
+        using var campaign = new Campaign(time, long.MaxValue, jobs, seed, args.Contains("--keep"));
         var results = await campaign.RunAsync(targets, static result => Console.WriteLine(result), CancellationToken.None).ConfigureAwait(false);
         var found = results.Where(static result => result.Finds > 0).ToArray();
         foreach (var result in found) Console.WriteLine($"finds of {result.Target.Name}: {Kept.Finds(result.Target)}");
@@ -39,7 +39,7 @@ internal static class Program
     }
 
     /// <summary>On a thread with no more stack than the smallest that anybody runs the parsers on.</summary>
-    private static int Work(string name, string finds, string at, TimeSpan time, int seed, string kept)
+    private static int Work(string name, string finds, string at, TimeSpan time, long most, int seed, string kept)
     {
         Coverage.Attach();
         var target = TargetList.Find(name);
@@ -47,7 +47,7 @@ internal static class Program
         {
             using var worker = new Worker(target, finds, at);
             var seeds = Kept.Inputs(target).Concat(Kept.Files(Kept.Grown(target)));
-            Console.WriteLine(worker.Run(seeds, time, seed, kept.Length > 0 ? kept : null).ToLine());
+            Console.WriteLine(worker.Run(seeds, time, most, seed, kept.Length > 0 ? kept : null).ToLine());
         }, WorkerStack);
         thread.Start();
         thread.Join();

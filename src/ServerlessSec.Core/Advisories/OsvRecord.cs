@@ -23,6 +23,7 @@ public static class OsvRecord
             new JsonReaderOptions { MaxDepth = limits.DocumentDepth });
         try
         {
+            JsonText.Check(json, reader.CurrentState.Options);
             using var document = JsonDocument.ParseValue(ref reader);
             if (reader.Read()) throw new FormatException("something follows the advisory record");
             return Map(document.RootElement);

@@ -30,9 +30,7 @@ internal static class ManifestJson
         };
         try
         {
-            var utf8 = ToUtf8(bytes);
-            JsonText.Check(utf8.Span, new() { MaxDepth = options.MaxDepth, AllowTrailingCommas = isRelaxed, CommentHandling = options.CommentHandling });
-            return JsonDocument.Parse(utf8, options);
+            return JsonText.Parse(ToUtf8(bytes), options);
         }
         catch (JsonException malformed)
         {
@@ -41,19 +39,20 @@ internal static class ManifestJson
     }
 
     /// <summary>The string at <paramref name="name"/>; null where there is none.</summary>
-    public static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? Text(value) : null;
+    public static string? Text(JsonElement element, string name) => Text(Member(element, name));
 
     public static string? Text(JsonElement value) =>
         value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     public static bool Is(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+        Member(element, name).ValueKind == JsonValueKind.True;
 
     /// <summary>The members of the object at <paramref name="name"/>; none where it is no object.</summary>
     public static IEnumerable<JsonProperty> Members(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object
-            ? value.EnumerateObject()
-            : Enumerable.Empty<JsonProperty>();
+        Member(element, name) is { ValueKind: JsonValueKind.Object } value ? value.EnumerateObject() : Enumerable.Empty<JsonProperty>();
+
+    private static JsonElement Member(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
 
     private static ReadOnlyMemory<byte> ToUtf8(byte[] bytes) => bytes switch
     {

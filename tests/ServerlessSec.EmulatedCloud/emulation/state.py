@@ -14,6 +14,7 @@ from emulation.calls import ACCOUNT
 from emulation.services import CHANGES, QUEUES, TABLES, expire
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z")
+WRITTEN = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")  # in what is kept as a file
 TOLD = ("CreatedAt", "UpdatedAt", "FirstObservedAt", "LastObservedAt", "ProcessedAt")
 TICKS = 10_000_000  # a second
 FORGOTTEN = datetime.timedelta(days=90)
@@ -45,7 +46,7 @@ def show():
 
 
 def digest(found):
-    return hashlib.sha256(found.value).hexdigest() if hasattr(found, "value") else "deleted"
+    return hashlib.sha256(WRITTEN.sub(b"TIME", found.value)).hexdigest() if hasattr(found, "value") else "deleted"
 
 
 def save(name):

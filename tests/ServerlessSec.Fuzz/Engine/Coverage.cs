@@ -23,7 +23,7 @@ internal sealed unsafe class Coverage
     /// <summary>Before anything that is instrumented runs.</summary>
     public static void Attach() => Trace.SharedMem = counts;
 
-    public void Begin()
+    public static void Begin()
     {
         new Span<byte>(counts, Size).Clear();
         Trace.PrevLocation = 0;

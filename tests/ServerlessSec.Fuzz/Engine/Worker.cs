@@ -57,8 +57,9 @@ internal sealed class Worker : IDisposable
         return bytes.AsSpan(4, BitConverter.ToInt32(bytes)).ToArray();
     }
 
+    /// <param name="most">Executions: with the same seed, as many are the same.</param>
     /// <param name="kept">Folder that inputs are written to that went new ways; null for none.</param>
-    public WorkerResult Run(IEnumerable<byte[]> seeds, TimeSpan time, int seed, string? kept)
+    public WorkerResult Run(IEnumerable<byte[]> seeds, TimeSpan time, long most, int seed, string? kept)
     {
         StartWatch();
         var inputs = new List<byte[]>();
@@ -73,7 +74,7 @@ internal sealed class Worker : IDisposable
         var mutator = new Mutator(seed, target.Words, Longest);
         var clock = Stopwatch.StartNew();
         long executions = given;
-        for (; clock.Elapsed < time; executions++)
+        for (; executions < most && clock.Elapsed < time; executions++)
         {
             // The newest lead on.
             var pick = mutator.Below(2) == 0 ? mutator.Below(inputs.Count) : inputs.Count - 1 - mutator.Below(Math.Min(inputs.Count, 16));
@@ -94,7 +95,7 @@ internal sealed class Worker : IDisposable
     private bool Try(byte[] input)
     {
         Announce(input);
-        coverage.Begin();
+        Coverage.Begin();
         var find = Once(input);
         var isNew = coverage.End();
         if (find is not null && kinds.Add(find.Kind))

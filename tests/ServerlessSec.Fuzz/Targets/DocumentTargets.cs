@@ -119,7 +119,7 @@ internal static class DocumentTargets
     {
         try
         {
-            return JsonDocument.Parse(TargetList.Text(input));
+            return JsonText.Parse(input);
         }
         catch (JsonException malformed)
         {

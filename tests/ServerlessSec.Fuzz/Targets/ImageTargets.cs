@@ -90,7 +90,7 @@ internal static class ImageTargets
 
     private static void Inflate(byte[] input)
     {
-        using var layer = new InflatedLayer(new MemoryStream(input));
+        using var layer = new InflatedLayer(new MemoryStream(input), ScanLimits.Default.LayerRatio);
         var buffer = new byte[8192];
         for (var total = 0; total < 64 << 20 && layer.Read(buffer) is > 0 and var count;) total += count;
     }
@@ -135,7 +135,7 @@ internal static class ImageTargets
         {
             using var file = RangedFile.OpenAsync(http, new("https://a.example/x.zip"), kept, 1 << 20, CancellationToken.None).GetAwaiter().GetResult();
             if (file is null) return;
-            using var container = RangedZip.OpenAsync(file, null, withRecorded: false, Limits, CancellationToken.None).GetAwaiter().GetResult();
+            using var container = RangedZip.OpenAsync(file, null, withCode: false, Limits, CancellationToken.None).GetAwaiter().GetResult();
             for (var index = 0; index < Math.Min(8, container.Files.Length); index++)
             {
                 var at = index;
