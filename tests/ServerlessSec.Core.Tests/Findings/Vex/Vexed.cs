@@ -23,7 +23,12 @@ internal static class Vexed
         var parsed = Purl.Parse(purl);
         return new()
         {
-            Purl = parsed, Ecosystem = ecosystem, Name = parsed.Name, Version = parsed.Version ?? "", Relation = relation, DependsOn = [.. needs],
+            Purl = parsed,
+            Ecosystem = ecosystem,
+            Name = parsed.Name,
+            Version = parsed.Version ?? "",
+            Relation = relation,
+            DependsOn = [.. needs],
         };
     }
 
