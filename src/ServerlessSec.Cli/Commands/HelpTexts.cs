@@ -17,10 +17,10 @@ internal static class HelpTexts
         "serverlesssec scan" => """
             A PATH is a SAM or CloudFormation template, a deployment package (zip or jar),
             or a directory: one with a template is that template's application, any other
-            is an unpacked deployment package. A container image is OCI's layout, an archive
-            of it or of 'docker save', or REGISTRY/NAME:TAG or @DIGEST, read from the registry
-            layer by layer: with what 'docker login' wrote into config.json in $DOCKER_CONFIG,
-            else ~/.docker. Helper programs that keep credentials are not asked.
+            is an unpacked deployment package. A container image is an OCI layout, an
+            archive of one or of 'docker save', or REGISTRY/NAME:TAG or @DIGEST, read from
+            the registry layer by layer, with the credentials in config.json of
+            $DOCKER_CONFIG, else of ~/.docker. Credential helpers are not asked.
 
             --function and --account look at what is deployed, with the credentials and
             the Region of the AWS command line, and change nothing. Only --account sees

@@ -2,7 +2,6 @@ using System.Formats.Tar;
 using System.IO.Compression;
 using System.Security.Cryptography;
 using ServerlessSec.Packages;
-using ServerlessSec.Packages.Images;
 
 namespace ServerlessSec.Sources.Packages.Images;
 
@@ -35,7 +34,8 @@ public sealed class LayerBombTests : IDisposable
         Assert.Equal(Digest(zeros), gap.Scope.Layer);
         Assert.Contains(container.Files, static f => f.Path == "app/package.json");
         Assert.Contains(container.Files, static f => f.Path == "app/handler.py");
-        Assert.DoesNotContain(container.Files, static f => f.Path == "app/zeros.py");
+        // What was kept of a file before the layer ended is listed; it is larger than any that is read.
+        Assert.Equal(inFile, container.Files.Any(static f => f.Path == "app/zeros.py"));
     }
 
     [Fact]
