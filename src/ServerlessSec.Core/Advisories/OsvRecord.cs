@@ -23,7 +23,6 @@ public static class OsvRecord
             new JsonReaderOptions { MaxDepth = limits.DocumentDepth });
         try
         {
-            JsonText.Check(json, reader.CurrentState.Options);
             using var document = JsonDocument.ParseValue(ref reader);
             if (reader.Read()) throw new FormatException("something follows the advisory record");
             return Map(document.RootElement);
@@ -31,6 +30,11 @@ public static class OsvRecord
         catch (JsonException e)
         {
             throw new FormatException($"the advisory record is not JSON, line {e.LineNumber + 1}", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Of a name that is no text; of strings that are none only the member is lost.
+            throw new FormatException("a name in the advisory record is no text", e);
         }
     }
 

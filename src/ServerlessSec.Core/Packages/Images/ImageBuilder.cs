@@ -74,7 +74,8 @@ public sealed class ImageBuilder(Func<string, ImageKeep> choose, Stream store, S
         }
 
         return new ImageContainer(
-            ByteSource.Of(store), [.. files.Select(static f => f.File)], [.. files.Select(static f => new KeptBytes(f.Node.Offset, f.Node.Kept))], gaps.ToImmutable()) { Key = key };
+            ByteSource.Of(store), [.. files.Select(static f => f.File)], [.. files.Select(static f => new KeptBytes(f.Node.Offset, f.Node.Kept))], gaps.ToImmutable())
+        { Key = key };
     }
 
     /// <summary>What a link leads to is listed where it lies, and under the link's name only where that alone makes it worth reading.</summary>
