@@ -19,7 +19,7 @@ internal sealed class Zips
         return zip.ToArray();
     }
 
-    public static byte[] Of(params (string Path, byte[] Content)[] files)
+    public static byte[] OfBytes(params (string Path, byte[] Content)[] files)
     {
         var zip = new Zips();
         foreach (var (path, content) in files) zip.Add(path, content);

@@ -95,7 +95,7 @@ public sealed class NativeLibrariesTests
     [Fact]
     public void A_part_without_version_is_not_mentioned_where_another_tells()
     {
-        var inventory = Read.Package(Zips.Of(
+        var inventory = Read.Package(Zips.OfBytes(
             ("lib/libssl.so.3", Elf("ssl")),
             ("lib/libcrypto.so.3", Elf("OpenSSL 3.0.13 30 Jan 2024\0OPENSSLDIR: \"/usr\""))));
         Assert.Equal(["pkg:generic/openssl@3.0.13"], inventory.Purls());
@@ -115,7 +115,7 @@ public sealed class NativeLibrariesTests
     {
         const string text = " inflate 1.3.1 Copyright 1995-2024 Mark Adler ";
         Assert.Empty(Package("lib/libz.so.1.3.1", Encoding.Latin1.GetBytes(text)).Components);
-        var system = Read.Package(Zips.Of(
+        var system = Read.Package(Zips.OfBytes(
             ("var/lib/dpkg/status", Encoding.UTF8.GetBytes("Package: zlib1g\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1:1.2.13.dfsg-1\n\n")),
             ("var/lib/dpkg/info/zlib1g:amd64.list", Encoding.UTF8.GetBytes("/usr/lib/libz.so.1.3.1\n")),
             ("etc/os-release", Encoding.UTF8.GetBytes("ID=debian\nVERSION_ID=12\n")),
@@ -160,7 +160,7 @@ public sealed class NativeLibrariesTests
         Assert.Contains(inventory.Gaps, gap => gap is { Reason: "not fetched", Scope.Cataloger: "native" });
     }
 
-    private static PackageInventory Package(string path, byte[] content) => Read.Package(Zips.Of((path, content)));
+    private static PackageInventory Package(string path, byte[] content) => Read.Package(Zips.OfBytes((path, content)));
 
     private static byte[] Elf(string text) => Programs.Elf([0, .. Encoding.Latin1.GetBytes(text), 0], ".rodata");
 
