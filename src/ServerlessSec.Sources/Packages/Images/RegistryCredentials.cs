@@ -55,8 +55,9 @@ public sealed class RegistryCredentials
     private static RegistryCredential? Pair(JsonElement entry)
     {
         if (ImageJson.Text(entry, "username") is { Length: > 0 } user && ImageJson.Text(entry, "password") is { } password) return new(user, password);
-        var bytes = new byte[MostBytes];
-        if (ImageJson.Text(entry, "auth") is not { Length: > 0 } auth || !Convert.TryFromBase64String(auth, bytes, out var length)) return null;
+        if (ImageJson.Text(entry, "auth") is not { Length: > 0 } auth) return null;
+        var bytes = new byte[auth.Length];
+        if (!Convert.TryFromBase64String(auth, bytes, out var length)) return null;
         var text = Encoding.UTF8.GetString(bytes, 0, length).TrimEnd('\0');
         return text.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon ? new(text[..colon], text[(colon + 1)..]) : null;
     }
