@@ -2,6 +2,7 @@
 import copy
 import datetime
 import hashlib
+import json
 import re
 import time
 
@@ -14,8 +15,7 @@ from emulation.calls import ACCOUNT
 from emulation.services import CHANGES, QUEUES, TABLES, expire
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z")
-# In what is kept as a file: times, and what says when and by which list a source was asked.
-WRITTEN = re.compile(rb'"(checked|listed)": "[^"]*",?\s*|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)')
+ASKED = ("checked", "listed", "origins")  # in the manifest of advisories: when and how a source was asked
 TOLD = ("CreatedAt", "UpdatedAt", "FirstObservedAt", "LastObservedAt", "ProcessedAt")
 TICKS = 10_000_000  # a second
 FORGOTTEN = datetime.timedelta(days=90)
@@ -42,12 +42,23 @@ def every_queue():
 def show():
     with TABLES:
         rows = [item.to_json()["Attributes"] for table in every_table() for item in table.all_items()]
-    objects = {f"{b.name}/{key}": digest(b.keys[key]) for b in every_bucket() for key in list(b.keys)}
+    objects = {f"{b.name}/{key}": digest(key, b.keys[key]) for b in every_bucket() for key in list(b.keys)}
     return {"rows": rows, "objects": objects, "findings": [copy.deepcopy(f.data) for hub in every_hub() for f in hub.findings]}
 
 
-def digest(found):
-    return hashlib.sha256(WRITTEN.sub(b"TIME", found.value)).hexdigest() if hasattr(found, "value") else "deleted"
+def digest(key, found):
+    if not hasattr(found, "value"):
+        return "deleted"
+    text = found.value
+    if key.endswith("manifest.json"):
+        text = json.dumps(without(json.loads(text), ASKED), sort_keys=True).encode()
+    return hashlib.sha256(text).hexdigest()
+
+
+def without(value, names):
+    if isinstance(value, dict):
+        return {name: without(part, names) for name, part in value.items() if name not in names}
+    return [without(part, names) for part in value] if isinstance(value, list) else value
 
 
 def save(name):
