@@ -40,7 +40,7 @@ public class BundleReportTests
         var report = await ReportAsync();
 
         Assert.Equal(["lodash"], report.Findings.Select(one => one.Finding.Component?.Name).OfType<string>().Distinct());
-        Assert.Contains(report.Gaps, gap => gap.Message.Contains("1 of 2 recognised packages are known by name only", StringComparison.Ordinal));
+        Assert.Contains(report.Functions.SelectMany(function => function.Gaps), gap => gap.Message.Contains("1 of 2 recognised packages are known by name only", StringComparison.Ordinal));
     }
 
     [Fact]
