@@ -9,6 +9,7 @@ using Amazon.SecurityToken;
 using Amazon.SecurityToken.Model;
 using Amazon.SQS;
 using ServerlessSec.Aws.Clients;
+using ServerlessSec.Aws.Clients.Wire;
 using ServerlessSec.Aws.Collecting;
 using ServerlessSec.Aws.Examining;
 using ServerlessSec.Aws.Publishing;
@@ -140,8 +141,16 @@ public sealed class AwsAccess : IDisposable
     public StackExamination Examination(ScannerStack stack, Owner application, TimeProvider time) => new(
         stack,
         application,
-        new(Keep(new EventsClient(credentials.Value, configure)), Keep(new CloudTrailClient(credentials.Value, configure)), Keep(new SecurityHubClient(credentials.Value, configure)), iam.Value, DynamoDb, Sqs),
+        new(Keep(new EventsClient(credentials.Value, configure)), Keep(new EventsClient(credentials.Value, config => ConfigureIn(config, WireEndpoints.GlobalRegion(application.Partition)))), Keep(new CloudTrailClient(credentials.Value, configure)), Keep(new SecurityHubClient(credentials.Value, configure)), iam.Value, DynamoDb, Sqs),
         time);
+
+    private void ConfigureIn(ClientConfig config, string? elsewhere)
+    {
+        configure(config);
+        if (elsewhere is null) return;
+        if (HasOwnEndpoint) config.AuthenticationRegion = elsewhere;
+        else config.RegionEndpoint = RegionEndpoint.GetBySystemName(elsewhere);
+    }
 
     public SecurityHubPublisher Publisher(TimeProvider time) => Keep(new SecurityHubPublisher(credentials.Value, configure, time));
 

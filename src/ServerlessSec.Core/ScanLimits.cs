@@ -23,6 +23,9 @@ public sealed record ScanLimits
     /// <summary>Inflated bytes of all layers of one image.</summary>
     public long ImageBytes { get; init; } = 16L << 30;
 
+    /// <summary>Inflated to packed bytes of one layer of an image, looked at once half a gibibyte has come out.</summary>
+    public int LayerRatio { get; init; } = 100;
+
     /// <summary>Bytes of an image's files that are kept to be read.</summary>
     public long ImageStoreBytes { get; init; } = 1L << 30;
 

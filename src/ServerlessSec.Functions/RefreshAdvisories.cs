@@ -8,20 +8,24 @@ namespace ServerlessSec.Functions;
 /// <summary>Fetches advisories, one ecosystem a message; the schedule's message becomes one for each.</summary>
 internal static class RefreshAdvisories
 {
-    public static Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, AdvisoryRefresh refresh, RefreshStore state, ScanQueues queues, Log log, CancellationToken stop) =>
+    public static Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, AdvisoryRefresh refresh, RefreshStore state, HeldReleases held, ScanQueues queues, Log log, CancellationToken stop) =>
         SqsBatch.RunAsync(
             invocation.Payload,
             log,
             async message =>
             {
+                var releases = await held.ListAsync(stop).ConfigureAwait(false);
                 if (RefreshMessages.Read(message.Body) is not { } ecosystem)
                 {
-                    await state.BeginAsync(AdvisoryRefresh.Ecosystems, stop).ConfigureAwait(false);
-                    foreach (var each in AdvisoryRefresh.Ecosystems) await queues.RefreshAsync(each, stop).ConfigureAwait(false);
+                    // First what marks the advisories of all.
+                    foreach (var problem in await refresh.RefreshExtrasAsync(stop).ConfigureAwait(false)) log.Warn("scores or marks not refreshed", ("problem", problem));
+                    string[] ecosystems = [.. AdvisoryRefresh.Ecosystems, .. releases.Select(static distribution => distribution.Key)];
+                    await state.BeginAsync(ecosystems, stop).ConfigureAwait(false);
+                    foreach (var each in ecosystems) await queues.RefreshAsync(each, stop).ConfigureAwait(false);
                     return;
                 }
 
-                var outcome = await refresh.RefreshAsync(ecosystem, stop).ConfigureAwait(false);
+                var outcome = await refresh.RefreshAsync(ecosystem, [.. releases[ecosystem]], stop).ConfigureAwait(false);
                 await state.EndAsync(ecosystem, stop).ConfigureAwait(false);
                 log.Info("refreshed", ("ecosystem", ecosystem), ("outcome", outcome.Outcome), ("records", outcome.Records), ("packages", outcome.Packages), ("waiting", outcome.Waiting));
             },

@@ -37,6 +37,10 @@ internal sealed class Settings(Func<string, string?> variable)
     public double ApiCallsPerSecond =>
         double.TryParse(variable("API_CALLS_PER_SECOND"), NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) && rate > 0 ? rate : 5;
 
+    /// <summary>Advisories that are older are a gap.</summary>
+    public TimeSpan MaxAdvisoryAge =>
+        int.TryParse(variable("MAX_ADVISORY_AGE_HOURS"), NumberStyles.None, CultureInfo.InvariantCulture, out var hours) ? TimeSpan.FromHours(hours) : AdvisoryStore.MaximumAge;
+
     /// <summary>A mirror of the public export; the template leaves it unset.</summary>
     public Uri AdvisorySource => Uri.TryCreate(variable("ADVISORY_SOURCE"), UriKind.Absolute, out var mirror) ? mirror : AdvisoryDownload.PublicExport;
 

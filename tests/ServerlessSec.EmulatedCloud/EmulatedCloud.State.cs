@@ -17,6 +17,13 @@ public sealed partial class EmulatedCloud
         await ControlAsync($"age?seconds={time.TotalSeconds.ToString(CultureInfo.InvariantCulture)}").ConfigureAwait(false);
     }
 
+    /// <summary>From now on Lambda says that the function is in these states; with none it is ready.</summary>
+    /// <param name="states">Such as <c>State=Pending</c> or <c>LastUpdateStatus=InProgress</c>.</param>
+    public Task SettlingAsync(string function, params IEnumerable<string> states) => ControlAsync($"settling?{string.Join('&', states.Prepend($"function={function}"))}");
+
+    /// <summary>From now on nobody may use the customer's key to read what functions keep under it, or they may again.</summary>
+    public Task KeyAsync(string arn, bool usable) => ControlAsync($"keys?key={Uri.EscapeDataString(arn)}&usable={(usable ? "true" : "false")}");
+
     /// <summary>Rows of tables, digests of objects in versioned buckets, and findings.</summary>
     public async Task<JsonObject> ShowAsync() => JsonNode.Parse(await http.GetStringAsync(new Uri("/_emulator/show", UriKind.Relative)).ConfigureAwait(false))!.AsObject();
 

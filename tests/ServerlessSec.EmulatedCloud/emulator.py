@@ -35,7 +35,7 @@ os.environ["MOTO_PORT"] = BASE.rsplit(":", 1)[-1]
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
 from werkzeug.wrappers import Response  # noqa: E402
 
-from emulation import permissions, resource_policies, services, speed, state, stacks, strict  # noqa: E402, F401
+from emulation import permissions, registry, resource_policies, services, speed, state, stacks, strict  # noqa: E402, F401
 from emulation.calls import ACCOUNT, CURRENT, Call, Download, Import  # noqa: E402
 from emulation.server import Server  # noqa: E402
 
@@ -96,9 +96,11 @@ class Emulator:
         query = dict(urllib.parse.parse_qsl(environ.get("QUERY_STRING", "")))
         if path.startswith("/_emulator/"):
             return self.controlled(path[len("/_emulator/") :], query, environ)(environ, start_response)
-        if path.startswith(("/_code/", "/_layer/")):
+        if path.startswith(("/_code/", "/_layer/", "/_blob/")):
             return self.download(environ, query)(environ, start_response)
         body = read(environ)
+        if path.startswith("/v2/"):
+            return self.pulled(registry.Pull(environ), query, body)(environ, start_response)
         environ["wsgi.input"] = io.BytesIO(body)
         call = CURRENT.call = Call(environ, body)
         return self.serve(call, environ, start_response)
@@ -143,6 +145,17 @@ class Emulator:
             return refusal(refused, call)
         return download(environ, query)
 
+    def pulled(self, pull, query, body):
+        caller = pull.caller
+        try:
+            self.obey(None if pull.by_harness else self.faults.take(pull, caller), caller)
+            result = registry.serve(pull, query, body)
+        except strict.Refused as refused:
+            result = registry.failed("DENIED", refused.message, refused.status)
+        if pull.key:
+            self.note(pull, caller, result.status_code)
+        return result
+
     def locked(self, call, environ, started):
         lock = {"dynamodb": services.TABLES, "sqs": services.QUEUES, "events": services.QUEUES}.get(call.service)
         if lock is None:
@@ -170,6 +183,12 @@ class Emulator:
                 return self.state(int(query.get("since", -1)), float(query.get("wait", 0)))
             case "faults":
                 self.faults.set(json.loads(body))
+                return {}
+            case "settling":
+                services.SETTLING[query["function"]] = {k: v for k, v in query.items() if k != "function"}
+                return {}
+            case "keys":
+                (services.CLOSED.discard if query["usable"] == "true" else services.CLOSED.add)(query["key"])
                 return {}
             case "advance":
                 services.CLOCK["ahead"] += float(query["seconds"])
@@ -218,6 +237,8 @@ def read(environ):
 def download(environ, query):
     if environ["REQUEST_METHOD"] != "GET":
         return refusal(strict.Refused("SignatureDoesNotMatch", "the URL is signed for GET", 403))
+    if "HTTP_AUTHORIZATION" in environ:
+        return refusal(strict.Refused("InvalidArgument", "Only one auth mechanism allowed", 400))
     try:
         data = services.download((environ.get("RAW_URI") or environ["PATH_INFO"]).split("?")[0].lstrip("/_").split("/"), query)
     except strict.Refused as refused:
@@ -248,6 +269,7 @@ def refusal(refused, call=None):
 def main():
     services.install_queues(BASE)
     services.install_functions(BASE)
+    services.install_images(BASE)
     with open(OPTIONS.log, "a", encoding="utf-8") as log:
         server = Server(LISTENER, Emulator(log))
         threading.Thread(target=server.serve_forever, daemon=True).start()

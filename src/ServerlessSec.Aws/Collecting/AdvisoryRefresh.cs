@@ -19,14 +19,48 @@ public sealed record RefreshOutcome(AdvisoryBuildOutcome Outcome, int Records, i
 public sealed class AdvisoryRefresh(
     AdvisoryBucket bucket, AdvisoryDownload download, Uri source, string folder, InventoryStore inventories, IReferenceStore references, IFactsStore facts, IBulkStore bulk, RefreshStore state, TimeProvider time)
 {
-    /// <summary>Ecosystems that packages of functions are read for.</summary>
+    /// <summary>Ecosystems that packages of functions are read for: always refreshed.</summary>
     public static readonly IReadOnlyList<string> Ecosystems = ["Go", "Maven", "NuGet", "Packagist", "PyPI", "RubyGems", "crates.io", "npm"];
+
+    /// <summary>Distributions that images are read for: refreshed once an inventory has a component of one, and of it the releases that inventories have.</summary>
+    public static readonly IReadOnlySet<string> Distributions = new SortedSet<string>(StringComparer.Ordinal)
+    {
+        "AlmaLinux", "Alpaquita", "Alpine", "Chainguard", "Debian", "Mageia", "MinimOS", "Photon OS", "Red Hat", "Rocky Linux", "SUSE", "Ubuntu", "Wolfi", "openSUSE",
+    };
+
+    public static bool IsRefreshed(string ecosystem) => Distributions.Contains(ecosystem) || Ecosystems.Contains(ecosystem);
 
     /// <summary>More changed packages than this are not looked up one by one.</summary>
     private const int Most = 2_000;
 
+    /// <summary>Fetches the catalogue of exploited vulnerabilities and EPSS scores; gives what went wrong, which leaves those that are there.</summary>
+    public async Task<IReadOnlyList<string>> RefreshExtrasAsync(CancellationToken stop)
+    {
+        var directory = Path.Combine(folder, "extras");
+        Directory.CreateDirectory(directory);
+        try
+        {
+            await BringManifestAsync(directory, stop).ConfigureAwait(false);
+            var wish = new AdvisoryBuildOptions
+            {
+                KnownExploited = AdvisoryDownload.ExploitedOf(source).AbsoluteUri,
+                Scores = AdvisoryDownload.ScoresOf(source).AbsoluteUri,
+            };
+            var build = await new AdvisoryStoreBuilder(download, null, time).BuildAsync([], directory, wish, null, stop).ConfigureAwait(false);
+            await bucket.PutExtrasAsync(directory, AdvisoryManifest.Read(directory), stop).ConfigureAwait(false);
+            return build.Problems;
+        }
+        finally
+        {
+            Directory.Delete(directory, recursive: true);
+        }
+    }
+
+    /// <param name="ecosystem">Which.</param>
+    /// <param name="releases">Of a distribution, those that are wanted (<c>Debian:12</c>); empty for all.</param>
+    /// <param name="stop">Ends it.</param>
     /// <exception cref="IOException">The source could not be read.</exception>
-    public async Task<RefreshOutcome> RefreshAsync(string ecosystem, CancellationToken stop)
+    public async Task<RefreshOutcome> RefreshAsync(string ecosystem, IReadOnlyCollection<string> releases, CancellationToken stop)
     {
         // Who put the file that is there died before all were in line who are to be judged by it, and which those are is not known any more.
         var owed = await state.OwesAsync(ecosystem, stop).ConfigureAwait(false);
@@ -37,7 +71,7 @@ public sealed class AdvisoryRefresh(
         if (former is not null) File.Copy(Path.Combine(directory, before!.File), Path.Combine(directory, former.File), overwrite: true);
         try
         {
-            var build = await new AdvisoryStoreBuilder(download).BuildAsync([source.AbsoluteUri], directory, new() { Ecosystems = [ecosystem] }, null, stop).ConfigureAwait(false);
+            var build = await new AdvisoryStoreBuilder(download, null, time).BuildAsync([source.AbsoluteUri], directory, new() { Ecosystems = [ecosystem], Releases = [.. releases] }, null, stop).ConfigureAwait(false);
             var result = build.Ecosystems.FirstOrDefault(e => e.Ecosystem == ecosystem) ?? throw new IOException($"nothing is known of {ecosystem} after fetching it: {string.Join(' ', build.Problems)}");
             if (result.Outcome == AdvisoryBuildOutcome.Failed) throw new IOException($"advisories for {ecosystem} could not be fetched: {result.Problem}");
             var file = AdvisoryManifest.Read(directory).Find(ecosystem)!;
@@ -46,6 +80,7 @@ public sealed class AdvisoryRefresh(
             if (result.Outcome != AdvisoryBuildOutcome.Built && !mends)
             {
                 if (before is not null) await bucket.RenewAsync(directory, file, time.GetUtcNow(), stop).ConfigureAwait(false);
+                if (result.Outcome == AdvisoryBuildOutcome.Unchanged) await bucket.CheckAsync(directory, file, stop).ConfigureAwait(false);
                 return owed
                     ? new(result.Outcome, result.Records, null, await JudgeAgainAsync(ecosystem, null, file, stop).ConfigureAwait(false))
                     : new(result.Outcome, result.Records, 0, 0);
@@ -62,12 +97,26 @@ public sealed class AdvisoryRefresh(
         }
     }
 
+    /// <summary>The bucket's manifest, with the catalogue of exploited vulnerabilities where that can be had.</summary>
+    private async Task BringManifestAsync(string directory, CancellationToken stop)
+    {
+        await bucket.BringManifestAsync(directory, null, stop).ConfigureAwait(false);
+        try
+        {
+            if (AdvisoryManifest.Read(directory).Exploited is { } exploited) await bucket.BringExtraAsync(directory, exploited, stop).ConfigureAwait(false);
+        }
+        catch (FormatException)
+        {
+            // The builder does without, and the next refresh brings it anew.
+        }
+    }
+
     /// <summary>What the bucket has, brought here whole; null where it has nothing, or nothing that can be read.</summary>
     private async Task<AdvisoryFile?> PresentAsync(string directory, string ecosystem, CancellationToken stop)
     {
         try
         {
-            await bucket.BringManifestAsync(directory, null, stop).ConfigureAwait(false);
+            await BringManifestAsync(directory, stop).ConfigureAwait(false);
             if (AdvisoryManifest.Read(directory).Find(ecosystem) is not { } file) return null;
             await bucket.BringFileAsync(directory, file, stop).ConfigureAwait(false);
             return file;

@@ -10,7 +10,7 @@ namespace ServerlessSec.Aws.Collecting;
 /// Advisories from the bucket, kept in a folder from one scan to the next by names that change with their content. What
 /// cannot be had, or is damaged, is a gap.
 /// </summary>
-public sealed class BucketAdvisories(AdvisoryBucket bucket, string folder, TimeProvider time) : IAdvisorySource, IDisposable
+public sealed class BucketAdvisories(AdvisoryBucket bucket, string folder, TimeProvider time, TimeSpan? maxAge = null) : IAdvisorySource, IDisposable
 {
     private readonly SortedDictionary<string, Gap> gaps = new(StringComparer.Ordinal);
     private AdvisoryStore? store;
@@ -20,7 +20,7 @@ public sealed class BucketAdvisories(AdvisoryBucket bucket, string folder, TimeP
     {
         // A new set for each scan: what it says of itself is what this scan used.
         store?.Dispose();
-        store = new(folder, time);
+        store = new(folder, time, maxAge);
         gaps.Clear();
         Directory.CreateDirectory(folder);
         var wanted = ecosystems.Select(Ecosystems.Base).Distinct().ToArray();
@@ -30,6 +30,7 @@ public sealed class BucketAdvisories(AdvisoryBucket bucket, string folder, TimeP
             var manifest = AdvisoryManifest.Read(folder);
             Tidy(manifest);
             foreach (var file in wanted.Select(manifest.Find).OfType<AdvisoryFile>()) await BringAsync(file, stop).ConfigureAwait(false);
+            if (manifest.Scores is { } scores) await BringAsync(scores, stop).ConfigureAwait(false);
         }
         catch (Exception unread) when (unread is FormatException or AmazonServiceException or HttpRequestException or IOException || (unread is OperationCanceledException && stop.IsCancellationRequested))
         {
@@ -37,7 +38,7 @@ public sealed class BucketAdvisories(AdvisoryBucket bucket, string folder, TimeP
             foreach (var ecosystem in wanted) gaps[ecosystem] = Unusable(ecosystem, unread);
         }
 
-        await store.PrepareAsync([.. wanted.Where(ecosystem => !gaps.ContainsKey(ecosystem))], CancellationToken.None).ConfigureAwait(false);
+        await store.PrepareAsync([.. ecosystems.Where(ecosystem => !gaps.ContainsKey(Ecosystems.Base(ecosystem)))], CancellationToken.None).ConfigureAwait(false);
     }
 
     public IReadOnlyList<Advisory> Find(string ecosystem, string name) => store?.Find(ecosystem, name) ?? [];
@@ -47,7 +48,7 @@ public sealed class BucketAdvisories(AdvisoryBucket bucket, string folder, TimeP
         get
         {
             var set = store?.Set ?? throw new InvalidOperationException("advisories are asked for before they are prepared");
-            return set with { Gaps = [.. set.Gaps, .. gaps.Values] };
+            return set with { Gaps = [.. set.Gaps.Select(Awaited), .. gaps.Values] };
         }
     }
 
@@ -65,9 +66,27 @@ public sealed class BucketAdvisories(AdvisoryBucket bucket, string folder, TimeP
         }
     }
 
+    // The store says of damaged scores that they are not at hand.
+    private async Task BringAsync(AdvisoryExtra scores, CancellationToken stop)
+    {
+        try
+        {
+            await bucket.BringExtraAsync(folder, scores, stop).ConfigureAwait(false);
+        }
+        catch (FormatException)
+        {
+            File.Delete(Path.Combine(folder, scores.File));
+        }
+    }
+
+    private static Gap Awaited(Gap gap) =>
+        gap.Reason == AdvisoryStore.Absent && gap.Scope.Ecosystem is { } ecosystem && AdvisoryRefresh.IsRefreshed(Ecosystems.Base(ecosystem))
+            ? gap with { Message = gap.Message + " The next refresh fetches them." }
+            : gap;
+
     private void Tidy(AdvisoryManifest manifest)
     {
-        foreach (var path in Directory.EnumerateFiles(folder).Where(path => Path.GetFileName(path) is var name && name != AdvisoryManifest.FileName && !manifest.Ecosystems.Any(file => file.File == name)))
+        foreach (var path in Directory.EnumerateFiles(folder).Where(path => Path.GetFileName(path) is var name && name != AdvisoryManifest.FileName && name != manifest.Scores?.File && !manifest.Ecosystems.Any(file => file.File == name)))
             File.Delete(path);
     }
 

@@ -110,7 +110,7 @@ internal sealed class LivePackageSource(LambdaClient lambda, EcrClient ecr, Http
     private async Task<FileContainer?> DownloadAsync(string address, string? digest, CancellationToken stop)
     {
         var file = await RangedFile.OpenAsync(http, new(address), TemporaryFile.Create(folder), Math.Min(ZipBytes, limits.TotalBytes), stop).ConfigureAwait(false);
-        return file is null ? null : await RangedZip.OpenAsync(file, digest, withRecorded: true, limits, stop).ConfigureAwait(false);
+        return file is null ? null : await RangedZip.OpenAsync(file, digest, withCode: true, limits, stop).ConfigureAwait(false);
     }
 
     private static Task<FileContainer> Missing(string? layer, string reason, string what) =>

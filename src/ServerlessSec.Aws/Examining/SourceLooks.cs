@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessSec.Aws.Clients.Wire;
 using ServerlessSec.Aws.Collecting;
 using ServerlessSec.Scanning;
 
@@ -17,6 +18,7 @@ internal sealed class SourceLooks(ExaminingClients clients, ImmutableDictionary<
     public IEnumerable<Look> All =>
     [
         new("Event rules", "events:DescribeRule", RulesAsync),
+        new("Role events", "events:ListRuleNamesByTarget and events:DescribeRule", RoleEventsAsync),
         new("CloudTrail", "cloudtrail:DescribeTrails, cloudtrail:GetTrailStatus and cloudtrail:GetEventSelectors", TrailAsync),
     ];
 
@@ -40,6 +42,23 @@ internal sealed class SourceLooks(ExaminingClients clients, ImmutableDictionary<
             : Diagnosis.Fail(
                 $"{Enumerate(off)} {(off.Count == 1 ? "is" : "are")} not enabled: nobody tells of {Enumerate(deaf)}.",
                 $"aws events enable-rule --region {application.Region} --name {off[0]}; where a rule is gone, deploy the stack again.");
+    }
+
+    /// <summary>IAM's events appear in one Region of a partition; elsewhere a forwarder must send them on.</summary>
+    private async Task<Diagnosis> RoleEventsAsync(CancellationToken stop)
+    {
+        if (WireEndpoints.GlobalRegion(application.Partition) is not { } home || home == application.Region)
+            return Diagnosis.Ok("IAM's events appear in this Region.");
+        var bus = $"arn:{application.Partition}:events:{application.Region}:{application.Account}:event-bus/default";
+        foreach (var name in await clients.GlobalEvents.RulesThatSendToAsync(bus, stop).ConfigureAwait(false))
+        {
+            var rule = await clients.GlobalEvents.DescribeRuleAsync(name, stop).ConfigureAwait(false);
+            if (rule.State?.StartsWith("ENABLED", StringComparison.Ordinal) == true) return Diagnosis.Ok($"The rule {name} in {home} sends IAM's events on.");
+        }
+
+        return Diagnosis.Warn(
+            $"No rule in {home} sends IAM's events to this Region: a changed role is found by the nightly sweep only.",
+            $"Deploy the forwarder: sam deploy --config-env forwarder --parameter-overrides Mode=Forwarder ScannerRegion={application.Region}");
     }
 
     private async Task<Diagnosis> TrailAsync(CancellationToken stop)

@@ -9,8 +9,9 @@ using ServerlessSec.Scanning;
 namespace ServerlessSec.Aws.Examining;
 
 /// <summary>Clients of what is examined.</summary>
+/// <param name="GlobalEvents">In the partition's global Region.</param>
 internal sealed record ExaminingClients(
-    EventsClient Events, CloudTrailClient Trail, SecurityHubClient Hub, IamClient Iam, IAmazonDynamoDB DynamoDb, IAmazonSQS Sqs);
+    EventsClient Events, EventsClient GlobalEvents, CloudTrailClient Trail, SecurityHubClient Hub, IamClient Iam, IAmazonDynamoDB DynamoDb, IAmazonSQS Sqs);
 
 /// <summary>Looks at a deployed scanner from outside, and changes nothing. What the caller may not see is said of each look.</summary>
 public sealed class StackExamination

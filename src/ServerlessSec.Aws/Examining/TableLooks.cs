@@ -61,7 +61,7 @@ internal sealed class TableLooks(StateTable table, Owner application)
     private async Task<Diagnosis> AdvisoriesAsync(CancellationToken stop)
     {
         const string Fix = "Look at the log of RefreshAdvisories and at RefreshDeadLetters: it fetches from osv-vulnerabilities.storage.googleapis.com.";
-        var fetched = await new RefreshStore(table).FetchedAsync(AdvisoryRefresh.Ecosystems, stop).ConfigureAwait(false);
+        var fetched = await new RefreshStore(table).FetchedAsync([.. AdvisoryRefresh.Ecosystems, .. AdvisoryRefresh.Distributions], stop).ConfigureAwait(false);
         var lacking = AdvisoryRefresh.Ecosystems.Where(e => !fetched.ContainsKey(e)).ToList();
         if (lacking.Count > 0) return Diagnosis.Fail($"Those of {string.Join(", ", lacking)} were never fetched: packages are not matched.", Fix);
         var oldest = fetched.MinBy(static f => f.Value);

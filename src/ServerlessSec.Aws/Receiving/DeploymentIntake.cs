@@ -100,7 +100,7 @@ public sealed class DeploymentIntake(Owner application, IReferenceStore referenc
     {
         try
         {
-            return JsonDocument.Parse(body);
+            return JsonText.Parse(body);
         }
         catch (JsonException malformed)
         {

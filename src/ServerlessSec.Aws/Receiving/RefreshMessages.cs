@@ -14,7 +14,7 @@ public static class RefreshMessages
     {
         try
         {
-            using var json = JsonDocument.Parse(body);
+            using var json = JsonText.Parse(body);
             if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("kind", out var kind) || kind.ValueKind != JsonValueKind.String || !kind.ValueEquals("refresh"))
                 throw new FormatException("it is no message to refresh");
             if (!json.RootElement.TryGetProperty("ecosystem", out var named)) return null;

@@ -44,24 +44,29 @@ public sealed class AdvisoryBucket(IAmazonS3 client, string bucket)
 
     /// <summary>Brings a file of the manifest into the directory, unless it is there.</summary>
     /// <exception cref="FormatException">The bucket has it not, or damaged.</exception>
-    public async Task BringFileAsync(string directory, AdvisoryFile file, CancellationToken stop)
+    public Task BringFileAsync(string directory, AdvisoryFile file, CancellationToken stop) => BringAsync(directory, file.File, file.Sha256, stop);
+
+    /// <inheritdoc cref="BringFileAsync"/>
+    public Task BringExtraAsync(string directory, AdvisoryExtra extra, CancellationToken stop) => BringAsync(directory, extra.File, extra.Sha256, stop);
+
+    private async Task BringAsync(string directory, string name, string sha256, CancellationToken stop)
     {
-        var path = Path.Combine(directory, file.File);
+        var path = Path.Combine(directory, name);
         if (File.Exists(path)) return;
         try
         {
-            using var answer = await client.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = Files + file.File }, stop).ConfigureAwait(false);
+            using var answer = await client.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = Files + name }, stop).ConfigureAwait(false);
             await SaveAsync(answer.ResponseStream, path + ".part", stop).ConfigureAwait(false);
         }
         catch (AmazonS3Exception absent) when (absent.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden)
         {
-            throw new FormatException($"'{file.File}' is not to be had from the bucket: {absent.ErrorCode}", absent);
+            throw new FormatException($"'{name}' is not to be had from the bucket: {absent.ErrorCode}", absent);
         }
 
         using (var stream = File.OpenRead(path + ".part"))
         {
-            if (Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, stop).ConfigureAwait(false)) != file.Sha256)
-                throw new FormatException($"'{file.File}' in the bucket is damaged: its checksum is another");
+            if (Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, stop).ConfigureAwait(false)) != sha256)
+                throw new FormatException($"'{name}' in the bucket is damaged: its checksum is another");
         }
 
         File.Move(path + ".part", path, overwrite: true);
@@ -70,18 +75,44 @@ public sealed class AdvisoryBucket(IAmazonS3 client, string bucket)
     /// <summary>Makes the directory's file of one ecosystem the bucket's; false where the bucket's is newer by now.</summary>
     public async Task<bool> PutAsync(string directory, AdvisoryFile file, CancellationToken stop)
     {
-        await PutFileAsync(directory, file, stop).ConfigureAwait(false);
+        await PutFileAsync(directory, file.File, stop).ConfigureAwait(false);
+        return await SwapAsync(directory, present => present.Find(file.Ecosystem) is { } other && other.Newest > file.Newest ? null : present.With(file), stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Notes that the bucket's file was checked against its source; one that is another by now is left alone.</summary>
+    public Task CheckAsync(string directory, AdvisoryFile file, CancellationToken stop) => SwapAsync(
+        directory,
+        present => present.Find(file.Ecosystem) is { } same && same.Sha256 == file.Sha256 && !(same.Checked > file.Checked) ? present.With(file) : null,
+        stop);
+
+    /// <summary>Makes the directory's catalogue of exploited vulnerabilities and its scores the bucket's, where those are no newer.</summary>
+    public async Task PutExtrasAsync(string directory, AdvisoryManifest manifest, CancellationToken stop)
+    {
+        foreach (var extra in new[] { manifest.Exploited, manifest.Scores }.OfType<AdvisoryExtra>())
+        {
+            if (File.Exists(Path.Combine(directory, extra.File))) await PutFileAsync(directory, extra.File, stop).ConfigureAwait(false);
+        }
+
+        await SwapAsync(
+            directory,
+            present => present with { Exploited = Newer(present.Exploited, manifest.Exploited), Scores = Newer(present.Scores, manifest.Scores) },
+            stop).ConfigureAwait(false);
+    }
+
+    private static AdvisoryExtra? Newer(AdvisoryExtra? present, AdvisoryExtra? other) => other is null || present?.Date > other.Date ? present : other;
+
+    /// <summary>Replaces the manifest, if it is still the one that was read; false where <paramref name="change"/> gives nothing.</summary>
+    private async Task<bool> SwapAsync(string directory, Func<AdvisoryManifest, AdvisoryManifest?> change, CancellationToken stop)
+    {
         var workplace = Path.Combine(directory, ".swap");
         Directory.CreateDirectory(workplace);
         for (var attempt = 1; ; attempt++)
         {
             var tag = await BringManifestAsync(workplace, null, stop).ConfigureAwait(false);
-            var present = Read(workplace);
-            if (present.Find(file.Ecosystem) is { } other && other.Newest > file.Newest) return false;
-            var merged = present.With(file);
+            if (change(Read(workplace)) is not { } next) return false;
             try
             {
-                using var body = new MemoryStream(merged.ToBytes(), writable: false);
+                using var body = new MemoryStream(next.ToBytes(), writable: false);
                 await client.PutObjectAsync(
                     new PutObjectRequest { BucketName = bucket, Key = Manifest, InputStream = body, ContentType = "application/json", IfMatch = tag, IfNoneMatch = tag is null ? "*" : null },
                     stop).ConfigureAwait(false);
@@ -98,13 +129,13 @@ public sealed class AdvisoryBucket(IAmazonS3 client, string bucket)
     public async Task RenewAsync(string directory, AdvisoryFile file, DateTimeOffset now, CancellationToken stop)
     {
         using var answer = await client.GetObjectAsync(new GetObjectRequest { BucketName = bucket, Key = Files + file.File, ByteRange = new(0, 0) }, stop).ConfigureAwait(false);
-        if (answer.LastModified is { } written && now - written.ToUniversalTime() > Renewed) await PutFileAsync(directory, file, stop).ConfigureAwait(false);
+        if (answer.LastModified is { } written && now - written.ToUniversalTime() > Renewed) await PutFileAsync(directory, file.File, stop).ConfigureAwait(false);
     }
 
-    private async Task PutFileAsync(string directory, AdvisoryFile file, CancellationToken stop)
+    private async Task PutFileAsync(string directory, string name, CancellationToken stop)
     {
-        using var content = File.OpenRead(Path.Combine(directory, file.File));
-        await client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = Files + file.File, InputStream = content, ContentType = "application/vnd.sqlite3", AutoCloseStream = false }, stop).ConfigureAwait(false);
+        using var content = File.OpenRead(Path.Combine(directory, name));
+        await client.PutObjectAsync(new PutObjectRequest { BucketName = bucket, Key = Files + name, InputStream = content, ContentType = name.EndsWith(".db", StringComparison.Ordinal) ? "application/vnd.sqlite3" : "application/octet-stream", AutoCloseStream = false }, stop).ConfigureAwait(false);
     }
 
     private static AdvisoryManifest Read(string directory)

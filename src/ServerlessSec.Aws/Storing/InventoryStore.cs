@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using ServerlessSec.Advisories;
+using ServerlessSec.Aws.Collecting;
 using ServerlessSec.Inventory;
 
 namespace ServerlessSec.Aws.Storing;
@@ -32,12 +33,14 @@ public sealed class InventoryStore(StateTable table)
                 .Select(pair => new Dictionary<string, Amazon.DynamoDBv2.Model.AttributeValue>(new RowKey(partition, pair.Sort).Attributes)
                 {
                     ["Purl"] = new(pair.Component.Purl.ToString()),
-                    ["ReferenceKey"] = new(IndexKey(pair.Component.Ecosystem, pair.Component.Name)),
+                    // Advisories of distributions name the source package.
+                    ["ReferenceKey"] = new(IndexKey(pair.Component.Ecosystem, pair.Component.Source?.Name ?? pair.Component.Name)),
                     ["ReferenceSort"] = new($"{Keys.Bounded(pair.Component.Version, 200)}#{address}"),
                     ["ExpiresAt"] = expires,
                 }),
             [],
             stop).ConfigureAwait(false);
+        await new HeldReleases(table).NoteAsync(components.Select(static component => component.Ecosystem), AdvisoryRefresh.Distributions.Contains, stop).ConfigureAwait(false);
         await table.ChangeAsync(new RowChange(new(partition, Head)).Set("Components", components.Count).Set("ExpiresAt", expires), stop).ConfigureAwait(false);
     }
 

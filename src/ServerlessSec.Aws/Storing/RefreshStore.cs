@@ -19,12 +19,15 @@ public sealed class RefreshStore(StateTable table)
 
     private static readonly RowKey Key = new("REFRESH", "STATE");
 
-    /// <summary>A refresh begins.</summary>
-    public Task BeginAsync(IEnumerable<string> ecosystems, CancellationToken stop)
+    /// <summary>A refresh begins; ecosystems that it no longer fetches have no age any more.</summary>
+    public async Task BeginAsync(IReadOnlyCollection<string> ecosystems, CancellationToken stop)
     {
         var change = new RowChange(Key);
         foreach (var ecosystem in ecosystems) change.Set(Waits + Name(ecosystem), 1);
-        return table.ChangeAsync(change, stop);
+        var done = ecosystems.Select(static ecosystem => Done + Name(ecosystem)).ToHashSet(StringComparer.Ordinal);
+        foreach (var former in (await table.GetAsync(Key, stop).ConfigureAwait(false) ?? []).Keys.Where(name => name.StartsWith(Done, StringComparison.Ordinal) && !done.Contains(name)))
+            change.Remove(former, Waits + former[Done.Length..]);
+        await table.ChangeAsync(change, stop).ConfigureAwait(false);
     }
 
     /// <summary>One ecosystem is done; the last one of the first refresh makes a sweep due: from now on packages can be judged.</summary>
@@ -83,7 +86,7 @@ public sealed class RefreshStore(StateTable table)
     }
 
     /// <summary>Attribute names of ours are letters and digits.</summary>
-    private static string Name(string ecosystem) => string.Concat(ecosystem.Select(static c => char.IsAsciiLetterOrDigit(c) ? char.ToString(c) : ((int)c).ToString("x", CultureInfo.InvariantCulture)));
+    internal static string Name(string ecosystem) => string.Concat(ecosystem.Select(static c => char.IsAsciiLetterOrDigit(c) ? char.ToString(c) : ((int)c).ToString("x", CultureInfo.InvariantCulture)));
 }
 
 /// <param name="After">The function up to which the sweep was done before; null where it begins.</param>

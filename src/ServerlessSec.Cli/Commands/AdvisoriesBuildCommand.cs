@@ -26,10 +26,15 @@ internal static class AdvisoriesBuildCommand
         var exploited = new Option<string?>("--known-exploited")
         {
             Description = "CISA's catalogue as JSON; its CVEs are marked.",
-            HelpName = "FILE",
+            HelpName = "FILE|URL",
+        };
+        var scores = new Option<string?>("--epss")
+        {
+            Description = "FIRST's EPSS scores as CSV, packed or not.",
+            HelpName = "FILE|URL",
         };
         var command =
-            new Command("build", "Make a directory of advisories from OSV records.") { from, output, ecosystems, older, exploited };
+            new Command("build", "Make a directory of advisories from OSV records.") { from, output, ecosystems, older, exploited, scores };
         command.SetAction((parsed, stop) => RunAsync(
             parsed.GetRequiredValue(from), parsed.GetRequiredValue(output),
             new()
@@ -37,6 +42,7 @@ internal static class AdvisoriesBuildCommand
                 Ecosystems = [.. parsed.GetValue(ecosystems) ?? []],
                 AllowOlder = parsed.GetValue(older),
                 KnownExploited = parsed.GetValue(exploited),
+                Scores = parsed.GetValue(scores),
             },
             here, stop));
         return command;
@@ -59,7 +65,7 @@ internal static class AdvisoriesBuildCommand
             progress.Finish();
             return AdvisoryBuildLines.Write(build, here);
         }
-        catch (FormatException wrong)
+        catch (Exception wrong) when (wrong is FormatException or FileNotFoundException)
         {
             throw new UsageException(wrong.Message);
         }

@@ -36,14 +36,20 @@ internal static class AdvisoriesStatusCommand
 
         if (status.Problem is { } problem) screen.Line(problem, Ink.Red);
         foreach (var ecosystem in status.Ecosystems) Write(screen, ecosystem, status.Ecosystems.Max(static e => e.Ecosystem.Length));
+        Write(screen, "Known exploited", status.Exploited, "vulnerability", "vulnerabilities");
+        Write(screen, "EPSS scores", status.Scores, "vulnerability", "vulnerabilities");
         return status.Problem is null && status.Ecosystems.All(static e => e.IsIntact) ? ExitCode.Clean : ExitCode.Incomplete;
     }
+
+    private static void Write(Screen screen, string name, AdvisoryExtra? extra, string one, string many) =>
+        screen.Hang(name, extra is null ? "none at hand" : Count.Of(extra.Count, one, many) + (extra.Date is { } date ? $", of {date.UtcDateTime:yyyy-MM-dd}" : ""));
 
     private static void Write(Screen screen, EcosystemStatus ecosystem, int wide)
     {
         var newest = ecosystem.Newest is { } day ? $", newest of {day.UtcDateTime:yyyy-MM-dd}" : "";
-        var age = ecosystem.Age is { } span ? $" ({Count.Of(Math.Max(0, (int)span.TotalDays), "day")} old)" : "";
-        var old = ecosystem.Age > AdvisoryStore.OldAfter;
+        var age = ecosystem.Age is not { } span ? ""
+            : ecosystem.Checked is null ? $" ({AdvisoryLine.Span(span)} old)" : $", checked {AdvisoryLine.Span(span)} ago";
+        var old = ecosystem.Age > AdvisoryStore.MaximumAge;
         screen.Hang(
             ecosystem.Ecosystem.PadRight(wide),
             $"{Count.Of(ecosystem.Records, "advisory", "advisories")} on "

@@ -17,16 +17,16 @@ internal sealed class AdvisoryChoice : IDisposable
 
     public DownloadProgress Progress { get; }
 
-    public static AdvisoryChoice Open(string? choice, bool offline, Surroundings here)
+    public static AdvisoryChoice Open(string? choice, bool offline, TimeSpan maxAge, Surroundings here)
     {
         var progress = new DownloadProgress(here);
         if (choice == "builtin") return new(new BuiltinAdvisories(), progress, null);
-        if (choice is null) return OpenCache(offline, progress, here);
+        if (choice is null) return OpenCache(offline, maxAge, progress, here);
         if (!Directory.Exists(choice))
             throw new UsageException(
                 $"there is no directory of advisories '{choice}'",
                 "Make one with 'serverlesssec advisories build', or say --advisories builtin.");
-        return new(new AdvisoryStore(choice, here.Time), progress, null);
+        return new(new AdvisoryStore(choice, here.Time, maxAge), progress, null);
     }
 
     public void Dispose()
@@ -35,11 +35,11 @@ internal sealed class AdvisoryChoice : IDisposable
         http?.Dispose();
     }
 
-    private static AdvisoryChoice OpenCache(bool offline, DownloadProgress progress, Surroundings here)
+    private static AdvisoryChoice OpenCache(bool offline, TimeSpan maxAge, DownloadProgress progress, Surroundings here)
     {
         var http = Client(here);
         return new(
-            new CachedAdvisories(new(http), new() { Directory = CacheFolder(here), Offline = offline }, progress, here.Time),
+            new CachedAdvisories(new(http), new() { Directory = CacheFolder(here), Offline = offline, MaxAge = maxAge }, progress, here.Time),
             progress,
             http);
     }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.Globalization;
 using ServerlessSec.Findings;
 
 namespace ServerlessSec.Cli.Commands;
@@ -11,10 +12,13 @@ internal static class CommonOptions
     {
         var option = new Option<string>("--format", "-f")
         {
-            Description = "How to tell it.",
+            Description = "How to tell it: table, json, sarif, asff, cyclonedx or openvex.",
             DefaultValueFactory = static _ => "table",
         };
-        return OneOf(option, "table", "json", "sarif", "asff", "cyclonedx");
+        OneOf(option, "table", "json", "sarif", "asff", "cyclonedx", "openvex");
+        // The list of values would make the column of names too wide.
+        option.HelpName = "FORMAT";
+        return option;
     }
 
     public static Option<string?> Output() =>
@@ -35,6 +39,29 @@ internal static class CommonOptions
         Description = "Advisories that 'advisories build' made, or 'builtin'; downloaded by default.",
         HelpName = "DIR|builtin",
     };
+
+    public static Option<string> MaxAdvisoryAge()
+    {
+        var option = new Option<string>("--max-advisory-age")
+        {
+            Description = "Advisories that are older are a gap.",
+            HelpName = "48h|7d",
+            DefaultValueFactory = static _ => "48h",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && AgeOf(token.Value) is null) result.AddError($"'{token.Value}' is no age; write hours or days, like 48h or 7d");
+        });
+        return option;
+    }
+
+    /// <summary>A number of hours (<c>48</c>, <c>48h</c>) or days (<c>7d</c>); null for anything else.</summary>
+    public static TimeSpan? AgeOf(string text)
+    {
+        var hours = text.EndsWith('d') ? 24 : 1;
+        var number = text.EndsWith('d') || text.EndsWith('h') ? text[..^1] : text;
+        return int.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count <= 1_000_000 ? TimeSpan.FromHours((double)count * hours) : null;
+    }
 
     public static Option<bool> Offline() =>
         new("--offline") { Description = "Fetch no advisories: use those of the cache, else the built-in ones." };

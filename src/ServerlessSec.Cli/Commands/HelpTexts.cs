@@ -17,7 +17,11 @@ internal static class HelpTexts
         "serverlesssec scan" => """
             A PATH is a SAM or CloudFormation template, a deployment package (zip or jar),
             or a directory: one with a template is that template's application, any other
-            is an unpacked deployment package.
+            is an unpacked deployment package. A container image is OCI's layout, an
+            archive of it or of 'docker save', or REGISTRY/NAME:TAG or @DIGEST, read from
+            the registry layer by layer, with what 'docker login' wrote into config.json
+            in $DOCKER_CONFIG, else ~/.docker. Helper programs that keep credentials are
+            not asked.
 
             --function and --account look at what is deployed, with the credentials and
             the Region of the AWS command line, and change nothing. Only --account sees
@@ -27,8 +31,11 @@ internal static class HelpTexts
             Examples:
               serverlesssec scan template.yaml --parameters Stage=prod
               serverlesssec scan function.zip --layer shared-layer.zip --advisories builtin
+              serverlesssec scan image.tar
+              serverlesssec scan registry.example.com/team/shop:1.4.2
               serverlesssec scan . --format json --output report.json --fail-on none
               serverlesssec scan . --baseline report.json       only what is new counts
+              serverlesssec scan function.zip --vex vendor.openvex.json
               serverlesssec scan --function checkout --function pay:live
               serverlesssec scan --account --region eu-central-1 --profile audit
 
@@ -43,6 +50,7 @@ internal static class HelpTexts
         "serverlesssec sbom" => """
             Examples:
               serverlesssec sbom function.zip --output function.cdx.json
+              serverlesssec sbom registry.example.com/team/shop:1.4.2
               serverlesssec sbom . | jq '.components[].purl'
 
             """,

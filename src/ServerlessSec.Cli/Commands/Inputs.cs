@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessSec.Findings;
+using ServerlessSec.Findings.Vex;
 using ServerlessSec.Sources.Files;
 using ServerlessSec.Sources.Targets;
 
@@ -38,6 +39,10 @@ internal static class Inputs
         static ImmutableArray<Waiver> Read(string file, Func<string, int, byte[]> open) =>
             Parse(file, "waivers", open, static (name, bytes) => WaiverFile.Read(name, bytes, ScanLimits.Default));
     }
+
+    public static ImmutableArray<VexStatement> Vex(ImmutableArray<string> files) =>
+        [.. files.Distinct().SelectMany(static file =>
+            Parse(file, "VEX", SmallFile.ReadNamed, static (name, bytes) => VexFile.Read(name, bytes, ScanLimits.Default)))];
 
     public static Baseline? Baseline(string? file) =>
         file is null

@@ -14,7 +14,7 @@ internal static class SbomCommand
     {
         var paths = new Argument<string[]>("PATH")
         {
-            Description = "A package (zip or jar), a template, or a directory of either.",
+            Description = "A package (zip, jar or container image), a template, a directory of either, or REGISTRY/NAME:TAG.",
             Arity = ArgumentArity.OneOrMore,
         };
         var output = CommonOptions.Output();
@@ -28,7 +28,7 @@ internal static class SbomCommand
                 new() { Parameters = CommonOptions.Pairs(parsed.GetValue(parameters)), Layers = [.. parsed.GetValue(layers) ?? []] });
             using var file = ReportOutput.Open(parsed.GetValue(output), here);
             var scanner = new Scanner([], ScanLimits.Default, here.Today);
-            var scanned = await ScannedTargets.ScanAsync(scanner, targets, new Unasked(), ScanLimits.Default, stop).ConfigureAwait(false);
+            var scanned = await ScannedTargets.ScanAsync(scanner, targets, new Unasked(), ScanLimits.Default, here, stop).ConfigureAwait(false);
             var report = ReportBuilder.Build(scanned.Record, scanned.Judgement, [], null, here.Today);
             CycloneDxReport.Write(report, file.Stream);
             file.Commit();

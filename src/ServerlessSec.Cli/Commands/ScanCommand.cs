@@ -6,6 +6,7 @@ using ServerlessSec.Findings;
 using ServerlessSec.Reports.Asff;
 using ServerlessSec.Reports.CycloneDx;
 using ServerlessSec.Reports.Json;
+using ServerlessSec.Reports.OpenVex;
 using ServerlessSec.Reports.Sarif;
 using ServerlessSec.Rules;
 using ServerlessSec.Scanning;
@@ -18,7 +19,7 @@ internal static class ScanCommand
 {
     private static Argument<string[]> Paths { get; } = new("PATH")
     {
-        Description = "A template, a package (zip or jar), or a directory of either.",
+        Description = "A template, a package (zip, jar or container image), a directory of either, or REGISTRY/NAME:TAG.",
         Arity = ArgumentArity.ZeroOrMore,
     };
 
@@ -39,8 +40,14 @@ internal static class ScanCommand
             Description = "An earlier JSON report: only what is new counts.",
             HelpName = "FILE",
         };
+        var vex = new Option<string[]>("--vex")
+        {
+            Description = "What is known not to be affected: OpenVEX, or CycloneDX with analyses, as JSON; repeatable.",
+            HelpName = "FILE",
+        };
         var advisories = CommonOptions.Advisories();
         var offline = CommonOptions.Offline();
+        var maxAge = CommonOptions.MaxAdvisoryAge();
         var parameters = CommonOptions.Parameters();
         var layers = CommonOptions.Layers();
         var functions = CommonOptions.Functions("A deployed function: name or ARN, with a version or alias; repeatable.");
@@ -49,7 +56,7 @@ internal static class ScanCommand
         var region = CommonOptions.Region();
         var command = new Command("scan", "Scan templates, packages or deployed functions, and report what an attacker could use.")
         {
-            paths, functions, account, format, output, failOn, strict, waivers, baseline, advisories, offline, parameters, layers, profile, region,
+            paths, functions, account, format, output, failOn, strict, waivers, vex, baseline, advisories, offline, maxAge, parameters, layers, profile, region,
         };
         command.Validators.Add(result =>
         {
@@ -72,9 +79,11 @@ internal static class ScanCommand
                 FailOn = CommonOptions.SeverityOf(parsed.GetRequiredValue(failOn)),
                 Strict = parsed.GetValue(strict),
                 Waivers = parsed.GetValue(waivers),
+                Vex = [.. parsed.GetValue(vex) ?? []],
                 Baseline = parsed.GetValue(baseline),
                 Advisories = parsed.GetValue(advisories),
                 Offline = parsed.GetValue(offline),
+                MaxAdvisoryAge = CommonOptions.AgeOf(parsed.GetRequiredValue(maxAge))!.Value,
                 Target = new()
                 {
                     Parameters = CommonOptions.Pairs(parsed.GetValue(parameters)),
@@ -89,17 +98,18 @@ internal static class ScanCommand
     {
         var targets = request.IsLive ? [] : Inputs.Targets([.. request.Paths], request.Target);
         var waivers = Inputs.Waivers(request.Waivers, targets);
+        var statements = Inputs.Vex(request.Vex);
         var baseline = Inputs.Baseline(request.Baseline);
         using var output = ReportOutput.Open(request.Output, here);
-        using var advisories = AdvisoryChoice.Open(request.Advisories, request.Offline, here);
+        using var advisories = AdvisoryChoice.Open(request.Advisories, request.Offline, request.MaxAdvisoryAge, here);
 
         var scanner = new Scanner(RuleCatalog.All, request.Target.Limits, here.Today);
         var scanned = request.IsLive
             ? await LiveScan.RunAsync(request, scanner, advisories.Source, here, stop).ConfigureAwait(false)
-            : await ScannedTargets.ScanAsync(scanner, targets, advisories.Source, request.Target.Limits, stop).ConfigureAwait(false);
+            : await ScannedTargets.ScanAsync(scanner, targets, advisories.Source, request.Target.Limits, here, stop).ConfigureAwait(false);
         advisories.Progress.Finish();
 
-        var report = ReportBuilder.Build(scanned.Record, scanned.Judgement, waivers, baseline, here.Today);
+        var report = ReportBuilder.Build(scanned.Record, scanned.Judgement, waivers, baseline, here.Today, statements);
         report = report with { Notes = [.. report.Notes, .. scanned.Notes] };
         var exit = ExitCode.Worst(
             ExitCode.Of(report, request.FailOn, request.Strict),
@@ -125,6 +135,9 @@ internal static class ScanCommand
                 break;
             case "cyclonedx":
                 CycloneDxReport.Write(report, output.Stream);
+                break;
+            case "openvex":
+                OpenVexReport.Write(report, output.Stream);
                 break;
             default:
                 using (var text = new StreamWriter(output.Stream, new UTF8Encoding(false), leaveOpen: true))
@@ -168,11 +181,17 @@ internal sealed record ScanRequest
 
     public string? Waivers { get; init; }
 
+    /// <summary>VEX documents.</summary>
+    public ImmutableArray<string> Vex { get; init; } = [];
+
     public string? Baseline { get; init; }
 
     public string? Advisories { get; init; }
 
     public bool Offline { get; init; }
+
+    /// <summary>Advisories that are older are a gap.</summary>
+    public required TimeSpan MaxAdvisoryAge { get; init; }
 
     public required TargetOptions Target { get; init; }
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
 using ServerlessSec.Scanning;
-using ServerlessSec.Sources.Packages;
 using ServerlessSec.Sources.Targets;
 
 namespace ServerlessSec.Cli.Commands;
@@ -21,12 +20,13 @@ internal sealed record ScannedTargets(ApplicationRecord Record, Judgement Judgem
         function is { Posture: null or { Seen: Evidence.None }, Package: not { IsSeen: true } };
 
     public static async Task<ScannedTargets> ScanAsync(
-        Scanner scanner, ImmutableArray<Target> targets, IAdvisorySource advisories, ScanLimits limits, CancellationToken stop)
+        Scanner scanner, ImmutableArray<Target> targets, IAdvisorySource advisories, ScanLimits limits, Surroundings here, CancellationToken stop)
     {
+        using var packages = new TargetPackages(limits, here);
         var records = new List<ApplicationRecord>();
         foreach (var target in targets)
             records.Add(await scanner
-                .DeriveAsync(target.Application, new DiskPackageSource(target.Root, limits), advisories, stop)
+                .DeriveAsync(target.Application, packages.Of(target), advisories, stop)
                 .ConfigureAwait(false));
 
         var judgements = records.ConvertAll(scanner.Judge);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using ServerlessSec.Advisories;
 using ServerlessSec.Findings;
 using ServerlessSec.Inventory;
 using ServerlessSec.Snapshots;
@@ -89,11 +90,14 @@ internal sealed record ReportItem(
                 f.Advisory!.Id + " (" + Words.Of(f.Severity)
                 + (f.Advisory.Score is { } score ? " " + score.ToString("0.0", CultureInfo.InvariantCulture) : "")
                 + (f.Advisory.KnownExploited ? ", exploited" : "")
-                + (f.Advisory.Epss is { } epss ? string.Create(CultureInfo.InvariantCulture, $", EPSS {epss * 100:0.#}%") : "")
+                + (f.Advisory.Epss is { } epss ? string.Create(CultureInfo.InvariantCulture, $", EPSS {epss * 100:0.#}%{Rank(f.Advisory)}") : "")
                 + (f.Advisory.Disputed ? ", disputed" : "") + ")");
         return string.Join(", ", ids) + (group.Count > Shown ? $" and {group.Count - Shown} more" : "")
             + (group is [{ Advisory.Summary: { } summary }] ? ": " + summary.TrimEnd('.') : "") + ".";
     }
+
+    private static string Rank(AdvisoryMatch advisory) =>
+        advisory.EpssPercentile is { } percentile ? string.Create(CultureInfo.InvariantCulture, $" above {Math.Floor(percentile * 1000) / 10:0.#}% of all") : "";
 
     public static string? Place(SourceLocation? location) => location switch
     {

@@ -140,10 +140,11 @@ internal sealed class TableReport(Screen screen, ScanReport report, Func<Finding
         var components = report.Functions.SelectMany(static f => f.Components).Select(static c => c.Purl).Distinct().Count();
         var known = report.Findings.Count(static f => f.State == FindingState.Known);
         var waived = report.Findings.Count(static f => f.State == FindingState.Waived);
+        var byVex = report.Findings.Count(static f => f.Waiver is { Kind: WaiverKind.Vex });
         screen.Line(
             (findings.Count == 0 ? "No findings" : $"{Count.Of(findings.Count, "finding")}: {string.Join(", ", counts)}")
             + (history is null ? $" in {Count.Of(report.Functions.Length, "function")} with {Count.Of(components, "component")}" : "")
-            + (waived > 0 ? $"; {waived} waived" : "") + (known > 0 ? $"; {known} known from the baseline" : "") + ".",
+            + (waived > 0 ? $"; {waived} waived" : "") + (byVex > 0 ? $" ({byVex} by VEX)" : "") + (known > 0 ? $"; {known} known from the baseline" : "") + ".",
             findings.Count == 0 && !report.IsIncomplete ? Ink.Green : Ink.Bold);
         foreach (var note in report.Notes) screen.Hang("-", note.Message);
         if (report.Advisories is { } set) screen.Line(AdvisoryLine.Of(set, report.Today));

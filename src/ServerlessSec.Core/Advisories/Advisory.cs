@@ -33,6 +33,9 @@ public sealed record Advisory
     /// <summary>EPSS: probability of exploitation in the next 30 days, 0.0 to 1.0; null where no source gives one.</summary>
     public double? Epss { get; init; }
 
+    /// <summary>EPSS: the share of all scored vulnerabilities that are no more probable, 0.0 to 1.0.</summary>
+    public double? EpssPercentile { get; init; }
+
     /// <summary>The package's authors hold that it is no vulnerability, by the record's own words.</summary>
     public bool Disputed { get; init; }
 
@@ -113,6 +116,9 @@ public sealed record AdvisoryMatch
     /// <inheritdoc cref="Advisory.Epss"/>
     public double? Epss { get; init; }
 
+    /// <inheritdoc cref="Advisory.EpssPercentile"/>
+    public double? EpssPercentile { get; init; }
+
     /// <summary>Every record that hits is disputed.</summary>
     public bool Disputed { get; init; }
 }
@@ -130,4 +136,27 @@ public sealed record AdvisorySet
 
     /// <summary>What is reduced, old or absent.</summary>
     public ImmutableArray<Gap> Gaps { get; init; } = [];
+
+    /// <summary>How old each ecosystem's advisories are, sorted; empty for the built-in ones, which have no date.</summary>
+    public ImmutableArray<AdvisoryAge> Ages { get; init; } = [];
+
+    /// <summary>Scores and marks that were not at hand, or are old, in full sentences: nothing is unseen for want of them.</summary>
+    public ImmutableArray<string> Notes { get; init; } = [];
+
+    /// <summary>The set without what changes from hour to hour, to be kept with facts.</summary>
+    public AdvisorySet Lasting => this with { Ages = [], Notes = [] };
+}
+
+/// <summary>How old the advisories of one ecosystem are.</summary>
+/// <param name="Ecosystem">Without a release.</param>
+/// <param name="Newest">The newest modification among them.</param>
+/// <param name="Checked">When their source was last asked and had nothing newer; null for what was built from files.</param>
+/// <param name="Age">Since they were checked, else since the newest modification; never negative.</param>
+public sealed record AdvisoryAge(string Ecosystem, DateTimeOffset? Newest, DateTimeOffset? Checked, TimeSpan? Age)
+{
+    public static AdvisoryAge Of(string ecosystem, DateTimeOffset? newest, DateTimeOffset? asked, DateTimeOffset now)
+    {
+        var age = now - (asked ?? newest);
+        return new(ecosystem, newest, asked, age < TimeSpan.Zero ? TimeSpan.Zero : age);
+    }
 }

@@ -123,6 +123,7 @@ public static class AdvisoryMatcher
             .OrderByDescending(Reviewed)
             .ThenBy(advisory => advisory.Id, StringComparer.Ordinal)
             .ToList();
+        var likeliest = group.Where(advisory => advisory.Epss is not null).MaxBy(advisory => (advisory.Epss, advisory.EpssPercentile));
         return new()
         {
             Purl = subject.Purl,
@@ -138,7 +139,8 @@ public static class AdvisoryMatcher
             Malicious = group.Exists(advisory => advisory.Malicious
                 || advisory.Aliases.Any(alias => alias.StartsWith("MAL-", StringComparison.Ordinal))),
             KnownExploited = group.Exists(advisory => advisory.KnownExploited),
-            Epss = group.Max(advisory => advisory.Epss),
+            Epss = likeliest?.Epss,
+            EpssPercentile = likeliest?.EpssPercentile,
             Disputed = hits.TrueForAll(hit => hit.Advisory.Disputed),
         };
     }

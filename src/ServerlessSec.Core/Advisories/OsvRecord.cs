@@ -31,6 +31,11 @@ public static class OsvRecord
         {
             throw new FormatException($"the advisory record is not JSON, line {e.LineNumber + 1}", e);
         }
+        catch (InvalidOperationException e)
+        {
+            // Of a name that is no text; of strings that are none only the member is lost.
+            throw new FormatException("a name in the advisory record is no text", e);
+        }
     }
 
     public static Advisory Read(Stream json, ScanLimits? limits = null)

@@ -64,6 +64,7 @@ public sealed partial record InlineWaivers(ImmutableArray<Waiver> Waivers, Immut
         if (!WaiverFile.TryDay(expires, out var day)) throw new FormatException($"'{expires}' is no day such as '2030-01-31'");
         var waiver = new Waiver
         {
+            Kind = WaiverKind.Inline,
             Rule = rules[0],
             Function = resource,
             Resource = resource,

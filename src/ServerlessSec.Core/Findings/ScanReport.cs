@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessSec.Advisories;
+using ServerlessSec.Findings.Vex;
 using ServerlessSec.Inventory;
 using ServerlessSec.Snapshots;
 
@@ -16,11 +17,31 @@ public enum FindingState
 }
 
 /// <summary>A finding with what was decided about it.</summary>
-public sealed record TriagedFinding(Finding Finding, FindingState State, Waiver? Waiver);
+public sealed record TriagedFinding(Finding Finding, FindingState State, Waiver? Waiver)
+{
+    /// <summary>What VEX documents say of it, whether or not that waives it.</summary>
+    public VexStatement? Vex { get; init; }
+}
+
+public enum WaiverKind
+{
+    File,
+
+    /// <summary>A comment in a template.</summary>
+    Inline,
+
+    /// <summary>Somebody suppressed it in Security Hub.</summary>
+    Hub,
+
+    /// <summary>A VEX document says that there is nothing to do.</summary>
+    Vex,
+}
 
 /// <summary>A recorded decision to accept a finding.</summary>
 public sealed record Waiver
 {
+    public WaiverKind Kind { get; init; }
+
     /// <summary>Rule id.</summary>
     public required string Rule { get; init; }
 
@@ -34,8 +55,10 @@ public sealed record Waiver
 
     public required string Owner { get; init; }
 
-    /// <summary>The last day on which it holds.</summary>
+    /// <summary>The last day on which it holds; the last there is where it has no end.</summary>
     public required DateOnly Expires { get; init; }
+
+    public bool HasEnd => Expires != DateOnly.MaxValue;
 
     /// <summary>Where it is written.</summary>
     public SourceLocation? Location { get; init; }
@@ -51,6 +74,9 @@ public enum NoteKind
 
     /// <summary>The scan was asked to look at a part only.</summary>
     PartOnly,
+
+    /// <summary>Scores or marks of advisories were not at hand, or are old.</summary>
+    Advisories,
 }
 
 /// <summary>Something a person should know about what was given to the scan; nothing was left unseen because of it.</summary>

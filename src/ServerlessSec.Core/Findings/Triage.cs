@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessSec.Findings.Vex;
 using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Findings;
@@ -8,8 +9,9 @@ public static class Triage
 {
     /// <param name="baseline">What an earlier report knew; null where there is none.</param>
     /// <param name="today">A waiver holds up to and including its last day.</param>
+    /// <param name="vex">What says of vulnerabilities that there is nothing to do; before any waiver.</param>
     public static ImmutableArray<TriagedFinding> Apply(
-        IEnumerable<Finding> findings, ImmutableArray<Waiver> waivers, Baseline? baseline, DateOnly today)
+        IEnumerable<Finding> findings, ImmutableArray<Waiver> waivers, Baseline? baseline, DateOnly today, VexMatcher? vex = null)
     {
         var held = waivers.Where(waiver => waiver.Expires >= today)
             .OrderByDescending(waiver => waiver.Expires)
@@ -26,17 +28,34 @@ public static class Triage
         [
             .. findings
                 .GroupBy(finding => (finding.Fingerprint, finding.Location?.File))
-                .Select(same => Judge(same.Key.Fingerprint, Merge([.. same]), held, baseline))
+                .Select(same => Judge(same.Key.Fingerprint, Merge([.. same]), held, baseline, vex))
                 .Order(TriageOrder.Instance),
         ];
     }
 
-    private static TriagedFinding Judge(string fingerprint, Finding finding, ILookup<string, WaiverMatcher> held, Baseline? baseline)
+    private static TriagedFinding Judge(
+        string fingerprint, Finding finding, ILookup<string, WaiverMatcher> held, Baseline? baseline, VexMatcher? vex)
     {
-        if (held[finding.Rule.Id].FirstOrDefault(matcher => matcher.Matches(finding)) is { } matcher)
-            return new(finding, FindingState.Waived, matcher.Waiver);
-        return new(finding, baseline is not null && baseline.Holds(fingerprint) ? FindingState.Known : FindingState.New, null);
+        var told = vex?.Of(finding);
+        var waiver = told is { Waives: true } ? Waiver(finding, told)
+            : held[finding.Rule.Id].FirstOrDefault(matcher => matcher.Matches(finding))?.Waiver;
+        var state = waiver is not null ? FindingState.Waived
+            : baseline is not null && baseline.Holds(fingerprint) ? FindingState.Known
+            : FindingState.New;
+        return new(finding, state, waiver) { Vex = told };
     }
+
+    private static Waiver Waiver(Finding finding, VexStatement statement) => new()
+    {
+        Kind = WaiverKind.Vex,
+        Rule = finding.Rule.Id,
+        Function = finding.Subject.Id,
+        Place = finding.Place,
+        Reason = statement.Reason,
+        Owner = statement.Author,
+        Expires = DateOnly.MaxValue,
+        Location = statement.Location,
+    };
 
     /// <summary>Findings of one identity are one: its gravest telling, about everybody named in any.</summary>
     private static Finding Merge(ImmutableArray<Finding> same)

@@ -41,7 +41,8 @@ public sealed class ArnPattern
     public Match Covers(ArnPattern inner) => Compare(this, inner, Glob.Covers);
 
     /// <summary>Whether some resource is named by both.</summary>
-    public static Match Overlaps(ArnPattern left, ArnPattern right) => Compare(left, right, Glob.Overlaps);
+    public static Match Overlaps(ArnPattern left, ArnPattern right) =>
+        left.IsEverything || right.IsEverything ? Match.Yes : Compare(left, right, Glob.Overlaps);
 
     public static Match Overlaps(string left, string right) => Overlaps(Parse(left), Parse(right));
 

@@ -12,11 +12,11 @@ public enum OccurrenceKind
     /// <summary>Only a lock file says so.</summary>
     Locked,
 
-    /// <summary>Its code was recognised within a bundle, by traces that it left there.</summary>
+    /// <summary>Its code was recognised within a bundle or a program, by traces that it left there.</summary>
     Recognised,
 }
 
-/// <summary>What gave a component within a bundle away.</summary>
+/// <summary>What gave a component within a bundle or a program away.</summary>
 [JsonConverter(typeof(EnumText<Technique>))]
 public enum Technique
 {
@@ -34,9 +34,15 @@ public enum Technique
 
     /// <summary>A constant with its version, beside text that no other library has.</summary>
     VersionConstant,
+
+    /// <summary>Text in machine code that has its version.</summary>
+    VersionString,
+
+    /// <summary>The name of the file.</summary>
+    FileName,
 }
 
-/// <summary>How sure it is that a bundle holds a component, and why.</summary>
+/// <summary>How sure it is that a bundle or a program holds a component, and why.</summary>
 /// <param name="Confidence">From 0 to 1.</param>
 /// <param name="Trace">The trace itself, shortened.</param>
 public sealed record Recognition(Technique Technique, double Confidence, string Trace);
@@ -76,7 +82,7 @@ public sealed record Component
     /// <summary>The name as its ecosystem writes it: <c>@scope/name</c>, <c>group:artifact</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Empty where a bundle holds the package and nothing tells its version.</summary>
+    /// <summary>Empty where the package is there and nothing tells its version.</summary>
     public required string Version { get; init; }
 
     /// <summary>What a distribution built it from, where its advisories speak of that; null where they speak of the package itself.</summary>

@@ -1,5 +1,6 @@
 using ServerlessSec.Inventory.Binaries;
 using ServerlessSec.Inventory.Linux;
+using ServerlessSec.Inventory.Native;
 using ServerlessSec.Inventory.Python;
 using ServerlessSec.Packages;
 
@@ -13,6 +14,9 @@ public static class InventoryReader
 
     /// <summary>Whether the file at <paramref name="path"/> says how the code beside it should be.</summary>
     public static bool IsRecord(string path) => path.EndsWith(PythonRecordCataloger.Record, StringComparison.Ordinal);
+
+    /// <summary>Whether the file at <paramref name="path"/> is machine code that may hold native libraries.</summary>
+    public static bool IsNative(string path) => NativeLibraries.IsLibrary(path);
 
     /// <summary>Whether what <see cref="IsWanted"/> is wanted in case it is a program, which its first bytes tell.</summary>
     public static bool IsWantedAsProgram(string path) => !Cataloger.All.Any(cataloger => cataloger is not ProgramCataloger && cataloger.Wants(path));
@@ -41,6 +45,7 @@ public static class InventoryReader
             }
         }
 
+        NativeLibraries.Look(tree, sink, stop);
         codeFiles += OpaqueCode.Look(tree, sink, codeFiles, stop);
         var altered = AlteredFiles.Find(tree, sink, stop);
         return stop.IsCancellationRequested

@@ -30,7 +30,7 @@ internal static class ManifestJson
         };
         try
         {
-            return JsonDocument.Parse(ToUtf8(bytes), options);
+            return JsonText.Parse(ToUtf8(bytes), options);
         }
         catch (JsonException malformed)
         {
@@ -39,34 +39,20 @@ internal static class ManifestJson
     }
 
     /// <summary>The string at <paramref name="name"/>; null where there is none.</summary>
-    public static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? Text(value) : null;
+    public static string? Text(JsonElement element, string name) => Text(Member(element, name));
 
     public static string? Text(JsonElement value) =>
-        value.ValueKind == JsonValueKind.String ? Guard(value, static value => value.GetString()) : null;
-
-    public static string Name(JsonProperty property) => Guard(property, static property => property.Name)!;
+        value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     public static bool Is(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.True;
+        Member(element, name).ValueKind == JsonValueKind.True;
 
     /// <summary>The members of the object at <paramref name="name"/>; none where it is no object.</summary>
     public static IEnumerable<JsonProperty> Members(JsonElement element, string name) =>
-        element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Object
-            ? value.EnumerateObject()
-            : Enumerable.Empty<JsonProperty>();
+        Member(element, name) is { ValueKind: JsonValueKind.Object } value ? value.EnumerateObject() : Enumerable.Empty<JsonProperty>();
 
-    // Half of a surrogate pair is legal JSON but no text.
-    private static string? Guard<T>(T value, Func<T, string?> read)
-    {
-        try
-        {
-            return read(value);
-        }
-        catch (InvalidOperationException malformed)
-        {
-            throw new FormatException("malformed text in JSON", malformed);
-        }
-    }
+    private static JsonElement Member(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
 
     private static ReadOnlyMemory<byte> ToUtf8(byte[] bytes) => bytes switch
     {

@@ -45,6 +45,11 @@ internal static class ManifestToml
         {
             throw new FormatException("malformed TOML", unread);
         }
+        catch (ArgumentOutOfRangeException unread)
+        {
+            // So the parser ends where it would name a character that is none.
+            throw new FormatException("malformed TOML", unread);
+        }
     }
 
     private static void GuardDepth(ReadOnlySpan<char> text)

@@ -24,6 +24,11 @@ internal static class ManifestYaml
         {
             throw new FormatException($"malformed YAML at line {malformed.Start.Line}", malformed);
         }
+        catch (Exception lost) when (lost is InvalidOperationException or ArgumentException)
+        {
+            // So the parser ends on some texts that are no YAML.
+            throw new FormatException("malformed YAML", lost);
+        }
     }
 
     /// <summary>The node that the parser stands at the start of; it then stands at its end.</summary>

@@ -143,9 +143,10 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
         if (ownedFiles.Contains(path)) return true;
         if (ownedFolders.Count == 0) return false;
         var outermost = NpmPaths.LastModules(path);
+        var folders = ownedFolders.GetAlternateLookup<ReadOnlySpan<char>>();
         for (var end = path.LastIndexOf('/'); end > outermost && end > 0; end = path.LastIndexOf('/', end - 1))
         {
-            if (ownedFolders.Contains(path[..(end + 1)])) return true;
+            if (folders.Contains(path.AsSpan(0, end + 1))) return true;
         }
 
         return false;

@@ -25,7 +25,8 @@ public static class EntryPath
         }
 
         path = string.Join('/', segments);
-        return true;
+        reason = Fault(path);
+        return reason.Length == 0;
     }
 
     /// <summary>The folder of a file, with its slash; empty at the root.</summary>

@@ -37,10 +37,7 @@ public sealed class PackageTree : IDisposable
             ? order
             : a.Container - b.Container);
 
-        // A later layer stands over an earlier one.
-        var last = files.Where((file, at) => at + 1 == files.Count || files[at + 1].File.Path != file.File.Path).ToArray();
-        Files = [.. last.Select(file => file.File)];
-        places = [.. last.Select(file => (file.Container, file.Index))];
+        (Files, places) = Topmost(files);
     }
 
     public ImmutableArray<PackageFile> Files { get; }
@@ -123,6 +120,22 @@ public sealed class PackageTree : IDisposable
     public void Dispose()
     {
         foreach (var container in containers) container.Dispose();
+    }
+
+    /// <summary>A later layer stands over an earlier one.</summary>
+    private static (ImmutableArray<PackageFile> Files, (int Container, int Index)[] Places) Topmost(List<(PackageFile File, int Container, int Index)> files)
+    {
+        var top = ImmutableArray.CreateBuilder<PackageFile>(files.Count);
+        var places = new (int Container, int Index)[files.Count];
+        for (var at = 0; at < files.Count; at++)
+        {
+            var (file, container, index) = files[at];
+            if (at + 1 < files.Count && files[at + 1].File.Path == file.Path) continue;
+            places[top.Count] = (container, index);
+            top.Add(file);
+        }
+
+        return (top.DrainToImmutable(), places);
     }
 
     private void Lay(List<(PackageFile File, int Container, int Index)> files, int container, string? layer)

@@ -18,19 +18,20 @@ public sealed class ZipDirectory
 
     private readonly ScanLimits limits;
     private readonly GapList gaps = new();
-    private readonly List<ZipEntry> entries = [];
-    private readonly Dictionary<string, int> places = new(StringComparer.Ordinal);
+    private readonly List<ZipEntry> entries;
 
     private ZipDirectory(ByteSource source, ScanLimits limits)
     {
         this.limits = limits;
         var end = ZipEnd.Find(source);
         var (directory, shift) = Fetch(source, end);
-        ReadRecords(directory, end, shift);
+
+        // Never more than the directory has room for, whatever the archive announces.
+        entries = new((int)Math.Min(Math.Min(end.Entries, directory.Length / RecordSize), limits.Entries));
+        ReadRecords(directory, end, shift, new(entries.Capacity, StringComparer.Ordinal));
         if (entries.Exists(entry => entry.IsLink)) SetLinksAside(source);
         NoteObstacles();
-        Entries = [.. entries];
-        Files = [.. entries.Select(entry => new ContainedFile(entry.Path, entry.Size))];
+        Files = ListFiles();
         Gaps = gaps.ToImmutable();
     }
 
@@ -38,7 +39,8 @@ public sealed class ZipDirectory
 
     public ImmutableArray<Gap> Gaps { get; }
 
-    internal ImmutableArray<ZipEntry> Entries { get; }
+    /// <summary>As <see cref="Files"/>.</summary>
+    internal IReadOnlyList<ZipEntry> Entries => entries;
 
     /// <summary>Throws <see cref="FormatException"/> where the source is no zip or has no readable directory.</summary>
     public static ZipDirectory Read(ByteSource source, ScanLimits limits) => new(source, limits);
@@ -77,7 +79,7 @@ public sealed class ZipDirectory
             && BinaryPrimitives.ReadUInt32LittleEndian(signature) == RecordSignature;
     }
 
-    private void ReadRecords(ReadOnlySpan<byte> rest, ZipEnd end, long shift)
+    private void ReadRecords(ReadOnlySpan<byte> rest, ZipEnd end, long shift, Dictionary<string, int> places)
     {
         var count = 0L;
         while (rest.Length >= RecordSize && BinaryPrimitives.ReadUInt32LittleEndian(rest) == RecordSignature)
@@ -92,7 +94,7 @@ public sealed class ZipDirectory
             var extraLength = BinaryPrimitives.ReadUInt16LittleEndian(rest[30..]);
             var size = RecordSize + nameLength + extraLength + BinaryPrimitives.ReadUInt16LittleEndian(rest[32..]);
             if (size > rest.Length) break;
-            Take(rest, rest.Slice(RecordSize, nameLength), rest.Slice(RecordSize + nameLength, extraLength), shift);
+            Take(rest, rest.Slice(RecordSize, nameLength), rest.Slice(RecordSize + nameLength, extraLength), shift, places);
             rest = rest[size..];
             count++;
         }
@@ -106,7 +108,7 @@ public sealed class ZipDirectory
                 $"The archive announces {end.Entries} entries, but {count} could be read.");
     }
 
-    private void Take(ReadOnlySpan<byte> record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> extra, long shift)
+    private void Take(ReadOnlySpan<byte> record, ReadOnlySpan<byte> name, ReadOnlySpan<byte> extra, long shift, Dictionary<string, int> places)
     {
         var text = ZipNames.Decode(name, extra);
         if (!EntryPath.TryClean(text, out var path, out var reason))
@@ -126,7 +128,7 @@ public sealed class ZipDirectory
             return;
         }
 
-        Place(Entry(record, path, extra, (ushort)name.Length, shift));
+        Place(Entry(record, path, extra, (ushort)name.Length, shift), places);
     }
 
     private static ZipEntry Entry(ReadOnlySpan<byte> record, string path, ReadOnlySpan<byte> extra, ushort nameLength, long shift)
@@ -161,7 +163,7 @@ public sealed class ZipDirectory
 
     /// <summary>Of two entries with one name the later overwrites the earlier, as extraction does; where they differ
     /// that is worth a word.</summary>
-    private void Place(ZipEntry entry)
+    private void Place(ZipEntry entry, Dictionary<string, int> places)
     {
         if (places.TryAdd(entry.Path, entries.Count))
         {
@@ -209,6 +211,13 @@ public sealed class ZipDirectory
         }
 
         entries.RemoveAll(entry => entry.IsLink);
+    }
+
+    private ImmutableArray<ContainedFile> ListFiles()
+    {
+        var files = ImmutableArray.CreateBuilder<ContainedFile>(entries.Count);
+        foreach (var entry in entries) files.Add(new(entry.Path, entry.Size));
+        return files.MoveToImmutable();
     }
 
     private void NoteObstacles()

@@ -8,7 +8,7 @@ namespace ServerlessSec.Reports;
 /// <summary>How every JSON format is put into bytes.</summary>
 internal static class Wire
 {
-    private static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = Encoder() };
+    public static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = Encoder() };
 
     public static void Write<T>(Stream output, T value, JsonTypeInfo<T> type)
     {

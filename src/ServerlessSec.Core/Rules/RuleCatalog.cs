@@ -34,6 +34,8 @@ public static class RuleCatalog
         new VulnerableDependency(),
         new OpaquePackage(),
         new AlteredDependency(),
+        new DuplicateDependency(),
+        new EndOfLifeDependency(),
 
         new UnboundedPublicFunction(),
         new RecursiveTrigger(),

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessSec.Advisories;
 
 namespace ServerlessSec.Scanning;
 
@@ -55,7 +56,7 @@ public static class Coverage
     public static bool Hides(GapScope gap, Standing place) =>
         (Reach(gap.Evidence) & place.Needs) != Evidence.None
         && Agree(gap.Rule, place.Rule)
-        && Agree(gap.Ecosystem, place.Ecosystem)
+        && (Agree(gap.Ecosystem, place.Ecosystem) || Ecosystems.Covers(gap.Ecosystem!, place.Ecosystem!))
         && place.Spots.Any(spot => Agree(gap.Cataloger, spot.Cataloger)
             && LayersAgree(gap.Layer, spot.Layer)
             && PathsMeet(gap.Path, spot.Path));
@@ -64,7 +65,7 @@ public static class Coverage
     public static bool Contains(GapScope wide, GapScope narrow) =>
         (Reach(narrow.Evidence) & ~Reach(wide.Evidence)) == Evidence.None
         && Holds(wide.Rule, narrow.Rule)
-        && Holds(wide.Ecosystem, narrow.Ecosystem)
+        && (Holds(wide.Ecosystem, narrow.Ecosystem) || narrow.Ecosystem?.StartsWith(wide.Ecosystem + ":", StringComparison.Ordinal) == true)
         && Holds(wide.Cataloger, narrow.Cataloger)
         && Holds(wide.Layer, narrow.Layer)
         && (wide.Path is null || (narrow.Path is not null && IsWithin(narrow.Path, wide.Path)));

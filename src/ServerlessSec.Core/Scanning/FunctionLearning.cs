@@ -33,6 +33,11 @@ internal sealed record Learned(FunctionRecord Record, string? Evidence)
         Runtime = Record.Posture?.Configuration.Runtime.Value ?? Snapshot?.Configuration.Runtime.Value,
     };
 
+    /// <summary>The facts as they are kept: the same as long as nothing but the hour is another.</summary>
+    public FunctionRecord Kept => Record.Package is { Advisories: { } set } package
+        ? Record with { Package = package with { Advisories = set.Lasting } }
+        : Record;
+
     /// <summary>What the facts themselves do not say.</summary>
     public ImmutableArray<Gap> Stopped { get; init; } = [];
 
@@ -83,7 +88,7 @@ internal sealed class FunctionLearning(FunctionPorts ports)
 
     public async Task KeepAsync(ScanJob job, Learned learned, ScanOrder order, CancellationToken stop)
     {
-        var putting = ports.Facts.PutAsync(learned.Record, stop);
+        var putting = ports.Facts.PutAsync(learned.Kept, stop);
         var listing = learned.Record.Package is { IsSeen: true } package
             ? ports.Inventories.PutAsync(job.Function, Reference.AddressOf(package.Inventory), package.Inventory, stop)
             : Task.CompletedTask;

@@ -12,6 +12,7 @@ public sealed record HubWaiver(Owner Owner, string Fingerprint, string Reason, s
         ? throw new ArgumentException("the waiver is about another finding", nameof(finding))
         : new()
         {
+            Kind = WaiverKind.Hub,
             Rule = finding.Finding.Rule.Id,
             Function = finding.Finding.Subject.Id,
             Place = finding.Finding.Place,

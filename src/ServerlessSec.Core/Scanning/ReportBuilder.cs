@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
+using ServerlessSec.Findings.Vex;
+using ServerlessSec.Inventory;
 
 namespace ServerlessSec.Scanning;
 
@@ -8,21 +10,41 @@ namespace ServerlessSec.Scanning;
 public static class ReportBuilder
 {
     public static ScanReport Build(
-        ApplicationRecord record, Judgement judgement, ImmutableArray<Waiver> waivers, Baseline? baseline, DateOnly today)
+        ApplicationRecord record,
+        Judgement judgement,
+        ImmutableArray<Waiver> waivers,
+        Baseline? baseline,
+        DateOnly today,
+        ImmutableArray<VexStatement>? statements = null)
     {
         var inline = InlineWaivers.Read(record.Comments);
         ImmutableArray<Waiver> all = [.. waivers, .. inline.Waivers];
-        var triaged = Triage.Apply(judgement.Findings, all, baseline, today);
+        var vex = new VexMatcher(statements ?? [], record.Name, Components(record));
+        var triaged = Triage.Apply(judgement.Findings, all, baseline, today, vex);
+        // A source that is asked for more from target to target says the most at the end.
+        var advisories = record.Functions.Select(static f => f.Package?.Advisories).LastOrDefault(static a => a is not null);
         return new()
         {
             Target = record.Name,
             Today = today,
-            Advisories = record.Functions.Select(static f => f.Package?.Advisories).FirstOrDefault(static a => a is not null),
+            Advisories = advisories,
             Functions = [.. record.Functions.Select(Function).OrderBy(static f => f.Name, StringComparer.Ordinal)],
             Findings = triaged,
             Gaps = [.. judgement.Gaps, .. inline.Gaps],
-            Notes = WaiverNotes.Of(all, triaged, today),
+            Notes =
+            [
+                .. WaiverNotes.Of(all, triaged, today),
+                .. VexNotes.Of(vex, triaged),
+                .. (advisories?.Notes ?? []).Select(static text => new Note(NoteKind.Advisories, text, null)),
+            ],
         };
+    }
+
+    private static Func<string, ImmutableArray<Component>> Components(ApplicationRecord record)
+    {
+        // Two templates of one scan may name a function alike.
+        var byName = record.Functions.ToLookup(static f => f.Id, static f => f.Package?.Inventory.Components ?? [], StringComparer.Ordinal);
+        return function => [.. byName[function].SelectMany(static components => components)];
     }
 
     private static FunctionReport Function(FunctionRecord record)

@@ -38,6 +38,11 @@ public static class SamConfig
         {
             throw new FormatException($"'{file}' is no TOML that can be read: {unread.Message}", unread);
         }
+        catch (ArgumentOutOfRangeException unread)
+        {
+            // So the parser ends where it would name a character that is none.
+            throw new FormatException($"'{file}' is no TOML that can be read", unread);
+        }
     }
 
     private static void Read(ValueSyntax? value, ImmutableSortedDictionary<string, string>.Builder overrides)

@@ -10,9 +10,20 @@ public sealed record AdvisoryBuildOptions
     /// <summary>Whether a set whose newest record is older than the present set's replaces it.</summary>
     public bool AllowOlder { get; init; }
 
-    /// <summary>CISA's catalogue as a JSON file; its CVEs are marked in the store, as are those that the built-in
-    /// advisories know.</summary>
+    /// <summary>
+    /// CISA's catalogue as JSON, path or address; its CVEs are marked in the store, as are those that the built-in advisories
+    /// know. Null for the one that the directory has from before.
+    /// </summary>
     public string? KnownExploited { get; init; }
+
+    /// <summary>EPSS scores as CSV, path or address; null for those that the directory has from before.</summary>
+    public string? Scores { get; init; }
+
+    /// <summary>Only what is said of these releases is kept (<c>Debian:12</c>); of ecosystems that none is named of, all.</summary>
+    public ImmutableArray<string> Releases { get; init; } = [];
+
+    internal ImmutableArray<string> ReleasesOf(string ecosystem) =>
+        [.. Releases.Where(release => release.Contains(':', StringComparison.Ordinal) && ServerlessSec.Advisories.Ecosystems.Base(release) == ecosystem).Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>Bounds of one record and of one archive.</summary>
     public ScanLimits Limits { get; init; } = ScanLimits.Default with { TotalBytes = 64L << 30, ManifestBytes = 8 << 20 };

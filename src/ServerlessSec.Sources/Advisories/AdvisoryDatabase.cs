@@ -20,6 +20,7 @@ internal sealed class AdvisoryDatabase : IDisposable
         "CREATE TABLE advisory(name TEXT NOT NULL, id TEXT NOT NULL, body BLOB NOT NULL, sum INTEGER NOT "
             + "NULL, PRIMARY KEY(name, id)) WITHOUT ROWID",
         "CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+        "CREATE TABLE other(id TEXT PRIMARY KEY, modified INTEGER NOT NULL) WITHOUT ROWID",
     ];
 
     private readonly SqliteConnection connection;
@@ -94,6 +95,44 @@ internal sealed class AdvisoryDatabase : IDisposable
         }
     }
 
+    /// <summary>Every row, in the order of the file.</summary>
+    /// <exception cref="FormatException">The file is damaged.</exception>
+    public IEnumerable<(string Name, string Id, byte[] Body)> Rows()
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT name, id, body, sum FROM advisory ORDER BY name, id";
+        using var reader = command.ExecuteReader();
+        while (Next(reader))
+        {
+            var body = (byte[])reader[2];
+            if (Crc32.Of(body) != reader.GetInt64(3)) throw new FormatException("a record's checksum is wrong");
+            yield return (reader.GetString(0), reader.GetString(1), body);
+        }
+    }
+
+    /// <summary>Records of the source that say nothing of the ecosystem's packages, and when each was modified, in ticks;
+    /// <see cref="StagedRecords.Unread"/> for those that could not be read.</summary>
+    /// <exception cref="FormatException">The file is damaged.</exception>
+    public IEnumerable<(string Id, long Modified)> Others()
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT id, modified FROM other ORDER BY id";
+        using var reader = command.ExecuteReader();
+        while (Next(reader)) yield return (reader.GetString(0), reader.GetInt64(1));
+    }
+
+    private static bool Next(SqliteDataReader reader)
+    {
+        try
+        {
+            return reader.Read();
+        }
+        catch (SqliteException damaged)
+        {
+            throw new FormatException($"the file is damaged: {damaged.Message}", damaged);
+        }
+    }
+
     /// <summary>Writes a new file with the same bytes for the same records, and gives its digest over them.</summary>
     public static (string Content, int Packages) Write(string path, string ecosystem, StagedRecords staged, CancellationToken stop)
     {
@@ -148,14 +187,31 @@ internal sealed class AdvisoryDatabase : IDisposable
             previous = row.Name;
         }
 
+        WriteOthers(connection, transaction, staged.Others(ecosystem), hash);
         return (Convert.ToHexStringLower(hash.GetHashAndReset()), packages);
+    }
+
+    private static void WriteOthers(
+        SqliteConnection connection, SqliteTransaction transaction, IEnumerable<(string Id, long Modified)> others, IncrementalHash hash)
+    {
+        using var insert = connection.CreateCommand();
+        insert.Transaction = transaction;
+        insert.CommandText = "INSERT INTO other VALUES($id, $modified)";
+        var id = insert.Parameters.Add("$id", SqliteType.Text);
+        var modified = insert.Parameters.Add("$modified", SqliteType.Integer);
+        foreach (var other in others)
+        {
+            (id.Value, modified.Value) = (other.Id, other.Modified);
+            insert.ExecuteNonQuery();
+            hash.AppendData(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"{other.Id}\0{other.Modified}\0")));
+        }
     }
 
     /// <summary>A view or a computed column under a table's name could give rows without end from a small file.</summary>
     private static bool HoldsTablesAlone(SqliteConnection connection)
     {
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT sql FROM sqlite_schema ORDER BY name LIMIT 3";
+        command.CommandText = "SELECT sql FROM sqlite_schema ORDER BY name LIMIT 4";
         using var reader = command.ExecuteReader();
         var found = new List<string>();
         while (reader.Read()) found.Add(reader[0] as string ?? "");

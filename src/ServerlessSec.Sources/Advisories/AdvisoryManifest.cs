@@ -12,7 +12,7 @@ public sealed record AdvisoryManifest
 {
     public const string FileName = "manifest.json";
 
-    public const int CurrentSchema = 1;
+    public const int CurrentSchema = 2;
 
     public static AdvisoryManifest Empty { get; } = new();
 
@@ -20,6 +20,16 @@ public sealed record AdvisoryManifest
 
     /// <summary>By ecosystem, sorted.</summary>
     public ImmutableArray<AdvisoryFile> Ecosystems { get; init; } = [];
+
+    /// <summary>The vulnerabilities known to be exploited, of CISA's catalogue.</summary>
+    public AdvisoryExtra? Exploited { get; init; }
+
+    /// <summary>EPSS scores.</summary>
+    public AdvisoryExtra? Scores { get; init; }
+
+    /// <summary>Names of all files that the manifest means.</summary>
+    internal IEnumerable<string> FileNames =>
+        Ecosystems.Select(static file => file.File).Concat(new[] { Exploited, Scores }.OfType<AdvisoryExtra>().Select(static extra => extra.File));
 
     public AdvisoryFile? Find(string ecosystem) => Ecosystems.FirstOrDefault(file => file.Ecosystem == ecosystem);
 
@@ -36,6 +46,8 @@ public sealed record AdvisoryManifest
             if (manifest.SchemaVersion != CurrentSchema)
                 throw new FormatException($"the advisories have schema {manifest.SchemaVersion}, not {CurrentSchema}: build them again");
             if (manifest.Ecosystems.IsDefault || manifest.Ecosystems.Any(file => file is not { IsComplete: true }))
+                throw new FormatException("the manifest of the advisories is incomplete");
+            if (manifest is { Exploited.IsComplete: false } or { Scores.IsComplete: false })
                 throw new FormatException("the manifest of the advisories is incomplete");
             return manifest;
         }
@@ -104,15 +116,57 @@ public sealed record AdvisoryFile
 
     public ImmutableArray<AdvisoryOrigin> Origins { get; init; } = [];
 
+    /// <summary>When the source was last asked and had nothing newer; null where there is none to ask.</summary>
+    public DateTimeOffset? Checked { get; init; }
+
+    /// <summary>Tag of the source's list of modifications that was held against the file.</summary>
+    public string? Listed { get; init; }
+
+    /// <summary>Digest of the vulnerabilities that were marked as exploited.</summary>
+    public string? Exploited { get; init; }
+
+    /// <summary>The only releases of a distribution that records were kept of (<c>Debian:12</c>); empty for all.</summary>
+    public ImmutableArray<string> Releases { get; init; } = [];
+
+    /// <summary>What age is counted from.</summary>
+    [JsonIgnore]
+    public DateTimeOffset? Date => Checked ?? Newest;
+
     [JsonIgnore]
     internal bool IsComplete =>
-        Ecosystem is { Length: > 0 } && IsFileName(File) && Sha256 is { Length: 64 } && Content is { Length: 64 };
+        Ecosystem is { Length: > 0 } && IsFileName(File, ".db") && Sha256 is { Length: 64 } && Content is { Length: 64 }
+            && !Origins.IsDefault && !Releases.IsDefault;
 
     // No path, no device, nothing that a file system reads in its own way.
-    private static bool IsFileName(string? name) =>
+    internal static bool IsFileName(string? name, string extension) =>
         name is [not '.', ..]
-            && name.EndsWith(".db", StringComparison.Ordinal)
+            && name.EndsWith(extension, StringComparison.Ordinal)
             && name.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.' or '_' or ' ' or ':');
+}
+
+/// <summary>A file of what others say of the advisories' vulnerabilities.</summary>
+public sealed record AdvisoryExtra
+{
+    /// <summary>Its name in the directory, which changes with its content.</summary>
+    public required string File { get; init; }
+
+    public required long Bytes { get; init; }
+
+    public required string Sha256 { get; init; }
+
+    /// <summary>Vulnerabilities in it.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>The day that its publisher wrote on it.</summary>
+    public DateTimeOffset? Date { get; init; }
+
+    public required string Address { get; init; }
+
+    public DateTimeOffset? Checked { get; init; }
+
+    [JsonIgnore]
+    internal bool IsComplete =>
+        (AdvisoryFile.IsFileName(File, ".txt") || AdvisoryFile.IsFileName(File, ".bin")) && Sha256 is { Length: 64 };
 }
 
 /// <summary>Where records came from.</summary>

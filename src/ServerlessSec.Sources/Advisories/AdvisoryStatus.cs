@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
+using ServerlessSec.Advisories;
 
 namespace ServerlessSec.Sources.Advisories;
 
@@ -12,6 +13,12 @@ public sealed record AdvisoryStatus
     public required string Id { get; init; }
 
     public ImmutableArray<EcosystemStatus> Ecosystems { get; init; } = [];
+
+    /// <summary>CISA's catalogue; null where it was never had.</summary>
+    public AdvisoryExtra? Exploited { get; init; }
+
+    /// <summary>EPSS scores; null where they were never had.</summary>
+    public AdvisoryExtra? Scores { get; init; }
 
     /// <summary>Why nothing can be said; null where it can.</summary>
     public string? Problem { get; init; }
@@ -30,6 +37,8 @@ public sealed record AdvisoryStatus
                 Directory = directory,
                 Id = AdvisoryManifest.Digest(manifest.Ecosystems),
                 Ecosystems = ecosystems.ToImmutable(),
+                Exploited = manifest.Exploited,
+                Scores = manifest.Scores,
             };
         }
         catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
@@ -50,7 +59,8 @@ public sealed record AdvisoryStatus
             Packages = file.Packages,
             Rejected = file.Rejected,
             Newest = file.Newest,
-            Age = now - file.Newest,
+            Checked = file.Checked,
+            Age = AdvisoryAge.Of(file.Ecosystem, file.Newest, file.Checked, now).Age,
             Origins = file.Origins,
             Bytes = file.Bytes,
             Problem = await CheckAsync(directory, file, stop).ConfigureAwait(false),
@@ -86,6 +96,10 @@ public sealed record EcosystemStatus
 
     public DateTimeOffset? Newest { get; init; }
 
+    /// <summary>When the source was last asked and had nothing newer.</summary>
+    public DateTimeOffset? Checked { get; init; }
+
+    /// <summary>Since then, else since the newest record.</summary>
     public TimeSpan? Age { get; init; }
 
     public ImmutableArray<AdvisoryOrigin> Origins { get; init; } = [];

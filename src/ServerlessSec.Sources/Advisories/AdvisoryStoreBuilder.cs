@@ -8,7 +8,7 @@ namespace ServerlessSec.Sources.Advisories;
 /// Makes a directory of advisories, one SQLite file for each ecosystem, from OSV records. Records stream through a file, so
 /// that memory does not grow with them; the same records give the same bytes. A file is replaced only by one that is whole.
 /// </summary>
-public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadListener? listener = null)
+public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadListener? listener = null, TimeProvider? time = null)
 {
     /// <param name="sources">Paths or base addresses: a record, a directory, an archive, or <c>https://…</c> with
     /// <c>ECOSYSTEM/all.zip</c> below it.</param>
@@ -22,13 +22,18 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
         CancellationToken stop = default)
     {
         options ??= new();
-        var exploited = options.KnownExploited is { } path ? KnownExploited.Read(path) : [];
-        exploited.UnionWith(new BuiltinAdvisories().KnownExploited());
         var local = sources.Where(source => !IsAddress(source)).SelectMany(AdvisoryInput.OnDisk).ToList();
         Directory.CreateDirectory(outputDirectory);
         using var workplace = new Workplace(outputDirectory);
         var present = ReadPresent(outputDirectory);
-        var run = new BuildRun(options, exploited, present, progress);
+        var problems = new List<string>();
+        var clock = time ?? TimeProvider.System;
+        var extras = new ExtrasBuild(download, outputDirectory, purpose => workplace.NewPath(purpose), clock, problems.Add);
+        var (catalogue, exploited) = await extras.ExploitedAsync(options.KnownExploited, present.Exploited, stop).ConfigureAwait(false);
+        var scores = await extras.ScoresAsync(options.Scores, present.Scores, stop).ConfigureAwait(false);
+        exploited.UnionWith(new BuiltinAdvisories().KnownExploited());
+        var run = new BuildRun(options, exploited, present, clock.GetUtcNow(), progress) { Catalogue = catalogue, Scores = scores };
+        problems.ForEach(run.Problem);
         foreach (var input in local) run.Covers(input);
         foreach (var source in sources.Where(IsAddress))
             await FetchAsync(new(source), sources.Count == 1, workplace, run, stop).ConfigureAwait(false);
@@ -42,8 +47,9 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
         {
             using var staged = new StagedRecords(workplace.NewPath("staging"));
             foreach (var input in run.Inputs) run.Stage(input, staged, stop);
+            foreach (var update in run.Updates) update.Stage(directory, run, staged, stop);
             foreach (var ecosystem in run.ToPublish(staged)) Publish(ecosystem, staged, directory, workplace, run, stop);
-            if (run.Replaced.Count > 0) Commit(directory, run.Present, run);
+            if (run.HasChange) Commit(directory, run.Present, run);
         }
         catch (SqliteException e)
         {
@@ -51,7 +57,7 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
         }
     }
 
-    private static bool IsAddress(string source) =>
+    internal static bool IsAddress(string source) =>
         source.StartsWith("https://", StringComparison.OrdinalIgnoreCase)
             || source.StartsWith("http://", StringComparison.OrdinalIgnoreCase);
 
@@ -73,12 +79,14 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
         foreach (var (ecosystem, address) in await ArchivesAsync(source, run, stop).ConfigureAwait(false))
         {
             var file = workplace.NewPath("download", ".zip");
-            var known = only ? KnownTag(ecosystem, address, workplace.Directory, run.Present) : null;
             try
             {
+                if (only && await UpdateAsync(source, ecosystem, workplace, run, stop).ConfigureAwait(false)) continue;
+                var known = only ? KnownTag(ecosystem, address, workplace.Directory, run) : null;
+                if (known is null) await AnnounceAsync(ecosystem, address, stop).ConfigureAwait(false);
                 void Received(long bytes, long? total) => listener?.Received(ecosystem, bytes, total);
                 var etag = await download.FetchAsync(address, file, known, Received, stop).ConfigureAwait(false);
-                if (etag is null) run.Unchanged(ecosystem);
+                if (etag is null) run.Unchanged(ecosystem, null);
                 else run.Covers(new(address.AbsoluteUri, ecosystem, file, etag.Length > 0 ? etag : null));
             }
             catch (Exception e) when (e is HttpRequestException or IOException)
@@ -86,6 +94,34 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
                 run.Fail(ecosystem, e.Message);
             }
         }
+    }
+
+    // The size is a courtesy: where it cannot be had, the download itself says why.
+    private async Task AnnounceAsync(string ecosystem, Uri address, CancellationToken stop)
+    {
+        if (listener is null) return;
+        long? size = null;
+        try
+        {
+            size = await download.SizeAsync(address, stop).ConfigureAwait(false);
+        }
+        catch (HttpRequestException)
+        {
+            // Unknown, then.
+        }
+
+        listener.Announce([new(ecosystem, address, size)]);
+    }
+
+    /// <summary>Whether the whole export need not be fetched.</summary>
+    private async Task<bool> UpdateAsync(Uri source, string ecosystem, Workplace workplace, BuildRun run, CancellationToken stop)
+    {
+        if (run.Present.Find(ecosystem) is not { } present || !IsIntact(workplace.Directory, present)) return false;
+        var update = await IncrementalUpdate.PlanAsync(download, source, present, workplace.Directory, workplace.NewPath("list"), run, stop).ConfigureAwait(false);
+        if (update is null) return false;
+        if (update.HasDifference) run.Completes(update);
+        else run.Unchanged(ecosystem, update.Listed);
+        return true;
     }
 
     private async Task<IReadOnlyList<(string Ecosystem, Uri Address)>> ArchivesAsync(Uri source, BuildRun run, CancellationToken stop)
@@ -112,9 +148,11 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
     }
 
     /// <summary>The tag of what is there, if it came from the address alone and is whole.</summary>
-    private static string? KnownTag(string ecosystem, Uri address, string directory, AdvisoryManifest present) =>
-        present.Find(ecosystem) is { Origins: [{ ETag: { } tag } origin] } entry
+    private static string? KnownTag(string ecosystem, Uri address, string directory, BuildRun run) =>
+        run.Present.Find(ecosystem) is { Origins: [{ ETag: { } tag } origin] } entry
             && origin.Address == address.AbsoluteUri
+            && entry.Exploited == run.ExploitedDigest
+            && entry.Releases.SequenceEqual(run.ReleasesOf(ecosystem))
             && IsIntact(directory, entry)
             ? tag
             : null;
@@ -164,9 +202,12 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
                 Content = content,
                 Records = records,
                 Packages = packages,
-                Rejected = run.RejectedOf(ecosystem),
+                Rejected = Math.Max(run.RejectedOf(ecosystem), staged.UnreadOf(ecosystem)),
                 Newest = newest,
                 Origins = run.OriginsOf(ecosystem),
+                Listed = run.Updates.Find(update => update.Ecosystem == ecosystem)?.Listed,
+                Exploited = run.ExploitedDigest,
+                Releases = run.ReleasesOf(ecosystem),
             });
         }
         catch (Exception e) when (e is SqliteException or IOException)
@@ -189,17 +230,19 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
         var manifest = new AdvisoryManifest
         {
             Ecosystems = [.. kept.Concat(run.Replaced.Values).OrderBy(file => file.Ecosystem, StringComparer.Ordinal)],
+            Exploited = run.Catalogue,
+            Scores = run.Scores,
         };
         manifest.Write(directory);
-        foreach (var old in present.Ecosystems.Where(old => manifest.Find(old.Ecosystem)?.File != old.File))
+        foreach (var old in present.FileNames.Except(manifest.FileNames))
         {
             try
             {
-                File.Delete(Path.Combine(directory, old.File));
+                File.Delete(Path.Combine(directory, old));
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                run.Problem($"'{old.File}' could not be removed: {e.Message}.");
+                run.Problem($"'{old}' could not be removed: {e.Message}.");
             }
         }
     }

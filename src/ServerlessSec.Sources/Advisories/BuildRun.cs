@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Security.Cryptography;
 using ServerlessSec.Advisories;
 
 namespace ServerlessSec.Sources.Advisories;
@@ -8,6 +9,7 @@ internal sealed class BuildRun(
     AdvisoryBuildOptions options,
     HashSet<string> exploited,
     AdvisoryManifest present,
+    DateTimeOffset now,
     IProgress<AdvisoryBuildProgress>? progress)
 {
     private const int NamedProblems = 10, ProgressEvery = 1_000;
@@ -31,6 +33,26 @@ internal sealed class BuildRun(
 
     public Dictionary<string, AdvisoryFile> Replaced { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Files to be made of those at hand and a few records.</summary>
+    public List<IncrementalUpdate> Updates { get; } = [];
+
+    public HashSet<string> Exploited => exploited;
+
+    /// <summary>CISA's catalogue, as the manifest is to name it.</summary>
+    public AdvisoryExtra? Catalogue { get; init; }
+
+    /// <summary>EPSS scores, as the manifest is to name them.</summary>
+    public AdvisoryExtra? Scores { get; init; }
+
+    /// <summary>Whether the manifest is to say something else.</summary>
+    public bool HasChange => Replaced.Count > 0 || Catalogue != present.Exploited || Scores != present.Scores;
+
+    /// <summary>Digest of the vulnerabilities to mark.</summary>
+    public string ExploitedDigest { get; } = Convert.ToHexStringLower(SHA256.HashData(KnownExploited.ToBytes(exploited)));
+
+    /// <summary>The only releases wanted of an ecosystem; empty for all.</summary>
+    public ImmutableArray<string> ReleasesOf(string ecosystem) => options.ReleasesOf(ecosystem);
+
     public void Covers(AdvisoryInput input)
     {
         if (input.Ecosystem is { } ecosystem)
@@ -50,9 +72,14 @@ internal sealed class BuildRun(
 
     public void Fail(string ecosystem, string reason) => failures.TryAdd(ecosystem, reason);
 
-    public void Unchanged(string ecosystem)
+    /// <summary>The source was asked and has nothing else.</summary>
+    /// <param name="ecosystem">Of the source.</param>
+    /// <param name="listed">Tag of the list that said so; null where the archive's own did.</param>
+    public void Unchanged(string ecosystem, string? listed)
     {
-        var file = present.Find(ecosystem)!;
+        var file = present.Find(ecosystem)! with { Checked = now };
+        if (listed is not null) file = file with { Listed = listed };
+        Replaced[ecosystem] = file;
         outcomes[ecosystem] = new(ecosystem, AdvisoryBuildOutcome.Unchanged, file.Records, file.Rejected, file.Newest, null);
     }
 
@@ -63,9 +90,17 @@ internal sealed class BuildRun(
     public void Publish(AdvisoryFile file)
     {
         var same = present.Find(file.Ecosystem) is { } old && old.Sha256 == file.Sha256 && old.File == file.File;
-        Replaced[file.Ecosystem] = file;
+        var isAsked = file.Origins.All(static origin => AdvisoryStoreBuilder.IsAddress(origin.Address));
+        Replaced[file.Ecosystem] = isAsked ? file with { Checked = now } : file;
         var outcome = same ? AdvisoryBuildOutcome.Unchanged : AdvisoryBuildOutcome.Built;
         outcomes[file.Ecosystem] = new(file.Ecosystem, outcome, file.Records, file.Rejected, file.Newest, null);
+    }
+
+    /// <summary>The file at hand and a few records make the ecosystem's file.</summary>
+    public void Completes(IncrementalUpdate update)
+    {
+        covered.Add(update.Ecosystem);
+        Updates.Add(update);
     }
 
     /// <summary>Reads one input into the staging file; a damaged archive fails the ecosystem that it is of.</summary>
@@ -90,7 +125,8 @@ internal sealed class BuildRun(
         }
     }
 
-    private void StageRecord(AdvisoryInput input, string name, ReadOnlySpan<byte> json, StagedRecords staged)
+    /// <summary>Reads one record into the staging file.</summary>
+    public void StageRecord(AdvisoryInput input, string name, ReadOnlySpan<byte> json, StagedRecords staged)
     {
         Advisory advisory;
         try
@@ -100,15 +136,28 @@ internal sealed class BuildRun(
         catch (FormatException e)
         {
             rejected[input] = rejected.GetValueOrDefault(input) + 1;
+            if (input.Ecosystem is { } unread) staged.AddOther(unread, Path.GetFileNameWithoutExtension(name), StagedRecords.Unread);
             if (namedRejects++ < NamedProblems) Problem($"'{name}' of '{input.Address}' is left out: {e.Message}.");
             return;
         }
 
         if (advisory.Aliases.Prepend(advisory.Id).Any(exploited.Contains)) advisory = advisory with { KnownExploited = true };
+        var gives = false;
         foreach (var ecosystem in advisory.Affected.Select(package => Ecosystems.Base(package.Ecosystem)).Distinct())
         {
-            if (Accepts(ecosystem)) staged.Add(ecosystem, advisory);
+            if (Accepts(ecosystem) && staged.Add(ecosystem, OfReleases(advisory, ecosystem))) gives |= ecosystem == input.Ecosystem;
         }
+
+        if (!gives && input.Ecosystem is { } only) staged.AddOther(only, advisory.Id, advisory.Modified?.UtcTicks ?? 0);
+    }
+
+    private Advisory OfReleases(Advisory advisory, string ecosystem)
+    {
+        var releases = ReleasesOf(ecosystem);
+        return releases.IsEmpty ? advisory : advisory with
+        {
+            Affected = [.. advisory.Affected.Where(package => releases.Any(release => Ecosystems.Covers(package.Ecosystem, release)))],
+        };
     }
 
     // An export of npm may name a package of PyPI too; that alone would make no set of PyPI.
@@ -138,6 +187,7 @@ internal sealed class BuildRun(
         rejected.Where(entry => entry.Key.Ecosystem is null || entry.Key.Ecosystem == ecosystem).Sum(entry => entry.Value);
 
     public ImmutableArray<AdvisoryOrigin> OriginsOf(string ecosystem) =>
+        Updates.Find(update => update.Ecosystem == ecosystem) is { } update ? [new(update.Archive.AbsoluteUri, null)] :
         [.. Inputs.Where(input => input.Ecosystem is null || input.Ecosystem == ecosystem)
             .Select(input => new AdvisoryOrigin(input.Address, input.ETag))];
 

@@ -34,6 +34,7 @@ public sealed class BuiltinAdvisories : IAdvisorySource
         Id = index.Value.Id,
         IsBuiltin = true,
         Gaps = [.. prepared.Select(Reduced)],
+        Notes = [AdvisoryStore.NoScores],
     };
 
     /// <summary>Every record, in the order of the file.</summary>

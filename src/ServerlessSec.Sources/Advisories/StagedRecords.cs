@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Data.Sqlite;
@@ -13,10 +14,13 @@ namespace ServerlessSec.Sources.Advisories;
 /// </summary>
 internal sealed class StagedRecords : IDisposable
 {
+    /// <summary>Stands for the modification of a record that could not be read.</summary>
+    public const long Unread = -1;
+
     private readonly string path;
     private readonly SqliteConnection connection;
     private readonly SqliteTransaction transaction;
-    private readonly SqliteCommand claim, known, replace, forget, insert;
+    private readonly SqliteCommand claim, known, replace, forget, insert, other;
     private readonly ArrayBufferWriter<byte> buffer = new();
 
     public StagedRecords(string path)
@@ -30,6 +34,7 @@ internal sealed class StagedRecords : IDisposable
         Run("""
             CREATE TABLE record(ecosystem TEXT, id TEXT, modified INTEGER, digest BLOB, names TEXT, PRIMARY KEY(ecosystem, id)) WITHOUT ROWID;
             CREATE TABLE part(ecosystem TEXT, name TEXT, id TEXT, body BLOB, PRIMARY KEY(ecosystem, name, id)) WITHOUT ROWID;
+            CREATE TABLE other(ecosystem TEXT, id TEXT, modified INTEGER, PRIMARY KEY(ecosystem, id)) WITHOUT ROWID;
             """);
         transaction = connection.BeginTransaction();
         claim = Command("INSERT OR IGNORE INTO record VALUES($ecosystem, $id, $modified, $digest, $names)");
@@ -38,10 +43,11 @@ internal sealed class StagedRecords : IDisposable
             "UPDATE record SET modified = $modified, digest = $digest, names = $names WHERE ecosystem = $ecosystem AND id = $id");
         forget = Command("DELETE FROM part WHERE ecosystem = $ecosystem AND name = $name AND id = $id");
         insert = Command("INSERT OR REPLACE INTO part VALUES($ecosystem, $name, $id, $body)");
+        other = Command("INSERT INTO other VALUES($ecosystem, $id, $modified) ON CONFLICT DO UPDATE SET modified = max(modified, excluded.modified)");
     }
 
-    /// <summary>Keeps what the record says of one ecosystem's packages.</summary>
-    public void Add(string ecosystem, Advisory advisory)
+    /// <summary>Keeps what the record says of one ecosystem's packages; false where that is nothing.</summary>
+    public bool Add(string ecosystem, Advisory advisory)
     {
         var parts = advisory.Affected
             .Where(package => Ecosystems.Base(package.Ecosystem) == ecosystem)
@@ -49,7 +55,7 @@ internal sealed class StagedRecords : IDisposable
             .OrderBy(group => group.Key, StringComparer.Ordinal)
             .Select(group => (Name: group.Key, Body: Print(advisory with { Affected = [.. group] })))
             .ToList();
-        if (parts.Count == 0) return;
+        if (parts.Count == 0) return false;
         var digest = Digest(parts);
         var modified = advisory.Modified?.UtcTicks ?? 0;
         var names = string.Join('\n', parts.Select(part => part.Name));
@@ -62,7 +68,7 @@ internal sealed class StagedRecords : IDisposable
             ("$names", names));
         if (claimed == 0)
         {
-            if (!IsNewer(ecosystem, advisory.Id, modified, digest, out var previous)) return;
+            if (!IsNewer(ecosystem, advisory.Id, modified, digest, out var previous)) return true;
             foreach (var name in previous) Execute(forget, ("$ecosystem", ecosystem), ("$name", name), ("$id", advisory.Id));
             Execute(
                 replace,
@@ -75,6 +81,28 @@ internal sealed class StagedRecords : IDisposable
 
         foreach (var (name, body) in parts)
             Execute(insert, ("$ecosystem", ecosystem), ("$name", name), ("$id", advisory.Id), ("$body", body));
+        return true;
+    }
+
+    /// <summary>Keeps one row of a file that was built before; of a record's rows none may be added as a whole.</summary>
+    public void AddRow(string ecosystem, string name, string id, byte[] body, long modified)
+    {
+        Execute(claim, ("$ecosystem", ecosystem), ("$id", id), ("$modified", modified), ("$digest", Array.Empty<byte>()), ("$names", name));
+        Execute(insert, ("$ecosystem", ecosystem), ("$name", name), ("$id", id), ("$body", body));
+    }
+
+    /// <summary>Keeps in mind that the source has a record which gives no row.</summary>
+    public void AddOther(string ecosystem, string id, long modified) =>
+        Execute(other, ("$ecosystem", ecosystem), ("$id", id), ("$modified", modified));
+
+    /// <summary>Records that give no row, sorted.</summary>
+    public IEnumerable<(string Id, long Modified)> Others(string ecosystem)
+    {
+        using var command = Command(
+            "SELECT id, modified FROM other WHERE ecosystem = $ecosystem AND id NOT IN (SELECT id FROM record WHERE ecosystem = $ecosystem) ORDER BY id");
+        command.Parameters.AddWithValue("$ecosystem", ecosystem);
+        using var reader = command.ExecuteReader();
+        while (reader.Read()) yield return (reader.GetString(0), reader.GetInt64(1));
     }
 
     public IReadOnlyList<string> EcosystemNames()
@@ -84,6 +112,14 @@ internal sealed class StagedRecords : IDisposable
         using var reader = command.ExecuteReader();
         while (reader.Read()) names.Add(reader.GetString(0));
         return names;
+    }
+
+    /// <summary>Records of the source that could not be read.</summary>
+    public int UnreadOf(string ecosystem)
+    {
+        using var command = Command($"SELECT count(*) FROM other WHERE ecosystem = $ecosystem AND modified = {Unread}");
+        command.Parameters.AddWithValue("$ecosystem", ecosystem);
+        return Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
     public (int Records, DateTimeOffset? Newest) Count(string ecosystem)
@@ -109,7 +145,7 @@ internal sealed class StagedRecords : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (SqliteCommand[])[claim, known, replace, forget, insert]) command.Dispose();
+        foreach (var command in (SqliteCommand[])[claim, known, replace, forget, insert, other]) command.Dispose();
         transaction.Dispose();
         connection.Dispose();
         File.Delete(path);
@@ -128,7 +164,7 @@ internal sealed class StagedRecords : IDisposable
         return (order != 0 ? order : digest.AsSpan().SequenceCompareTo((byte[])reader[1])) > 0;
     }
 
-    private byte[] Print(Advisory advisory)
+    public byte[] Print(Advisory advisory)
     {
         buffer.ResetWrittenCount();
         using (var json = new Utf8JsonWriter(buffer, new() { SkipValidation = true })) OsvRecord.Write(advisory, json);

@@ -17,6 +17,9 @@ public sealed record AdvisoryCacheOptions
 
     /// <summary>How long what was fetched, or found unchanged, is used without asking again.</summary>
     public TimeSpan FreshFor { get; init; } = TimeSpan.FromHours(24);
+
+    /// <summary>What is older than this is a gap.</summary>
+    public TimeSpan MaxAge { get; init; } = AdvisoryStore.MaximumAge;
 }
 
 /// <summary>
@@ -28,7 +31,7 @@ public sealed class CachedAdvisories(
     : IAdvisorySource, IDisposable
 {
     private readonly TimeProvider time = time ?? TimeProvider.System;
-    private readonly AdvisoryStore store = new(options.Directory, time);
+    private readonly AdvisoryStore store = new(options.Directory, time, options.MaxAge);
     private readonly BuiltinAdvisories builtin = new();
     private readonly SortedSet<string> fallen = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Gap> gaps = new(StringComparer.Ordinal);
@@ -37,26 +40,31 @@ public sealed class CachedAdvisories(
     public async Task PrepareAsync(IReadOnlyCollection<string> ecosystems, CancellationToken stop)
     {
         var wanted = ecosystems.Select(Ecosystems.Base).Where(prepared.Add).Order(StringComparer.Ordinal).ToList();
-        var stale = options.Offline ? [] : wanted.Where(ecosystem => !IsFresh(ecosystem)).ToList();
+        var present = Present();
+        var stale = options.Offline ? [] : wanted.Where(ecosystem => Ecosystems.IsKnown(ecosystem) && !IsFresh(present.Find(ecosystem)?.Checked)).ToList();
         if (stale.Count > 0) await RefreshAsync(stale, stop).ConfigureAwait(false);
         await store.PrepareAsync(wanted, stop).ConfigureAwait(false);
-        foreach (var ecosystem in wanted.Where(ecosystem => !store.Has(ecosystem))) fallen.Add(ecosystem);
+        foreach (var ecosystem in wanted.Where(ecosystem => Ecosystems.IsKnown(ecosystem) && !store.Has(ecosystem))) fallen.Add(ecosystem);
         await builtin.PrepareAsync(fallen, stop).ConfigureAwait(false);
     }
 
     /// <summary>Fetches what has changed, whatever its age: <c>advisories update</c>.</summary>
-    public async Task<AdvisoryBuild> UpdateAsync(IReadOnlyCollection<string> ecosystems, CancellationToken stop)
+    public Task<AdvisoryBuild> UpdateAsync(IReadOnlyCollection<string> ecosystems, CancellationToken stop) =>
+        UpdateAsync(ecosystems, static _ => true, stop);
+
+    private async Task<AdvisoryBuild> UpdateAsync(IReadOnlyCollection<string> ecosystems, Func<AdvisoryExtra?, bool> wants, CancellationToken stop)
     {
         var wanted = ecosystems.Select(Ecosystems.Base).Distinct().Order(StringComparer.Ordinal).ToImmutableArray();
         if (wanted.IsEmpty) return new() { Problems = ["No ecosystem was named."] };
-        await AnnounceAsync(wanted, stop).ConfigureAwait(false);
-        var builder = new AdvisoryStoreBuilder(download, listener);
-        var build = await builder
-            .BuildAsync([options.BaseAddress.AbsoluteUri], options.Directory, new() { Ecosystems = wanted }, null, stop)
-            .ConfigureAwait(false);
-        foreach (var ecosystem in build.Ecosystems.Where(ecosystem => ecosystem.Outcome != AdvisoryBuildOutcome.Failed))
-            Touch(ecosystem.Ecosystem);
-        return build;
+        var present = Present();
+        var wish = new AdvisoryBuildOptions
+        {
+            Ecosystems = wanted,
+            KnownExploited = wants(present.Exploited) ? AdvisoryDownload.ExploitedOf(options.BaseAddress).AbsoluteUri : null,
+            Scores = wants(present.Scores) ? AdvisoryDownload.ScoresOf(options.BaseAddress).AbsoluteUri : null,
+        };
+        var builder = new AdvisoryStoreBuilder(download, listener, time);
+        return await builder.BuildAsync([options.BaseAddress.AbsoluteUri], options.Directory, wish, null, stop).ConfigureAwait(false);
     }
 
     public IReadOnlyList<Advisory> Find(string ecosystem, string name) =>
@@ -67,12 +75,15 @@ public sealed class CachedAdvisories(
         get
         {
             if (fallen.Count == 0) return store.Set with { Gaps = [.. store.Set.Gaps.Concat(gaps.Values)] };
+            var isBuiltin = fallen.Count == prepared.Count(Ecosystems.IsKnown);
             var stored = store.Set.Gaps.Where(gap => !fallen.Contains(gap.Scope.Ecosystem ?? ""));
             return new()
             {
-                Id = fallen.Count == prepared.Count ? builtin.Set.Id : $"{store.Set.Id}+{builtin.Set.Id}",
+                Id = isBuiltin ? builtin.Set.Id : $"{store.Set.Id}+{builtin.Set.Id}",
                 Newest = store.Set.Newest,
-                IsBuiltin = fallen.Count == prepared.Count,
+                IsBuiltin = isBuiltin,
+                Ages = store.Set.Ages,
+                Notes = [.. (isBuiltin ? builtin.Set : store.Set).Notes],
                 Gaps = [.. builtin.Set.Gaps.Concat(stored).Concat(gaps.Values)],
             };
         }
@@ -84,7 +95,7 @@ public sealed class CachedAdvisories(
     {
         try
         {
-            var build = await UpdateAsync(ecosystems, stop).ConfigureAwait(false);
+            var build = await UpdateAsync(ecosystems, extra => !IsFresh(extra?.Checked), stop).ConfigureAwait(false);
             foreach (var failed in build.Ecosystems.Where(ecosystem => ecosystem.Outcome == AdvisoryBuildOutcome.Failed))
                 gaps[failed.Ecosystem] = NotRefreshed(failed.Ecosystem, failed.Problem!);
         }
@@ -94,50 +105,23 @@ public sealed class CachedAdvisories(
         }
     }
 
-    // Sizes are a courtesy: where they cannot be had, the download itself says why.
-    private async Task AnnounceAsync(ImmutableArray<string> ecosystems, CancellationToken stop)
+    private bool IsFresh(DateTimeOffset? asked)
     {
-        if (listener is null) return;
-        var downloads = new List<AnnouncedDownload>();
-        foreach (var ecosystem in ecosystems)
-        {
-            var address = AdvisoryDownload.ArchiveOf(options.BaseAddress, ecosystem);
-            try
-            {
-                downloads.Add(new(ecosystem, address, await download.SizeAsync(address, stop).ConfigureAwait(false)));
-            }
-            catch (HttpRequestException)
-            {
-                downloads.Add(new(ecosystem, address, null));
-            }
-        }
-
-        listener.Announce(downloads);
+        var bound = options.MaxAge < options.FreshFor ? options.MaxAge : options.FreshFor;
+        return time.GetUtcNow() - asked is { } age && age < bound && age > -bound;
     }
 
-    private bool IsFresh(string ecosystem)
-    {
-        var mark = Mark(ecosystem);
-        return File.Exists(mark)
-            && time.GetUtcNow() - File.GetLastWriteTimeUtc(mark) is var age
-            && age < options.FreshFor
-            && age > -options.FreshFor;
-    }
-
-    private void Touch(string ecosystem)
+    private AdvisoryManifest Present()
     {
         try
         {
-            File.WriteAllBytes(Mark(ecosystem), []);
-            File.SetLastWriteTimeUtc(Mark(ecosystem), time.GetUtcNow().UtcDateTime);
+            return AdvisoryManifest.Read(options.Directory);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is FormatException or IOException or UnauthorizedAccessException)
         {
-            // Without the mark the next scan asks again, which costs a request.
+            return AdvisoryManifest.Empty;
         }
     }
-
-    private string Mark(string ecosystem) => Path.Combine(options.Directory, $".checked-{ecosystem.Replace(' ', '-')}");
 
     private static Gap NotRefreshed(string ecosystem, string reason) =>
         new(

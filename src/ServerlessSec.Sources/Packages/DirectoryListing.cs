@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Enumeration;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Sources.Packages;
@@ -9,6 +10,11 @@ namespace ServerlessSec.Sources.Packages;
 /// </summary>
 internal sealed class DirectoryListing
 {
+    // What stands for the attributes of an entry that cannot be looked at.
+    private const FileAttributes Unseen = (FileAttributes)(-1);
+
+    private static readonly EnumerationOptions Everything = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
     private readonly ScanLimits limits;
     private readonly string root;
     private readonly ImmutableArray<ContainedFile>.Builder files = ImmutableArray.CreateBuilder<ContainedFile>();
@@ -26,7 +32,7 @@ internal sealed class DirectoryListing
             if (!List(folder)) break;
         }
 
-        Files = files.ToImmutable();
+        Files = files.DrainToImmutable();
         Gaps = gaps.ToImmutable();
     }
 
@@ -42,43 +48,40 @@ internal sealed class DirectoryListing
     {
         try
         {
-            var entries = new DirectoryInfo(Path.Combine(root, folder)).EnumerateFileSystemInfos(
-                "*",
-                new EnumerationOptions { AttributesToSkip = 0, IgnoreInaccessible = false });
-            foreach (var entry in entries)
-            {
-                if (files.Count == limits.Entries)
-                {
-                    Say(GapKind.Limit, null, "entry limit", $"The directory has more than {limits.Entries} files; the rest was not read.");
-                    return false;
-                }
-
-                TryTake(entry, folder.Length == 0 ? entry.Name : $"{folder}/{entry.Name}");
-            }
+            using var entries = new Folder(this, folder);
+            return !entries.MoveNext();
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
             SayUnlisted(folder);
+            return true;
+        }
+    }
+
+    /// <summary>False where no more may be taken. One entry that cannot be looked at, such as a name that is no text, or
+    /// one gone meanwhile, costs the others nothing.</summary>
+    private bool TryTake(ref FileSystemEntry entry, string folder)
+    {
+        if (files.Count == limits.Entries)
+        {
+            Say(GapKind.Limit, null, "entry limit", $"The directory has more than {limits.Entries} files; the rest was not read.");
+            return false;
+        }
+
+        var path = folder.Length == 0 ? entry.FileName.ToString() : string.Concat(folder, "/", entry.FileName);
+        try
+        {
+            Take(ref entry, path);
+        }
+        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
+        {
+            SayUnseen(path);
         }
 
         return true;
     }
 
-    /// <summary>One entry that cannot be looked at, such as a name that is no text, or one gone meanwhile, costs the
-    /// others nothing.</summary>
-    private void TryTake(FileSystemInfo entry, string path)
-    {
-        try
-        {
-            Take(entry, path);
-        }
-        catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
-        {
-            Say(GapKind.Unread, path, "unreadable file", $"The file '{path}' could not be looked at.");
-        }
-    }
-
-    private void Take(FileSystemInfo entry, string path)
+    private void Take(ref FileSystemEntry entry, string path)
     {
         if (path.Length > limits.PathLength)
         {
@@ -90,22 +93,17 @@ internal sealed class DirectoryListing
             return;
         }
 
-        var isLink = entry.LinkTarget is not null;
-        if (entry is DirectoryInfo && !isLink)
-        {
-            // Neither is packed by any deployment tool.
-            if (entry.Name is not (".git" or ".aws-sam")) folders.Push(path);
-            return;
-        }
+        var attributes = entry.Attributes;
+        if (attributes == Unseen || !IsText(ref entry)) SayUnseen(path);
+        else if ((attributes & FileAttributes.ReparsePoint) != 0 && entry.ToFileSystemInfo() is { LinkTarget: not null } link) TakeLink(link, path);
+        else if ((attributes & FileAttributes.Directory) == 0) files.Add(new(path, entry.Length));
 
-        if (!isLink)
-        {
-            files.Add(new(path, ((FileInfo)entry).Length));
-            return;
-        }
-
-        TakeLink(entry, path);
+        // Neither is packed by any deployment tool.
+        else if (entry.FileName is not (".git" or ".aws-sam")) folders.Push(path);
     }
+
+    /// <summary>A name that is no text cannot be opened by what stands for it.</summary>
+    private static bool IsText(ref FileSystemEntry entry) => !entry.FileName.Contains('\uFFFD') || Path.Exists(entry.ToFullPath());
 
     private void TakeLink(FileSystemInfo link, string path)
     {
@@ -157,6 +155,8 @@ internal sealed class DirectoryListing
                 root.EndsWith(Path.DirectorySeparatorChar) ? root : root + Path.DirectorySeparatorChar,
                 StringComparison.Ordinal);
 
+    private void SayUnseen(string path) => Say(GapKind.Unread, path, "unreadable file", $"The file '{path}' could not be looked at.");
+
     private void SayUnlisted(string folder) =>
         Say(
             GapKind.Unread,
@@ -167,5 +167,15 @@ internal sealed class DirectoryListing
     private void Say(GapKind kind, string? path, string reason, string message)
     {
         if (gaps.Count < 1000) gaps.Add(new(kind, new() { Evidence = Evidence.Package, Path = path }, reason, message));
+    }
+
+    /// <summary>Hands each entry to the listing while it is at hand, so that none becomes an object of its own; it stops
+    /// at the first that is not taken.</summary>
+    private sealed class Folder(DirectoryListing listing, string path)
+        : FileSystemEnumerator<string>(Path.Combine(listing.root, path), Everything)
+    {
+        protected override bool ShouldIncludeEntry(ref FileSystemEntry entry) => !listing.TryTake(ref entry, path);
+
+        protected override string TransformEntry(ref FileSystemEntry entry) => "";
     }
 }

@@ -7,19 +7,7 @@ internal static class PackageTarget
 {
     public static Target Open(string path, TargetOptions options)
     {
-        var name = NameOf(path);
-        var function = new FunctionSnapshot
-        {
-            Id = name,
-            Arn = $"arn:{Text.Hole("AWS::Partition")}:lambda:{Text.Hole("AWS::Region")}:{Text.Hole("AWS::AccountId")}:function:{name}",
-            Asked = Evidence.Package,
-            Configuration = new()
-            {
-                Runtime = options.Runtime is { } runtime ? Setting.Known(runtime) : Setting.Absent<string>(),
-                Handler = options.Handler is { } handler ? Setting.Known(handler) : Setting.Absent<string>(),
-            },
-            Package = new() { Code = Setting.Known(path), Layers = [.. options.Layers.Select(Layer)] },
-        };
+        var function = Function(NameOf(path), path, options);
         return new()
         {
             Path = path,
@@ -28,6 +16,20 @@ internal static class PackageTarget
             Application = new() { Name = Target.Shown(path), Functions = [function] },
         };
     }
+
+    /// <summary>A function of which only the code is known.</summary>
+    public static FunctionSnapshot Function(string name, string code, TargetOptions options) => new()
+    {
+        Id = name,
+        Arn = $"arn:{Text.Hole("AWS::Partition")}:lambda:{Text.Hole("AWS::Region")}:{Text.Hole("AWS::AccountId")}:function:{name}",
+        Asked = Evidence.Package,
+        Configuration = new()
+        {
+            Runtime = options.Runtime is { } runtime ? Setting.Known(runtime) : Setting.Absent<string>(),
+            Handler = options.Handler is { } handler ? Setting.Known(handler) : Setting.Absent<string>(),
+        },
+        Package = new() { Code = Setting.Known(code), Layers = [.. options.Layers.Select(Layer)] },
+    };
 
     private static LayerReference Layer(string path)
     {

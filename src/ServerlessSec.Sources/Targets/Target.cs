@@ -5,7 +5,7 @@ using ServerlessSec.Sources.Packages.Images;
 
 namespace ServerlessSec.Sources.Targets;
 
-/// <summary>What a path on disk stands for: the application of a template, or a deployment package by itself.</summary>
+/// <summary>What a path on disk stands for: the application of a template, or a deployment package by itself. What is no path may name an image.</summary>
 public sealed record Target
 {
     /// <summary>As the user gave it.</summary>
@@ -18,6 +18,9 @@ public sealed record Target
 
     /// <summary>What paths in <see cref="Application"/> are relative to: the template's folder, or of a package the current one.</summary>
     public required string Root { get; init; }
+
+    /// <summary>Of an image in a registry.</summary>
+    public ImageReference? Image { get; init; }
 
     /// <exception cref="TargetException">Nothing is there, or it is neither template nor package.</exception>
     public static Target Open(string path, TargetOptions options)
@@ -32,7 +35,7 @@ public sealed record Target
             throw new TargetException($"'{path}' may not be read");
         }
 
-        throw new TargetException($"'{path}' does not exist");
+        return ImageTarget.Open(path, options) ?? throw new TargetException($"'{path}' does not exist");
     }
 
     /// <summary>Several paths, each an application of its own; what has one name in two of them is told apart by its path.</summary>

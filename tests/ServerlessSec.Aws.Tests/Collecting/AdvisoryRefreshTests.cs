@@ -33,11 +33,11 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         var refresh = Refresh(bucket, table);
 
         export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
-        Assert.Equal(AdvisoryBuildOutcome.Built, (await refresh.RefreshAsync("npm", Stop)).Outcome);
-        Assert.Equal(AdvisoryBuildOutcome.Unchanged, (await refresh.RefreshAsync("npm", Stop)).Outcome);
+        Assert.Equal(AdvisoryBuildOutcome.Built, (await refresh.RefreshAsync("npm", [], Stop)).Outcome);
+        Assert.Equal(AdvisoryBuildOutcome.Unchanged, (await refresh.RefreshAsync("npm", [], Stop)).Outcome);
 
         export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z"), ("CVE-2026-2", "left-pad", "2026-02-02T00:00:00Z")];
-        var outcome = await refresh.RefreshAsync("npm", Stop);
+        var outcome = await refresh.RefreshAsync("npm", [], Stop);
         Assert.Equal((AdvisoryBuildOutcome.Built, 2, 1, 1), (outcome.Outcome, outcome.Records, outcome.Packages, outcome.Waiting));
         var waiting = await bulk.WaitingAsync(ScanKind.Package, Stop).ToListAsync(Stop);
         Assert.Equal([Function("lamp")], waiting.Select(static w => w.Owner));
@@ -59,14 +59,14 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         var facts = new S3FactsStore(new AmazonS3Client(Emulator.Credentials, Amazon.RegionEndpoint.EUCentral1), "unused", table);
         await facts.SummarizeAsync(new() { Owner = Function("desk"), Scan = ScanKind.Package, Order = new(time.GetUtcNow(), null), Address = "v1/desk" }, Stop);
         export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
-        await refresh.RefreshAsync("npm", Stop);
+        await refresh.RefreshAsync("npm", [], Stop);
         Assert.False(await state.OwesAsync("npm", Stop));
 
         // The process died after it had put the file.
         await state.OweAsync("npm", Stop);
-        var outcome = await refresh.RefreshAsync("npm", Stop);
+        var outcome = await refresh.RefreshAsync("npm", [], Stop);
         Assert.Equal((AdvisoryBuildOutcome.Unchanged, 1), (outcome.Outcome, outcome.Waiting));
-        Assert.Equal(0, (await refresh.RefreshAsync("npm", Stop)).Waiting);
+        Assert.Equal(0, (await refresh.RefreshAsync("npm", [], Stop)).Waiting);
     }
 
     [Fact]
@@ -76,12 +76,12 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         var (bucket, table) = await OpenAsync();
         var refresh = Refresh(bucket, table);
         export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
-        await refresh.RefreshAsync("npm", Stop);
+        await refresh.RefreshAsync("npm", [], Stop);
 
         export.Records = [("CVE-2025-1", "lodash", "2025-02-01T00:00:00Z")];
-        Assert.Equal(AdvisoryBuildOutcome.Older, (await refresh.RefreshAsync("npm", Stop)).Outcome);
+        Assert.Equal(AdvisoryBuildOutcome.Older, (await refresh.RefreshAsync("npm", [], Stop)).Outcome);
         export.Broken = true;
-        await Assert.ThrowsAsync<IOException>(() => refresh.RefreshAsync("npm", Stop));
+        await Assert.ThrowsAsync<IOException>(() => refresh.RefreshAsync("npm", [], Stop));
         using var advisories = new BucketAdvisories(bucket, Path.Combine(folder, "use"), time);
         await advisories.PrepareAsync(["npm"], Stop);
         Assert.Equal("CVE-2026-1", Assert.Single(advisories.Find("npm", "lodash")).Id);
@@ -93,7 +93,7 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         using var turn = await emulator.TurnAsync();
         var (bucket, table) = await OpenAsync();
         export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
-        await Refresh(bucket, table).RefreshAsync("npm", Stop);
+        await Refresh(bucket, table).RefreshAsync("npm", [], Stop);
         using var s3 = Emulator.S3(await emulator.AddressAsync());
         var name = (await s3.ListObjectsV2Async(new() { BucketName = Bucket, Prefix = "files/" }, Stop)).S3Objects.Single().Key;
         await s3.PutObjectAsync(new() { BucketName = Bucket, Key = name, ContentBody = "damaged" }, Stop);
@@ -104,7 +104,7 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         Assert.Empty(advisories.Find("npm", "lodash"));
 
         // The refresh does not believe the bucket either, and builds anew.
-        await Refresh(bucket, table).RefreshAsync("npm", Stop);
+        await Refresh(bucket, table).RefreshAsync("npm", [], Stop);
         await advisories.PrepareAsync(["npm"], Stop);
         Assert.Single(advisories.Find("npm", "lodash"));
         Assert.Empty(advisories.Set.Gaps);

@@ -5,7 +5,7 @@ public sealed class CompletionCommandTests
     [Theory]
     [InlineData("sc", "scan")]
     [InlineData("scan x --fail-on ", "none,low,medium,high,critical")]
-    [InlineData("scan x --format ", "table,json,sarif,asff,cyclonedx")]
+    [InlineData("scan x --format ", "table,json,sarif,asff,cyclonedx,openvex")]
     [InlineData("completion ", "bash,zsh,fish")]
     [InlineData("fi", "findings")]
     [InlineData("scan --", "--function,--account,--profile,--region")]

@@ -34,7 +34,7 @@ public sealed class ScanCommandTests
 
         """;
 
-    private static readonly string[] Formats = ["table", "json", "sarif", "asff", "cyclonedx"];
+    private static readonly string[] Formats = ["table", "json", "sarif", "asff", "cyclonedx", "openvex"];
 
     [Fact]
     public async Task A_template_is_reported_as_reviewed()
@@ -92,6 +92,7 @@ public sealed class ScanCommandTests
         { "--frobnicate", ["scan", ".", "--frobnicate"] },
         { "a value without a name is no parameter", ["scan", ".", "--parameters", "Stage"] },
         { "waivers file 'w.yaml' does not exist", ["scan", "{template}", "--waivers", "w.yaml"] },
+        { "VEX file 'v.json' does not exist", ["scan", "{template}", "--vex", "v.json"] },
         { "baseline file 'b.json' does not exist", ["scan", "{template}", "--baseline", "b.json"] },
         { "not/there/out.json", ["scan", "{template}", "--output", "not/there/out.json"] },
         { "'advisories-not-there'", ["scan", "{template}", "--advisories", "advisories-not-there"] },
@@ -129,6 +130,41 @@ public sealed class ScanCommandTests
         var beside = await line.RunAsync("scan", template);
         Assert.Equal(2, beside.Exit);
         Assert.Contains(".serverlesssec.yaml", beside.Error, StringComparison.Ordinal);
+    }
+
+    [Theory, InlineData("{}"), InlineData("nonsense"), InlineData(""), InlineData("""{ "bomFormat": "CycloneDX", "specVersion": "0.9" }""")]
+    public async Task A_bad_vex_file_is_refused(string text)
+    {
+        using var line = new CommandLine();
+        var outcome = await line.RunAsync("scan", line.File("template.yaml", Quiet), "--advisories", "builtin", "--vex", line.File("v.json", text));
+        Assert.Equal(2, outcome.Exit);
+        Assert.Contains("VEX file", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Vex_files_waive_and_what_matches_nothing_is_told()
+    {
+        using var line = new CommandLine();
+        var package = Path.Combine(line.Folder, "checkout");
+        line.File("checkout/index.js", "exports.handler = async () => require('lodash').now();\n");
+        line.File("checkout/package-lock.json", """{ "lockfileVersion": 3, "packages": { "": { "dependencies": { "lodash": "^4.17.0" } }, "node_modules/lodash": { "version": "4.17.15" } } }""");
+        var before = await line.RunAsync("scan", package, "--advisories", "builtin", "--format", "openvex");
+        var affected = JsonDocument.Parse(before.Output).RootElement.GetProperty("statements").EnumerateArray()
+            .Select(static s => s.GetProperty("vulnerability").GetProperty("name").GetString()!).Distinct().ToArray();
+        Assert.NotEmpty(affected);
+
+        const string Document = """
+            { "@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://example.com/1", "author": "team", "timestamp": "2026-01-01T00:00:00Z", "version": 1,
+              "statements": [{ "vulnerability": { "name": "$" }, "products": [{ "@id": "pkg:npm/lodash@4.17.15" }], "status": "not_affected", "justification": "vulnerable_code_not_in_execute_path" }] }
+            """;
+        var files = affected.Append("CVE-1999-1").SelectMany((id, i) => new[] { "--vex", line.File($"v{i}.json", Document.Replace("$", id, StringComparison.Ordinal)) });
+        string[] options = ["scan", package, "--advisories", "builtin", "--fail-on", "low", .. files];
+        var json = JsonDocument.Parse((await line.RunAsync([.. options, "--format", "json"])).Output).RootElement;
+        var vulnerable = json.GetProperty("findings").EnumerateArray().Where(static f => f.GetProperty("rule").GetString() == "SLS6001").ToList();
+        Assert.Equal(affected.Length, vulnerable.Count);
+        Assert.All(vulnerable, static f => Assert.Equal(("waived", "vex"), (f.GetProperty("state").GetString(), f.GetProperty("waiver").GetProperty("kind").GetString())));
+        Assert.Contains("CVE-1999-1", Assert.Single(json.GetProperty("notes").EnumerateArray(), static n => n.GetProperty("kind").GetString() == "unusedWaiver").GetProperty("message").GetString(), StringComparison.Ordinal);
+        Assert.Contains($"{affected.Length} waived ({affected.Length} by VEX)", (await line.RunAsync(options)).Output, StringComparison.Ordinal);
     }
 
     [Fact]

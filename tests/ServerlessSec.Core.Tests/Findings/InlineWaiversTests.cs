@@ -21,6 +21,7 @@ public class InlineWaiversTests
         Assert.Equal(
             new Waiver
             {
+                Kind = WaiverKind.Inline,
                 Rule = "SLS1001",
                 Function = "Checkout",
                 Resource = "Checkout",

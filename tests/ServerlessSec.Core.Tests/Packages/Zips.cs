@@ -19,6 +19,13 @@ internal sealed class Zips
         return zip.ToArray();
     }
 
+    public static byte[] OfBytes(params (string Path, byte[] Content)[] files)
+    {
+        var zip = new Zips();
+        foreach (var (path, content) in files) zip.Add(path, content);
+        return zip.ToArray();
+    }
+
     public static PackageTree Tree(params (string Path, string Text)[] files) => Tree(Of(files));
 
     public static PackageTree Tree(byte[] zip, ScanLimits? limits = null) =>

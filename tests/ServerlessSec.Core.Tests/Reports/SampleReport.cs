@@ -163,7 +163,7 @@ internal static class SampleReport
         },
         new()
         {
-            Rule = "SLS3007", Function = "Preview", Resource = "Preview", Reason = "short-lived", Owner = "team-web",
+            Kind = WaiverKind.Inline, Rule = "SLS3007", Function = "Preview", Resource = "Preview", Reason = "short-lived", Owner = "team-web",
             Expires = new(2030, 6, 15), Location = new("shop/template.yaml", 19, 3, "Resources.Preview"),
         },
         new() { Rule = "SLS2005", Reason = "migration", Owner = "team-pay", Expires = new(2030, 6, 14), Location = new("waivers.yaml", 8, 5, null) },

@@ -122,15 +122,7 @@ class Call:
 
     @property
     def caller(self):
-        if self.key is None or self.by_harness:
-            return "harness" if self.by_harness else "anonymous"
-        from moto.sts.models import sts_backends
-
-        for backend in sts_backends[ACCOUNT].values():
-            for role in backend.assumed_roles:
-                if role.access_key_id == self.key:
-                    return role.role_arn
-        return self.key
+        return caller_of(self.key)
 
     @property
     def items(self):
@@ -221,12 +213,29 @@ class Call:
     def _events(self):
         return [(self.operation, self._arn("events", "event-bus/default") if self.operation == "PutEvents" else "*")]
 
+    def _ecr(self):
+        name, registry = self.parameters.get("repositoryName"), self.parameters.get("registryId", ACCOUNT)
+        return [(self.operation, self._arn("ecr", f"repository/{name}", account=registry) if name else "*")]
+
     def _sts(self):
         return [(self.operation, self.parameters.get("RoleArn", "*"))]
 
     def _kms(self):
         key = self.parameters.get("KeyId", "*")
         return [(self.operation, key if key.startswith("arn:") or key == "*" else self._arn("kms", f"key/{key}"))]
+
+
+def caller_of(key):
+    """The role that an access key is of, else who stands behind it."""
+    if key is None or key == HARNESS:
+        return "anonymous" if key is None else "harness"
+    from moto.sts.models import sts_backends
+
+    for backend in sts_backends[ACCOUNT].values():
+        for role in backend.assumed_roles:
+            if role.access_key_id == key:
+                return role.role_arn
+    return key
 
 
 class Download:

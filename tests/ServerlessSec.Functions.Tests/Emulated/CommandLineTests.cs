@@ -84,10 +84,12 @@ public sealed class CommandLineTests(ITestOutputHelper output)
         await cloud.PutEventAsync(Created(cloud, "checkout"));
         await cloud.SettleAsync();
 
+        Assert.Contains("Mode=Forwarder", await FaultAsync("Role events", "warn", exit: 0), StringComparison.Ordinal);
+        await cloud.DeployForwarderAsync("us-east-1");
         var healthy = await RunAsync(cloud, "doctor", "--format", "json");
         Assert.DoesNotContain(Outcomes(healthy), static o => o.Value != "ok");
         Assert.Equal(0, healthy.Exit);
-        Assert.Equal(11, Outcomes(healthy).Count);
+        Assert.Equal(12, Outcomes(healthy).Count);
         Allows(cloud, "doctor");
 
         // One fault after the other; each line tells it, and no other line says anything.

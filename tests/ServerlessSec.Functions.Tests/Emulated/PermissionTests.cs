@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using ServerlessSec.Aws.Receiving;
 using ServerlessSec.Emulation;
 using ServerlessSec.Shared;
+using ServerlessSec.Sources.Packages.Images;
 
 namespace ServerlessSec.Functions.Emulated;
 
@@ -62,6 +63,14 @@ public sealed class PermissionTests(ITestOutputHelper output)
         await cloud.InvokeAsync("RefreshSchedule");
         await cloud.SettleAsync();
         await HappensAsync(cloud, "PutRolePolicy");
+        await PassAsync(cloud);
+
+        // A function that is an image.
+        var image = new TestImage("amd64", [("var/task/node_modules/left/package.json", """{"name":"left","version":"1.0.0"}""")]);
+        await cloud.CreateRepositoryAsync("team/shop");
+        await cloud.PushImageAsync("team/shop", "1", image.Manifest, image.Blobs.Values.Where(b => b != image.Manifest));
+        await cloud.CreateImageFunctionAsync("pictured", cloud.ImageUri("team/shop", "1"), await cloud.CreateRoleAsync("pictured-role", Narrow));
+        await cloud.PutEventAsync(Scenes.Event("CreateFunction20150331", "pictured"));
         await PassAsync(cloud);
 
         // A role of so many functions that a change of it is bulk work.

@@ -18,6 +18,7 @@ public sealed partial class RoleTests
     /// <summary>Resources by pattern: what is scanned has names that nobody knows beforehand.</summary>
     private static readonly Dictionary<string, string> Wide = new()
     {
+        ["arn:${AWS::Partition}:ecr:${AWS::Region}:${AWS::AccountId}:repository/*"] = "repositories of scanned functions' images",
         ["arn:${AWS::Partition}:iam::${AWS::AccountId}:policy/*"] = "managed policies of scanned roles",
         ["arn:${AWS::Partition}:iam::${AWS::AccountId}:role/*"] = "roles of scanned functions",
         ["arn:${AWS::Partition}:iam::aws:policy/*"] = "AWS's own policies on scanned roles",

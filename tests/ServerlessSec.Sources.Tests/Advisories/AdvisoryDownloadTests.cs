@@ -23,7 +23,7 @@ public sealed class AdvisoryDownloadTests : IDisposable
         var second = await Builder(server).BuildAsync([Base], scratch.Store, options, stop: Stop);
         Assert.Equal(AdvisoryBuildOutcome.Built, Assert.Single(first.Ecosystems).Outcome);
         Assert.Equal(AdvisoryBuildOutcome.Unchanged, Assert.Single(second.Ecosystems).Outcome);
-        Assert.Equal([$"GET {Base}/npm/all.zip", $"GET {Base}/npm/all.zip \"one\""], server.Requests);
+        Assert.Equal([$"GET {Base}/npm/all.zip", $"GET {Base}/npm/modified_id.csv", $"GET {Base}/npm/all.zip \"one\""], server.Requests);
         Assert.Equal("GHSA-1", await scratch.IdsAsync("npm", "left"));
     }
 

@@ -30,12 +30,41 @@ public sealed class AdvisoryStoreTests : IDisposable
     public async Task An_old_set_is_said_to_be_old()
     {
         await scratch.BuildAsync(scratch.File("npm.zip", Zip(Record("GHSA-1", modified: "2024-01-01T00:00:00Z"))));
-        foreach (var (day, old) in ((int, bool)[])[(20, false), (40, true)])
+        foreach (var (hours, borne, old) in ((int, int?, bool)[])[(48, null, false), (49, null, true), (24 * 20, 24 * 21, false), (24 * 40, 24 * 41, false), (2, 1, true), (-100, null, false)])
         {
-            using var store = new AdvisoryStore(scratch.Store, new At(new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero).AddDays(day)));
+            using var store = new AdvisoryStore(scratch.Store, new At(new DateTimeOffset(2024, 1, 1, 0, 0, 0, TimeSpan.Zero).AddHours(hours)), borne is { } most ? TimeSpan.FromHours(most) : null);
             await store.PrepareAsync(["npm"], TestContext.Current.CancellationToken);
             Assert.Equal(old ? ["old advisories"] : [], store.Set.Gaps.Select(gap => gap.Reason));
+            var age = Assert.Single(store.Set.Ages);
+            Assert.Equal(("npm", null, TimeSpan.FromHours(Math.Max(hours, 0))), (age.Ecosystem, age.Checked, age.Age!.Value));
         }
+    }
+
+    [Theory, InlineData(47, 0, false), InlineData(49, 0, true), InlineData(1, 29 * 24, false), InlineData(1, 31 * 24, true)]
+    public async Task Advisories_that_came_from_a_source_are_as_old_as_its_last_answer(int hours, int quiet, bool old)
+    {
+        var clock = new Clock { Now = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero) };
+        var server = new FakeServer(request => request.Headers.IfNoneMatch.Count > 0 ? new(System.Net.HttpStatusCode.NotModified) : AdvisoryDownloadTests.Export("\"one\"", Record("GHSA-1", modified: "2024-01-01T00:00:00Z")));
+        foreach (var wait in (int[])[0, quiet])
+        {
+            clock.Now += TimeSpan.FromHours(wait);
+            await new AdvisoryStoreBuilder(Download(server), null, clock).BuildAsync(["https://advisories.example.org"], scratch.Store, new() { Ecosystems = ["npm"] }, stop: TestContext.Current.CancellationToken);
+        }
+
+        var asked = clock.Now;
+        clock.Now += TimeSpan.FromHours(hours);
+        using var store = new AdvisoryStore(scratch.Store, clock);
+        await store.PrepareAsync(["npm"], TestContext.Current.CancellationToken);
+        Assert.Equal(old ? ["old advisories"] : [], store.Set.Gaps.Select(gap => gap.Reason));
+        Assert.Equal((asked, TimeSpan.FromHours(hours)), (store.Set.Ages[0].Checked!.Value, store.Set.Ages[0].Age!.Value));
+        if (hours == 49) Assert.Equal("The advisories for npm were last checked against their source on 2024-01-01 00:00 UTC, longer ago than 48 hours; what was published later was not seen.", store.Set.Gaps[0].Message);
+    }
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 
     [Theory]
@@ -191,7 +220,7 @@ public sealed class AdvisoryStoreTests : IDisposable
             case "zeroed": File.WriteAllBytes(path, new byte[bytes.Length]); break;
             case "other": await ReplaceByOtherAsync(path, bytes.Length); break;
             case "manifest cut": File.WriteAllText(manifest, File.ReadAllText(manifest)[..40]); break;
-            case "manifest of another schema": File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"schemaVersion\": 1", "\"schemaVersion\": 9", StringComparison.Ordinal)); break;
+            case "manifest of another schema": File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"schemaVersion\": 2", "\"schemaVersion\": 9", StringComparison.Ordinal)); break;
             case "manifest points outside": File.WriteAllText(manifest, File.ReadAllText(manifest).Replace("\"npm-", "\"../store/npm-", StringComparison.Ordinal)); break;
             default: File.Delete(manifest); break;
         }
@@ -248,7 +277,7 @@ public sealed class AdvisoryStoreTests : IDisposable
     public async Task A_manifest_without_its_entries_is_a_gap(string entries)
     {
         Directory.CreateDirectory(scratch.Store);
-        File.WriteAllText(Path.Combine(scratch.Store, AdvisoryManifest.FileName), $$"""{"schemaVersion":1,"ecosystems":{{entries}}}""");
+        File.WriteAllText(Path.Combine(scratch.Store, AdvisoryManifest.FileName), $$"""{"schemaVersion":{{AdvisoryManifest.CurrentSchema}},"ecosystems":{{entries}}}""");
         using var store = await scratch.OpenAsync("npm");
         Assert.Equal("unreadable advisories", Assert.Single(store.Set.Gaps).Reason);
     }

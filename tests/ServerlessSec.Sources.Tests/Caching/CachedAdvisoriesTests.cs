@@ -23,7 +23,9 @@ public sealed class CachedAdvisoriesTests : IDisposable
         Assert.Equal("GHSA-1", Assert.Single(source.Find("npm", "left")).Id);
         Assert.Empty(source.Set.Gaps);
         Assert.False(source.Set.IsBuiltin);
-        Assert.Equal(["HEAD", "GET"], server.Requests.Select(request => request.Split(' ')[0]));
+        Assert.Equal(["HEAD", "GET"], server.Requests.Where(request => request.EndsWith("/npm/all.zip", StringComparison.Ordinal)).Select(request => request.Split(' ')[0]));
+        Assert.Contains("GET https://advisories.example.org/known_exploited_vulnerabilities.json", server.Requests);
+        Assert.Contains("GET https://advisories.example.org/epss_scores-current.csv.gz", server.Requests);
         Assert.StartsWith("announce npm ", listener.Heard[0], StringComparison.Ordinal);
         Assert.StartsWith("received npm ", listener.Heard[^1], StringComparison.Ordinal);
     }
@@ -38,7 +40,22 @@ public sealed class CachedAdvisoriesTests : IDisposable
             using var source = Source(server);
             await source.PrepareAsync(["npm"], Stop);
             Assert.Single(source.Find("npm", "left"));
-            Assert.Equal(requests, server.Requests.Count);
+            Assert.Equal(requests, server.Requests.Count(request => request.Contains("/npm/all.zip", StringComparison.Ordinal)));
+        }
+    }
+
+    [Fact]
+    public async Task Who_bears_less_age_has_the_source_asked_sooner()
+    {
+        var server = new FakeServer(request => request.Headers.IfNoneMatch.Count > 0 ? new(HttpStatusCode.NotModified) : AdvisoryDownloadTests.Export("\"one\"", Record("GHSA-1", modified: "2026-01-01T00:00:00Z")));
+        foreach (var (hours, borne, requests) in ((int, int, int)[])[(0, 6, 1), (5, 6, 1), (2, 6, 2), (30, 48, 3)])
+        {
+            clock.Now += TimeSpan.FromHours(hours);
+            using var source = new CachedAdvisories(Download(server), new() { BaseAddress = new("https://advisories.example.org"), Directory = scratch.Store, MaxAge = TimeSpan.FromHours(borne) }, null, clock);
+            await source.PrepareAsync(["npm"], Stop);
+            Assert.Equal(requests, server.Requests.Count(request => request.Contains("/npm/all.zip", StringComparison.Ordinal)));
+            Assert.Empty(source.Set.Gaps);
+            Assert.Equal(clock.Now - source.Set.Ages[0].Checked, source.Set.Ages[0].Age);
         }
     }
 

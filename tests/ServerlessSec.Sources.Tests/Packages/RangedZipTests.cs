@@ -20,7 +20,7 @@ public sealed class RangedZipTests(ITestOutputHelper output)
         var zip = Zip(60, 200_000);
         var server = new RangeServer(zip);
         using var file = await OpenAsync(server);
-        using var tree = new PackageTree(await RangedZip.OpenAsync(file!, Digest(zip), withRecorded: false, ScanLimits.Default, Stop), ScanLimits.Default);
+        using var tree = new PackageTree(await RangedZip.OpenAsync(file!, Digest(zip), withCode: false, ScanLimits.Default, Stop), ScanLimits.Default);
         var inventory = InventoryReader.Read(tree, ScanLimits.Default, Stop);
         Assert.Equal(60, inventory.Components.Length);
         Assert.InRange(file!.Fetched, 1, zip.Length / 10);
@@ -39,10 +39,10 @@ public sealed class RangedZipTests(ITestOutputHelper output)
     {
         var zip = Zip(packages, bytes);
         using (var file = await OpenAsync(new(zip) { KnowsRanges = ranges, IsPicky = picky }))
-        using (var whole = await RangedZip.OpenAsync(file!, Digest(zip), withRecorded: false, ScanLimits.Default, Stop))
+        using (var whole = await RangedZip.OpenAsync(file!, Digest(zip), withCode: false, ScanLimits.Default, Stop))
             Assert.Equal(2 * packages, whole.Files.Length);
         using var other = await OpenAsync(new(zip) { KnowsRanges = ranges, IsPicky = picky });
-        var lie = await Assert.ThrowsAsync<FormatException>(() => RangedZip.OpenAsync(other!, Digest([1]), withRecorded: false, ScanLimits.Default, Stop));
+        var lie = await Assert.ThrowsAsync<FormatException>(() => RangedZip.OpenAsync(other!, Digest([1]), withCode: false, ScanLimits.Default, Stop));
         Assert.Contains("digest", lie.Message, StringComparison.Ordinal);
     }
 
@@ -51,10 +51,10 @@ public sealed class RangedZipTests(ITestOutputHelper output)
     {
         var zip = Zip(60, 200_000);
         using (var file = await OpenAsync(new(zip) { Failures = 2 }))
-        using (var content = await RangedZip.OpenAsync(file!, null, withRecorded: false, ScanLimits.Default, Stop))
+        using (var content = await RangedZip.OpenAsync(file!, null, withCode: false, ScanLimits.Default, Stop))
             Assert.Equal(120, content.Files.Length);
         using var lost = await OpenAsync(new(zip) { Failures = 1_000 });
-        await Assert.ThrowsAsync<FormatException>(() => RangedZip.OpenAsync(lost!, null, withRecorded: false, ScanLimits.Default, Stop));
+        await Assert.ThrowsAsync<FormatException>(() => RangedZip.OpenAsync(lost!, null, withCode: false, ScanLimits.Default, Stop));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class RangedZipTests(ITestOutputHelper output)
     {
         var server = new RangeServer(Zip(60, 200_000));
         using var file = await OpenAsync(server);
-        using var tree = new PackageTree(await RangedZip.OpenAsync(file!, null, withRecorded: false, ScanLimits.Default, Stop), ScanLimits.Default);
+        using var tree = new PackageTree(await RangedZip.OpenAsync(file!, null, withCode: false, ScanLimits.Default, Stop), ScanLimits.Default);
         server.Version = "\"two\"";
         Assert.Throws<UnreadFileException>(() => tree.ReadAll(tree.Find("node_modules/p30/index.js")!, 1 << 20));
         Assert.Contains("changed while it was read", Assert.Single(tree.Gaps).Message, StringComparison.Ordinal);
@@ -78,7 +78,7 @@ public sealed class RangedZipTests(ITestOutputHelper output)
         await Assert.ThrowsAsync<LimitReachedException>(() => OpenAsync(new(new byte[1_000]), 999));
         await Assert.ThrowsAsync<LimitReachedException>(() => OpenAsync(new(new byte[1_000]) { KnowsRanges = false }, 999));
         using var off = await OpenAsync(new(Zip(60, 200_000)) { IsOff = true });
-        await Assert.ThrowsAsync<FormatException>(() => RangedZip.OpenAsync(off!, null, withRecorded: false, ScanLimits.Default, Stop));
+        await Assert.ThrowsAsync<FormatException>(() => RangedZip.OpenAsync(off!, null, withCode: false, ScanLimits.Default, Stop));
         Assert.Empty(Directory.GetFiles(Path.GetTempPath(), "ranged-*"));
     }
 
@@ -113,7 +113,7 @@ public sealed class RangedZipTests(ITestOutputHelper output)
         var bytes = await File.ReadAllBytesAsync(Requires.Corpus($"packages/{name}.zip"), Stop);
         var server = new RangeServer(bytes);
         using var file = await OpenAsync(server);
-        using var tree = new PackageTree(await RangedZip.OpenAsync(file!, null, withRecorded: false, ScanLimits.Default, Stop), ScanLimits.Default);
+        using var tree = new PackageTree(await RangedZip.OpenAsync(file!, null, withCode: false, ScanLimits.Default, Stop), ScanLimits.Default);
         var remote = InventoryReader.Read(tree, ScanLimits.Default, Stop);
         using var local = new PackageTree(ZipContainer.Open(new MemoryStream(bytes), ScanLimits.Default), ScanLimits.Default);
         Assert.Equal(InventoryReader.Read(local, ScanLimits.Default, Stop).Components.Select(static c => c.Purl), remote.Components.Select(static c => c.Purl));

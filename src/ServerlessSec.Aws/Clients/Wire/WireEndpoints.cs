@@ -17,6 +17,9 @@ internal sealed class WireEndpoints : IEndpointProvider
         ["aws-cn"] = ("cn-north-1.amazonaws.com.cn", "cn-north-1"),
     };
 
+    /// <summary>The Region in which a partition's global services live, and their events appear; null for one that is not known.</summary>
+    public static string? GlobalRegion(string partition) => Global.TryGetValue(partition, out var global) ? global.Region : null;
+
     public Endpoint ResolveEndpoint(EndpointParameters parameters)
     {
         if (parameters["Endpoint"] is string given) return new Endpoint(given);

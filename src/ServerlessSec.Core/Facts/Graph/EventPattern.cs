@@ -28,10 +28,10 @@ internal static class EventPattern
     {
         try
         {
-            using var document = JsonDocument.Parse(pattern, Options);
+            using var document = JsonText.Parse(pattern, Options);
             return document.RootElement.ValueKind == JsonValueKind.Object ? All(document.RootElement, "", shape) : Fit.No;
         }
-        catch (JsonException)
+        catch (Exception unread) when (unread is JsonException or FormatException)
         {
             return Fit.No;
         }
@@ -54,7 +54,7 @@ internal static class EventPattern
         var below = path.Length == 0 ? property.Name : $"{path}.{property.Name}";
         return property switch
         {
-            { Name: "$or", Value.ValueKind: JsonValueKind.Array } => Any(property.Value, option => All(option, path, shape)),
+            { Name: "$or", Value.ValueKind: JsonValueKind.Array } => Any(property.Value, option => option.ValueKind == JsonValueKind.Object ? All(option, path, shape) : Fit.No),
             { Value.ValueKind: JsonValueKind.Object } => shape.Reaches(below) ? All(property.Value, below, shape) : Absent(property.Value),
             { Value.ValueKind: JsonValueKind.Array } => Any(property.Value, option => One(option, shape.Find(below))),
             _ => Fit.No,

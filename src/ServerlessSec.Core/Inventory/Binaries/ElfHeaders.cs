@@ -36,7 +36,7 @@ internal static class ElfHeaders
     {
         if (count == 0) return [];
         if (entrySize < least) throw new FormatException("table entries that are too small");
-        if (entrySize * count > Tables) throw new LimitReachedException($"a table of more than {Tables} bytes");
+        if ((long)entrySize * count > Tables) throw new LimitReachedException($"a table of more than {Tables} bytes");
         if (offset > (ulong)source.Length) throw new FormatException("a table outside the file");
 
         var table = new byte[entrySize * count];

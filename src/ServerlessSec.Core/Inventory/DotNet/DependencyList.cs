@@ -25,19 +25,19 @@ internal sealed class DependencyList(string cataloger, PackageFile file, Sink si
 
         // Keys by name: a target holds each package once.
         var ids = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
-        foreach (var entry in target.EnumerateObject()) ids[NuGetPackage.Split(ManifestJson.Name(entry)).Name] = ManifestJson.Name(entry);
+        foreach (var entry in target.EnumerateObject()) ids[NuGetPackage.Split(entry.Name).Name] = entry.Name;
 
         sink.Rooted(file.Path + "/");
         foreach (var entry in target.EnumerateObject())
         {
-            var id = ManifestJson.Name(entry);
+            var id = entry.Name;
             var library = libraries.TryGetProperty(id, out var found) && found.ValueKind == JsonValueKind.Object ? found : default;
             var type = library.ValueKind == JsonValueKind.Object ? ManifestJson.Text(library, "type") : null;
             if (type is "package" or "runtimepack") Add(id, entry.Value, library, find);
             else if (type == "project") CountThere(Assets(entry.Value), find);
             foreach (var need in ManifestJson.Members(entry.Value, "dependencies"))
             {
-                if (!ids.TryGetValue(ManifestJson.Name(need), out var needed)) continue;
+                if (!ids.TryGetValue(need.Name, out var needed)) continue;
                 if (type == "project") sink.Direct(Key(needed));
                 else sink.Edge(Key(id), Key(needed));
             }
@@ -62,7 +62,7 @@ internal sealed class DependencyList(string cataloger, PackageFile file, Sink si
     private static IEnumerable<string> Assets(JsonElement entry) =>
         AssetKinds
             .SelectMany(kind => ManifestJson.Members(entry, kind))
-            .Select(ManifestJson.Name)
+            .Select(static member => member.Name)
             .Where(asset => !asset.EndsWith("/_._", StringComparison.Ordinal) && asset != "_._");
 
     /// <summary>The target that runs; the others, if any, served the compiler.</summary>

@@ -25,8 +25,8 @@ internal sealed class NuGetLockCataloger : Cataloger
         sink.Rooted(file.Path + "/");
         foreach (var framework in frameworks.EnumerateObject())
         {
-            var prefix = $"{file.Path}/{ManifestJson.Name(framework)}/";
-            foreach (var entry in ManifestJson.Members(frameworks, ManifestJson.Name(framework))) Add(file, sink, prefix, entry);
+            var prefix = $"{file.Path}/{framework.Name}/";
+            foreach (var entry in ManifestJson.Members(frameworks, framework.Name)) Add(file, sink, prefix, entry);
         }
     }
 
@@ -34,9 +34,9 @@ internal sealed class NuGetLockCataloger : Cataloger
     {
         if (entry.Value.ValueKind != JsonValueKind.Object) throw new FormatException("a package that is no object");
 
-        var name = ManifestJson.Name(entry);
+        var name = entry.Name;
         var type = ManifestJson.Text(entry.Value, "type");
-        var needs = ManifestJson.Members(entry.Value, "dependencies").Select(ManifestJson.Name);
+        var needs = ManifestJson.Members(entry.Value, "dependencies").Select(static member => member.Name);
         if (type == "Project")
         {
             // What a project of the same solution asks for is asked for by the application.

@@ -25,12 +25,12 @@ internal sealed class ProjectAssetsCataloger : Cataloger
 
         var hashes = ManifestJson.Members(root, "libraries")
             .Where(library => library.Value.ValueKind == JsonValueKind.Object)
-            .GroupBy(ManifestJson.Name, StringComparer.Ordinal)
+            .GroupBy(static member => member.Name, StringComparer.Ordinal)
             .ToDictionary(group => group.Key, group => ManifestJson.Text(group.First().Value, "sha512"), StringComparer.Ordinal);
         sink.Rooted(file.Path + "/");
         foreach (var target in targets.EnumerateObject())
         {
-            foreach (var entry in ManifestJson.Members(targets, ManifestJson.Name(target))) Add(file, sink, entry, hashes);
+            foreach (var entry in ManifestJson.Members(targets, target.Name)) Add(file, sink, entry, hashes);
         }
 
         foreach (var name in Asked(root)) sink.Direct(Key(file, name));
@@ -40,7 +40,7 @@ internal sealed class ProjectAssetsCataloger : Cataloger
     {
         if (entry.Value.ValueKind != JsonValueKind.Object) throw new FormatException("a library that is no object");
 
-        var id = ManifestJson.Name(entry);
+        var id = entry.Name;
         var (name, version) = NuGetPackage.Split(id);
         var isPackage = ManifestJson.Text(entry.Value, "type") == "package";
         if (isPackage)
@@ -50,7 +50,7 @@ internal sealed class ProjectAssetsCataloger : Cataloger
             sink.Add(Key(file, name), component with { Hashes = Integrity.Parse(hash is null ? null : "sha512-" + hash) });
         }
 
-        foreach (var need in ManifestJson.Members(entry.Value, "dependencies").Select(ManifestJson.Name))
+        foreach (var need in ManifestJson.Members(entry.Value, "dependencies").Select(static member => member.Name))
         {
             if (isPackage) sink.Edge(Key(file, name), Key(file, need));
             else sink.Direct(Key(file, need));
@@ -62,7 +62,7 @@ internal sealed class ProjectAssetsCataloger : Cataloger
             ? ManifestJson.Members(project, "frameworks")
                 .Where(framework => framework.Value.ValueKind == JsonValueKind.Object)
                 .SelectMany(framework => ManifestJson.Members(framework.Value, "dependencies"))
-                .Select(ManifestJson.Name)
+                .Select(static member => member.Name)
             : [];
 
     // NuGet names packages in any case.

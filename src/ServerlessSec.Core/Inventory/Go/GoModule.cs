@@ -21,7 +21,8 @@ internal static class GoModule
         Occurrences = [occurrence],
     };
 
-    public static bool IsPath(string path) => IsWord(path) && !path.StartsWith('.') && !path.StartsWith('/');
+    public static bool IsPath(string path) =>
+        IsWord(path) && path[0] is not ('.' or '/') && path[^1] != '/' && !path.Contains("//", StringComparison.Ordinal);
 
     /// <summary>A version as modules have them: <c>v1.2.3</c>, pseudo-versions and <c>+incompatible</c> included.</summary>
     public static bool IsVersion(string version) => IsWord(version) && version[0] == 'v' && version.Length > 1 && char.IsAsciiDigit(version[1]);

@@ -54,7 +54,7 @@ internal sealed record Distribution(string Vendor, string Ecosystem, bool Speaks
             "photon" => new(id, With("Photon OS", release), false),
             "mageia" => new(id, With("Mageia", release), true),
             "" => new("", "rpm", false),
-            _ => new(id, With(fields.GetValueOrDefault("NAME", id).Replace(':', ' '), release), true),
+            _ => new(id, With((fields.GetValueOrDefault("NAME") is { Length: > 0 } name ? name : id).Replace(':', ' '), release), true),
         };
     }
 

@@ -28,7 +28,7 @@ internal sealed class BunLockCataloger : Cataloger
         foreach (var member in ManifestJson.Members(root, "packages"))
         {
             if (member.Value.ValueKind != JsonValueKind.Array || member.Value.GetArrayLength() == 0) continue;
-            Keep(graph, ManifestJson.Name(member), [.. member.Value.EnumerateArray()]);
+            Keep(graph, member.Name, [.. member.Value.EnumerateArray()]);
         }
 
         foreach (var workspace in ManifestJson.Members(root, "workspaces"))

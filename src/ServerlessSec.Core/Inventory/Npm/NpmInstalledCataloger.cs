@@ -73,7 +73,7 @@ internal sealed class NpmInstalledCataloger : Cataloger
     {
         // The runtimes bring the AWS SDK.
         var names = ManifestJson.Members(package, "dependencies")
-            .Select(ManifestJson.Name)
+            .Select(static member => member.Name)
             .Where(name => name != "aws-sdk" && !name.StartsWith("@aws-sdk/", StringComparison.Ordinal))
             .ToArray();
         if (names.Length == 0) return;

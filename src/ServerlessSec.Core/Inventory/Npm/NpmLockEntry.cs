@@ -36,7 +36,7 @@ internal static class NpmLock
             foreach (var member in packages.EnumerateObject())
             {
                 if (member.Value.ValueKind == JsonValueKind.Object)
-                    entries[Checked(ManifestJson.Name(member), limits)] = Flat(ManifestJson.Name(member), member.Value);
+                    entries[Checked(member.Name, limits)] = Flat(member.Name, member.Value);
             }
 
             return entries;
@@ -75,7 +75,7 @@ internal static class NpmLock
         {
             if (member.Value.ValueKind != JsonValueKind.Object) continue;
 
-            var folderName = ManifestJson.Name(member);
+            var folderName = member.Name;
             var key = Checked($"{folder}{NpmPaths.Modules}{folderName}", limits);
             entries[key] = Nested(folderName, member.Value);
             ReadNested(member.Value, key + "/", entries, limits);
@@ -92,7 +92,7 @@ internal static class NpmLock
             IsFirstParty = isFirstParty,
             IsDevelopment = ManifestJson.Is(entry, "dev"),
             Hashes = Integrity.Parse(ManifestJson.Text(entry, "integrity")),
-            Needs = [.. ManifestJson.Members(entry, "requires").Select(ManifestJson.Name).Where(NpmPackage.IsName)],
+            Needs = [.. ManifestJson.Members(entry, "requires").Select(static member => member.Name).Where(NpmPackage.IsName)],
         };
     }
 

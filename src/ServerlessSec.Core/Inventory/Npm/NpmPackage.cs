@@ -32,7 +32,7 @@ internal static class NpmPackage
     /// <summary>What a root asks for, with the range, and whether only for development.</summary>
     public static IEnumerable<(string Name, string Range, bool IsDevelopment)> Wishes(JsonElement root) =>
         Needs.Select(static kind => (Kind: kind, IsDevelopment: false)).Append((Kind: "devDependencies", IsDevelopment: true))
-            .SelectMany(kind => ManifestJson.Members(root, kind.Kind).Select(member => (ManifestJson.Name(member), ManifestJson.Text(member.Value) ?? "", kind.IsDevelopment)));
+            .SelectMany(kind => ManifestJson.Members(root, kind.Kind).Select(member => (member.Name, ManifestJson.Text(member.Value) ?? "", kind.IsDevelopment)));
 
     /// <summary><c>"MIT"</c>, <c>{ "type": "MIT" }</c> and lists of either.</summary>
     public static ImmutableArray<string> Licences(JsonElement package)
@@ -56,7 +56,7 @@ internal static class NpmPackage
         version.Length <= 256 && char.IsAsciiDigit(version[0]) && !version.AsSpan().ContainsAny(" /:\t\n");
 
     private static IEnumerable<string> Names(JsonElement package, ImmutableArray<string> kinds) =>
-        kinds.SelectMany(kind => ManifestJson.Members(package, kind)).Select(ManifestJson.Name).Where(IsName);
+        kinds.SelectMany(kind => ManifestJson.Members(package, kind)).Select(static member => member.Name).Where(IsName);
 
     private static string? Licence(JsonElement licence)
     {

@@ -31,7 +31,7 @@ internal static class ComposerPackage
 
     /// <summary>Names of other packages; PHP itself and its extensions have no slash.</summary>
     public static IEnumerable<string> Needs(JsonElement package, string member = "require") =>
-        ManifestJson.Members(package, member).Select(ManifestJson.Name).Where(static name => name.Contains('/', StringComparison.Ordinal));
+        ManifestJson.Members(package, member).Select(static member => member.Name).Where(static name => name.Contains('/', StringComparison.Ordinal));
 
     public static IEnumerable<JsonElement> Objects(JsonElement list) =>
         list.ValueKind == JsonValueKind.Array ? list.EnumerateArray().Where(static p => p.ValueKind == JsonValueKind.Object) : [];

@@ -20,7 +20,7 @@ internal sealed class PipfileLockCataloger : Cataloger
         var graph = new LockedGraph();
         foreach (var (section, isDevelopment) in new[] { ("default", false), ("develop", true) })
         {
-            foreach (var member in ManifestJson.Members(document.RootElement, section)) Keep(graph, ManifestJson.Name(member), member.Value, isDevelopment);
+            foreach (var member in ManifestJson.Members(document.RootElement, section)) Keep(graph, member.Name, member.Value, isDevelopment);
         }
 
         graph.Tell(this, file, sink, sink.HasInstalled(Ecosystem), PythonPackage.Locked);

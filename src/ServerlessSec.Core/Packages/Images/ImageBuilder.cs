@@ -46,6 +46,10 @@ public sealed class ImageBuilder(Func<string, ImageKeep> choose, Stream store, S
             IsFull = true;
             Say(GapKind.Limit, null, "image limit", $"The image was not read to its end: layer {layer} has {limit.Message}.");
         }
+        catch (LayerRatioException bomb)
+        {
+            Say(GapKind.Limit, null, "layer ratio limit", $"The layer {layer} was not read to its end: it has {bomb.Message}.");
+        }
         catch (FormatException damaged) when (damaged is not WrongDigestException)
         {
             JudgeDigest(tar);
@@ -70,7 +74,8 @@ public sealed class ImageBuilder(Func<string, ImageKeep> choose, Stream store, S
         }
 
         return new ImageContainer(
-            ByteSource.Of(store), [.. files.Select(static f => f.File)], [.. files.Select(static f => new KeptBytes(f.Node.Offset, f.Node.Kept))], gaps.ToImmutable()) { Key = key };
+            ByteSource.Of(store), [.. files.Select(static f => f.File)], [.. files.Select(static f => new KeptBytes(f.Node.Offset, f.Node.Kept))], gaps.ToImmutable())
+        { Key = key };
     }
 
     /// <summary>What a link leads to is listed where it lies, and under the link's name only where that alone makes it worth reading.</summary>

@@ -137,10 +137,9 @@ public sealed class TarReader(Stream stream, long budget)
                 throw new FormatException("a malformed pax header");
 
             // Lengths count bytes; a record of one character a byte is what Latin 1 gives.
-            var end = at + length;
-            if (length <= space - at + 1 || end > text.Length || text[end - 1] != '\n') throw new FormatException("a malformed pax header");
-            var record = text[(space + 1)..(end - 1)];
-            at = end;
+            if (length <= space - at + 1 || length > text.Length - at || text[at + length - 1] != '\n') throw new FormatException("a malformed pax header");
+            var record = text[(space + 1)..(at + length - 1)];
+            at += length;
             if (record.IndexOf('=', StringComparison.Ordinal) is var equals and > 0) more.Take(record[..equals], Utf8(record[(equals + 1)..]));
         }
     }
@@ -162,9 +161,10 @@ public sealed class TarReader(Stream stream, long budget)
         long value = 0;
         if (field[0] >= 0x80)
         {
-            if (field[0] != 0x80 || field[1..(length - 8)].ContainsAnyExcept((byte)0) || field[length - 8] >= 0x80)
+            var digits = field[Math.Max(1, length - 8)..];
+            if (field[0] != 0x80 || field[1..^digits.Length].ContainsAnyExcept((byte)0) || (digits.Length == 8 && digits[0] >= 0x80))
                 throw new FormatException("a number in a tar header is negative or too large");
-            foreach (var digit in field[(length - 8)..]) value = (value << 8) | digit;
+            foreach (var digit in digits) value = (value << 8) | digit;
             return value;
         }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using ServerlessSec.Advisories;
 using ServerlessSec.Findings;
 
 namespace ServerlessSec.Reports.Asff;
@@ -22,7 +23,8 @@ public static class AsffReport
     {
         var runtimes = report.Functions.ToLookup(function => function.Name, function => function.Runtime, StringComparer.Ordinal);
         var resources = new AsffResources(context, name => runtimes[name].FirstOrDefault());
-        return report.Findings.Select(finding => Encode(finding, context, resources))
+        var ages = (report.Advisories?.Ages ?? []).ToDictionary(static age => age.Ecosystem, StringComparer.Ordinal);
+        return report.Findings.Select(finding => Encode(finding, context, resources, ages))
             .Concat(AsffGaps.Encode(report, context, resources))
             .DistinctBy(finding => finding.Id, StringComparer.Ordinal);
     }
@@ -30,7 +32,7 @@ public static class AsffReport
     /// <summary>One finding as JSON without blanks, for who counts bytes.</summary>
     public static byte[] Bytes(AsffFinding finding) => JsonSerializer.SerializeToUtf8Bytes(finding, AsffJson.Default.AsffFinding);
 
-    private static AsffFinding Encode(TriagedFinding triaged, AsffContext context, AsffResources resources)
+    private static AsffFinding Encode(TriagedFinding triaged, AsffContext context, AsffResources resources, Dictionary<string, AdvisoryAge> ages)
     {
         var finding = triaged.Finding;
         ImmutableArray<string> types = [Type(finding)];
@@ -49,7 +51,7 @@ public static class AsffReport
             Title = AsffLimit.Required(Title(finding), AsffLimit.Title),
             Description = AsffLimit.Required(finding.Message, AsffLimit.Description),
             Remediation = Remediation(finding),
-            ProductFields = Fields(triaged),
+            ProductFields = Fields(triaged, AgeOf(finding, ages)),
             Resources = resources.Of(finding.Subject),
             Compliance = new("FAILED"),
             Workflow = triaged.State == FindingState.Waived ? new("SUPPRESSED") : null,
@@ -80,7 +82,10 @@ public static class AsffReport
         return text is null ? null : new(new(text, finding.Rule.References.FirstOrDefault()));
     }
 
-    private static ImmutableSortedDictionary<string, string> Fields(TriagedFinding triaged)
+    private static AdvisoryAge? AgeOf(Finding finding, Dictionary<string, AdvisoryAge> ages) =>
+        finding is { Advisory: not null, Component: { } component } ? ages.GetValueOrDefault(Ecosystems.Base(component.Ecosystem)) : null;
+
+    private static ImmutableSortedDictionary<string, string> Fields(TriagedFinding triaged, AdvisoryAge? age)
     {
         var (finding, _, waiver) = triaged;
         return AsffFields.Of(
@@ -101,6 +106,8 @@ public static class AsffReport
             ("Aliases", finding.Advisory is { } advisory ? string.Join(' ', advisory.Aliases) : null),
             ("FixedVersion", finding.Advisory?.Fixed),
             ("CleanVersion", finding.Advisory?.Clean),
+            ("EpssPercentile", finding.Advisory?.EpssPercentile?.ToString(CultureInfo.InvariantCulture)),
+            ("AdvisoryAgeHours", age is null ? null : AdvisoryAgeWire.Hours(age)?.ToString(CultureInfo.InvariantCulture)),
             ("KnownExploited", finding.Advisory is { KnownExploited: true } ? "true" : null),
             ("Disputed", finding.Advisory is { Disputed: true } ? "true" : null),
             ("Relation", finding.Component is { } component ? Wire.Name(component.Relation) : null),
@@ -111,7 +118,9 @@ public static class AsffReport
                 : null),
             ("WaiverReason", waiver?.Reason),
             ("WaiverOwner", waiver?.Owner),
-            ("WaiverExpires", waiver is null ? null : Wire.Day(waiver.Expires)),
+            ("WaiverExpires", waiver is { HasEnd: true } ? Wire.Day(waiver.Expires) : null),
+            ("WaiverKind", waiver is null ? null : Wire.Name(waiver.Kind)),
+            ("Vex", triaged.Vex is { } told ? $"{told.Reason} (by {told.Author})" : null),
         ]);
     }
 }

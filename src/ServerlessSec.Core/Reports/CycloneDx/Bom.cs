@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessSec.Advisories;
 using ServerlessSec.Findings;
 using ServerlessSec.Inventory;
 
@@ -28,6 +29,9 @@ internal sealed record Bom
 
     public ImmutableArray<TriagedFinding> Findings { get; init; } = [];
 
+    /// <summary>Of the advisories that findings come from.</summary>
+    public ImmutableArray<AdvisoryAge> Ages { get; init; } = [];
+
     public static Bom Of(string target, DateOnly today, PackageInventory inventory) => new()
     {
         Root = target,
@@ -55,6 +59,7 @@ internal sealed record Bom
                     function => function.Report.Gaps.Select(gap => new BomGap(function.Ref, function.Report.Name, gap))),
             ],
             Findings = [.. report.Findings.Where(triaged => triaged.Finding.Advisory is not null)],
+            Ages = report.Advisories?.Ages ?? [],
         };
     }
 

@@ -132,7 +132,8 @@ internal static class BomComponents
             json.WriteStartObject();
             json.WriteString("technique", reason.Technique switch
             {
-                Technique.ModulePath or Technique.SourceMap => "filename",
+                Technique.ModulePath or Technique.SourceMap or Technique.FileName => "filename",
+                Technique.VersionString => "binary-analysis",
                 Technique.Manifest => "manifest-analysis",
                 _ => "source-code-analysis",
             });

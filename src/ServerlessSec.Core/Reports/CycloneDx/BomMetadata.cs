@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json;
+using ServerlessSec.Advisories;
 
 namespace ServerlessSec.Reports.CycloneDx;
 
@@ -31,7 +33,22 @@ internal static class BomMetadata
         }
 
         json.WriteEndObject();
+        WriteAges(json, bom.Ages);
         json.WriteEndObject();
+    }
+
+    private static void WriteAges(Utf8JsonWriter json, ImmutableArray<AdvisoryAge> ages)
+    {
+        if (ages.IsEmpty) return;
+        json.WriteStartArray("properties");
+        foreach (var age in ages.Select(AdvisoryAgeWire.Of))
+        {
+            if (age.Newest is not null) WriteProperty(json, $"advisories:{age.Ecosystem}:newest", age.Newest);
+            if (age.Checked is not null) WriteProperty(json, $"advisories:{age.Ecosystem}:checked", age.Checked);
+            if (age.AgeHours is { } hours) WriteProperty(json, $"advisories:{age.Ecosystem}:ageHours", hours.ToString(CultureInfo.InvariantCulture));
+        }
+
+        json.WriteEndArray();
     }
 
     public static void WriteTool(Utf8JsonWriter json)

@@ -5,7 +5,7 @@ using ServerlessSec.Findings;
 
 namespace ServerlessSec.Reports.CycloneDx;
 
-/// <summary>Vulnerabilities among the findings, each once, with every component it hits.</summary>
+/// <summary>Vulnerabilities among the findings, each once for each thing decided about it, with every component it hits.</summary>
 internal static class BomVulnerabilities
 {
     public static void Write(Utf8JsonWriter json, Bom bom)
@@ -14,20 +14,24 @@ internal static class BomVulnerabilities
 
         json.WriteStartArray("vulnerabilities");
         foreach (var group in bom.Findings
-            .GroupBy(triaged => triaged.Finding.Advisory!.Id, StringComparer.Ordinal)
-            .OrderBy(group => group.Key, StringComparer.Ordinal))
+            .GroupBy(triaged => (triaged.Finding.Advisory!.Id, triaged.Finding.Advisory.Purl))
+            .GroupBy(component => (component.Key.Id, Analysis: BomAnalysis.Of([.. component])))
+            .OrderBy(group => group.Key.Id, StringComparer.Ordinal)
+            .ThenBy(group => group.Key.Analysis))
         {
             Write(
                 json,
                 [.. group
+                    .SelectMany(component => component)
                     .OrderBy(triaged => triaged.Finding.Advisory!.Purl, StringComparer.Ordinal)
-                    .ThenBy(triaged => triaged.Finding.Subject.Id, StringComparer.Ordinal)]);
+                    .ThenBy(triaged => triaged.Finding.Subject.Id, StringComparer.Ordinal)],
+                group.Key.Analysis);
         }
 
         json.WriteEndArray();
     }
 
-    private static void Write(Utf8JsonWriter json, TriagedFinding[] hits)
+    private static void Write(Utf8JsonWriter json, TriagedFinding[] hits, BomAnalysis? analysis)
     {
         var advisory = hits[0].Finding.Advisory!;
         json.WriteStartObject();
@@ -45,7 +49,7 @@ internal static class BomVulnerabilities
         if (advisory.Summary is { } summary) json.WriteString("description", summary);
         json.WriteString("recommendation", Recommendation(hits));
         WriteReferences(json, advisory);
-        WriteAnalysis(json, hits);
+        analysis?.Write(json);
         WriteAffected(json, hits);
         WriteProperties(json, hits, advisory);
         json.WriteEndObject();
@@ -133,20 +137,6 @@ internal static class BomVulnerabilities
         json.WriteEndArray();
     }
 
-    /// <summary>A decision is written only where it holds for every place.</summary>
-    private static void WriteAnalysis(Utf8JsonWriter json, TriagedFinding[] hits)
-    {
-        if (hits.Any(hit => hit.Waiver is null)) return;
-
-        json.WriteStartObject("analysis");
-        json.WriteStartArray("response");
-        json.WriteStringValue("will_not_fix");
-        json.WriteEndArray();
-        json.WriteString("detail", string.Join(" ", hits.Select(hit => hit.Waiver!).Distinct().Select(waiver =>
-            $"Waived by {waiver.Owner} until {waiver.Expires.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}: {waiver.Reason}")));
-        json.WriteEndObject();
-    }
-
     private static void WriteAffected(Utf8JsonWriter json, TriagedFinding[] hits)
     {
         json.WriteStartArray("affects");
@@ -167,6 +157,7 @@ internal static class BomVulnerabilities
         if (advisory.Malicious) BomMetadata.WriteProperty(json, "malicious", "true");
         if (Array.TrueForAll(hits, static hit => hit.Finding.Advisory!.Disputed)) BomMetadata.WriteProperty(json, "disputed", "true");
         if (advisory.Epss is { } epss) BomMetadata.WriteProperty(json, "epss", epss.ToString("R", CultureInfo.InvariantCulture));
+        if (advisory.EpssPercentile is { } percentile) BomMetadata.WriteProperty(json, "epssPercentile", percentile.ToString("R", CultureInfo.InvariantCulture));
         foreach (var (purl, clean) in hits.Select(static hit => (hit.Finding.Advisory!.Purl, hit.Finding.Advisory.Clean)).Distinct())
         {
             if (clean is not null) BomMetadata.WriteProperty(json, "cleanVersion", $"{purl} {clean}");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using ServerlessSec.Advisories;
 using ServerlessSec.Findings;
+using ServerlessSec.Findings.Vex;
 using ServerlessSec.Inventory;
 using ServerlessSec.Snapshots;
 
@@ -22,7 +23,7 @@ public static class JsonReport
         Target = Shown.Exact(report.Target),
         Date = Wire.Day(report.Today),
         Advisories = report.Advisories is { } set
-            ? new(set.Id, set.Newest is { } newest ? Wire.Instant(newest) : null, set.IsBuiltin)
+            ? new(set.Id, set.Newest is { } newest ? Wire.Instant(newest) : null, set.IsBuiltin, AdvisoryAgeWire.Of(set.Ages))
             : null,
         Gaps = Map(report.SharedGaps),
         Notes = [.. ReportOrder.Of(report.Notes)
@@ -130,10 +131,28 @@ public static class JsonReport
             Path = finding.Path?.Purls.Select(purl => Shown.Exact(purl)).ToImmutableArray(),
             Advisory = finding.Advisory is { } match ? Map(match) : null,
             Waiver = triaged.Waiver is { } waiver
-                ? new(Shown.Exact(waiver.Reason), Shown.Exact(waiver.Owner), Wire.Day(waiver.Expires), Map(waiver.Location))
+                ? new(
+                    Wire.Name(waiver.Kind),
+                    Shown.Exact(waiver.Reason),
+                    Shown.Exact(waiver.Owner),
+                    waiver.HasEnd ? Wire.Day(waiver.Expires) : null,
+                    Map(waiver.Location))
                 : null,
+            Vex = triaged.Vex is { } vex ? Map(vex) : null,
         };
     }
+
+    private static VexWire Map(VexStatement statement) => new()
+    {
+        Status = Wire.Name(statement.Status),
+        State = Shown.Exact(statement.Word),
+        Vulnerability = Shown.Exact(statement.Vulnerabilities[0]),
+        Justification = Shown.Exact(statement.Justification),
+        Detail = Shown.Exact(statement.Detail),
+        Author = Shown.Exact(statement.Author),
+        Time = statement.Time is { } time ? Wire.Instant(time) : null,
+        Location = Map(statement.Location),
+    };
 
     private static AdvisoryWire Map(AdvisoryMatch match) => new()
     {
@@ -148,6 +167,7 @@ public static class JsonReport
         Cwe = Cwe(match.Cwes),
         KnownExploited = match.KnownExploited,
         Epss = match.Epss,
+        EpssPercentile = match.EpssPercentile,
         Disputed = match.Disputed,
         Malicious = match.Malicious,
         References = [.. match.References.Select(reference => Shown.Exact(reference))],

@@ -19,7 +19,7 @@ internal sealed record ReportWire
 
 internal sealed record ToolWire(string Name, string Version);
 
-internal sealed record AdvisorySetWire(string Id, string? Newest, bool Builtin);
+internal sealed record AdvisorySetWire(string Id, string? Newest, bool Builtin, ImmutableArray<AdvisoryAgeWire> Ecosystems);
 
 internal sealed record GapWire(string Kind, ScopeWire Scope, string Reason, string Message);
 
@@ -103,6 +103,7 @@ internal sealed record FindingWire
     public ImmutableArray<string>? Path { get; init; }
     public AdvisoryWire? Advisory { get; init; }
     public WaiverWire? Waiver { get; init; }
+    public VexWire? Vex { get; init; }
 }
 
 internal sealed record AdvisoryWire
@@ -118,12 +119,25 @@ internal sealed record AdvisoryWire
     public required ImmutableArray<string> Cwe { get; init; }
     public required bool KnownExploited { get; init; }
     public double? Epss { get; init; }
+    public double? EpssPercentile { get; init; }
     public required bool Disputed { get; init; }
     public required bool Malicious { get; init; }
     public required ImmutableArray<string> References { get; init; }
 }
 
-internal sealed record WaiverWire(string Reason, string Owner, string Expires, LocationWire? Location);
+internal sealed record WaiverWire(string Kind, string Reason, string Owner, string? Expires, LocationWire? Location);
+
+internal sealed record VexWire
+{
+    public required string Status { get; init; }
+    public required string State { get; init; }
+    public required string Vulnerability { get; init; }
+    public string? Justification { get; init; }
+    public string? Detail { get; init; }
+    public required string Author { get; init; }
+    public string? Time { get; init; }
+    public LocationWire? Location { get; init; }
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

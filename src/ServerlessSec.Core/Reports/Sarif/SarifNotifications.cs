@@ -75,6 +75,7 @@ internal static class SarifNotifications
         NoteKind.ExpiredWaiver => "A waiver has expired.",
         NoteKind.UnusedWaiver => "A waiver matches no finding.",
         NoteKind.PartOnly => "The scan was asked to look at a part only.",
+        NoteKind.Advisories => "Scores or marks of advisories were not at hand, or are old.",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

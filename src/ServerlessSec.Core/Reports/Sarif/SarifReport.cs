@@ -39,18 +39,19 @@ public static class SarifReport
                     }),
                     Invocations =
                         [new() { ExecutionSuccessful = true, ToolExecutionNotifications = SarifNotifications.Of(report, places) }],
-                    Properties = Completeness(report),
+                    Properties = RunProperties(report),
                     Results = [.. report.Findings.Take(MostResults).Select(item => Map(item, index[item.Finding.Rule.Id], places))],
                 },
             ],
         };
     }
 
-    private static RunPropertiesWire? Completeness(ScanReport report)
+    private static RunPropertiesWire? RunProperties(ScanReport report)
     {
         ImmutableArray<CompletenessWire> known =
             [.. ReportOrder.Of(report.Functions).Where(static function => function.Completeness is not null).Select(Map)];
-        return known.IsEmpty ? null : new(known);
+        var ages = AdvisoryAgeWire.Of(report.Advisories?.Ages ?? []);
+        return known.IsEmpty && ages.IsEmpty ? null : new(known.IsEmpty ? null : known, ages.IsEmpty ? null : ages);
     }
 
     private static CompletenessWire Map(FunctionReport function) => new()
@@ -101,8 +102,10 @@ public static class SarifReport
                 Layers = Some(finding.Component?.Occurrences.Select(static seen => seen.Layer).OfType<string>()),
                 KnownExploited = finding.Advisory?.KnownExploited,
                 Epss = finding.Advisory?.Epss,
+                EpssPercentile = finding.Advisory?.EpssPercentile,
                 Disputed = finding.Advisory?.Disputed,
                 Malicious = finding.Advisory?.Malicious,
+                Vex = triaged.Vex is { } told ? Plain($"{told.Reason} (by {told.Author})") : null,
             },
         };
     }
@@ -117,7 +120,9 @@ public static class SarifReport
     private static SuppressionWire Map(Waiver waiver) => new(
         waiver.Resource is null ? "external" : "inSource",
         "accepted",
-        Plain(string.Create(CultureInfo.InvariantCulture, $"{waiver.Reason} (by {waiver.Owner}, until {waiver.Expires:yyyy-MM-dd})")));
+        Plain(waiver.HasEnd
+            ? string.Create(CultureInfo.InvariantCulture, $"{waiver.Reason} (by {waiver.Owner}, until {waiver.Expires:yyyy-MM-dd})")
+            : $"{waiver.Reason} ({(waiver.Kind == WaiverKind.Vex ? "VEX " : "")}by {waiver.Owner})"));
 
     /// <summary>Text from scanned things may not become a link: SARIF reads <c>[text](target)</c> in plain messages too
     /// (§3.11.6).</summary>

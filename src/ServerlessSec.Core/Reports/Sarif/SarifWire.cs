@@ -20,7 +20,7 @@ internal sealed record RunWire
     public RunPropertiesWire? Properties { get; init; }
 }
 
-internal sealed record RunPropertiesWire(ImmutableArray<CompletenessWire> Completeness);
+internal sealed record RunPropertiesWire(ImmutableArray<CompletenessWire>? Completeness, ImmutableArray<AdvisoryAgeWire>? Advisories);
 
 internal sealed record CompletenessWire
 {
@@ -142,8 +142,10 @@ internal sealed record ResultPropertiesWire
     public ImmutableArray<string>? Layers { get; init; }
     public bool? KnownExploited { get; init; }
     public double? Epss { get; init; }
+    public double? EpssPercentile { get; init; }
     public bool? Disputed { get; init; }
     public bool? Malicious { get; init; }
+    public string? Vex { get; init; }
 }
 
 internal sealed record SuppressionWire(string Kind, string Status, string Justification);

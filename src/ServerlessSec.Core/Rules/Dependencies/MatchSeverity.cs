@@ -12,7 +12,9 @@ internal static class MatchSeverity
         var severity = match.Score is { } score ? OfScore(score) : OfWord(match.SeverityWord);
         // What is not deployed cannot be reached by an event.
         if (development) return severity < Severity.Low ? severity : Severity.Low;
-        return match.KnownExploited ? Raise(severity) : severity;
+        // Whatever its authors say, somebody attacks it.
+        if (match.KnownExploited) return Raise(severity);
+        return match.Disputed && severity > Severity.Low ? severity - 1 : severity;
     }
 
     // CVSS v3.1 §5, qualitative severity rating scale

@@ -9,12 +9,14 @@ internal static class JsonTree
     public static TemplateTree Read(ReadOnlySpan<byte> utf8, ScanLimits limits, string file)
     {
         var builder = new TreeBuilder(limits, file);
-        var reader = new Utf8JsonReader(utf8, new JsonReaderOptions
+        var options = new JsonReaderOptions
         {
             CommentHandling = JsonCommentHandling.Skip,
             AllowTrailingCommas = true,
             MaxDepth = TreeBuilder.MaximumDepth(limits) + 1,
-        });
+        };
+        JsonText.Check(utf8, options);
+        var reader = new Utf8JsonReader(utf8, options);
         var position = new Position();
         while (reader.Read())
         {

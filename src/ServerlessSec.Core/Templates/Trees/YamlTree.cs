@@ -36,8 +36,16 @@ internal static partial class YamlTree
     {
         var builder = new TreeBuilder(limits, file);
         var parser = new Parser(new YamlDotNet.Core.Scanner(new StringReader(text), skipComments: true));
-        while (parser.MoveNext() && !(parser.Current is DocumentEnd && builder.Root is not null)) Take(builder, parser.Current!);
-        return builder.Tree with { NextDocument = NextDocument(parser) };
+        try
+        {
+            while (parser.MoveNext() && !(parser.Current is DocumentEnd && builder.Root is not null)) Take(builder, parser.Current!);
+            return builder.Tree with { NextDocument = NextDocument(parser) };
+        }
+        catch (Exception lost) when (lost is InvalidOperationException or ArgumentException)
+        {
+            // So the parser ends on some texts that are no YAML.
+            throw new YamlException("it cannot be parsed", lost);
+        }
     }
 
     private static int? NextDocument(Parser parser)

@@ -60,7 +60,7 @@ internal sealed class ImageArchive : IImageBlobs
         using var archive = new ImageArchive(path);
         if (archive.IsLayout) return await reader.ReadAsync(archive, OciLayout.Index, architecture, stop).ConfigureAwait(false);
         if (!archive.IsDocker) throw new FormatException("the archive holds no image: neither index.json nor manifest.json is in it");
-        return await reader.ReadAsync(archive.Docker(architecture), stop).ConfigureAwait(false);
+        return await reader.ReadAsync(archive.Docker(architecture, reader.LayerRatio), stop).ConfigureAwait(false);
     }
 
     public Task<byte[]> ManifestAsync(string reference, CancellationToken stop) =>
@@ -93,7 +93,7 @@ internal sealed class ImageArchive : IImageBlobs
     }
 
     /// <summary>The first image for the architecture in what <c>docker save</c> wrote; its layers are held to the digests in its configuration.</summary>
-    private ImageParts Docker(string? architecture)
+    private ImageParts Docker(string? architecture, int ratio)
     {
         using var document = ImageJson.Parse(ImageReader.All(Open(DockerManifest)));
         if (document.RootElement.ValueKind != JsonValueKind.Array) throw new FormatException("manifest.json is no list of images");
@@ -109,14 +109,14 @@ internal sealed class ImageArchive : IImageBlobs
             if (architecture is not null && config.Architecture is { } other && other != architecture) continue;
             var layers = ImageJson.Texts(image, "Layers").ToArray();
             if (layers.Length != config.Layers.Length) throw new FormatException("an image whose layers and digests differ in number");
-            return new(digest, config, [.. layers.Zip(config.Layers, Layer)], images.Length == 1 ? [] : [Several(images.Length)]);
+            return new(digest, config, [.. layers.Zip(config.Layers, (path, layer) => Layer(path, layer, ratio))], images.Length == 1 ? [] : [Several(images.Length)]);
         }
 
         throw new FormatException($"the archive holds no image{(architecture is null ? "" : " for " + architecture)}");
     }
 
-    private ImageLayerSource Layer(string path, string digest) =>
-        new(digest, _ => Task.FromResult<Stream>(new VerifiedStream(new InflatedLayer(Open(path)), digest)));
+    private ImageLayerSource Layer(string path, string digest, int ratio) =>
+        new(digest, _ => Task.FromResult<Stream>(new VerifiedStream(new InflatedLayer(Open(path), ratio), digest)));
 
     private static Gap Several(int count) => new(
         GapKind.Unread, new() { Evidence = Evidence.Package }, "several images", $"The archive holds {count} images; the first that fits was read.");

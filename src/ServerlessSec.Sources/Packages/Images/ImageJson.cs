@@ -9,7 +9,7 @@ internal static class ImageJson
     {
         try
         {
-            var document = JsonDocument.Parse(json, new() { MaxDepth = 32 });
+            var document = JsonText.Parse(json, new() { MaxDepth = 32 });
             if (document.RootElement.ValueKind is JsonValueKind.Object or JsonValueKind.Array) return document;
             document.Dispose();
         }

@@ -46,6 +46,9 @@ public sealed class ImageReader(string folder, ScanLimits limits)
         throw new FormatException("lists of manifests lie within each other too deep");
     }
 
+    /// <summary>Bytes of a layer that may come out of one that goes in.</summary>
+    internal int LayerRatio => limits.LayerRatio;
+
     internal async Task<FileContainer> ReadAsync(ImageParts image, CancellationToken stop)
     {
         var store = new FileStream(TemporaryFile.Create(folder), FileAccess.ReadWrite, bufferSize: 64 << 10);
@@ -109,8 +112,8 @@ public sealed class ImageReader(string folder, ScanLimits limits)
 
     private static bool IsClosed(ImagePart layer) => layer.MediaType.EndsWith("+encrypted", StringComparison.Ordinal);
 
-    private static async Task<Stream> OpenAsync(IImageBlobs blobs, string digest, CancellationToken stop) =>
-        new InflatedLayer(new VerifiedStream(await blobs.BlobAsync(digest, stop).ConfigureAwait(false), digest));
+    private async Task<Stream> OpenAsync(IImageBlobs blobs, string digest, CancellationToken stop) =>
+        new InflatedLayer(new VerifiedStream(await blobs.BlobAsync(digest, stop).ConfigureAwait(false), digest), LayerRatio);
 
     /// <summary>A connection that breaks is opened anew: a layer laid over itself is the same layer.</summary>
     private static async Task ApplyAsync(ImageBuilder builder, ImageLayerSource layer, CancellationToken stop)

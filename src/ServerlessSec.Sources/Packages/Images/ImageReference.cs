@@ -12,6 +12,16 @@ public sealed record ImageReference(string Host, string Repository, string Refer
     private static readonly SearchValues<char> InPaths = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789._-/");
     private static readonly SearchValues<char> InTags = SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
 
+    /// <summary>Where the registry is. As for docker, one on this machine speaks HTTP.</summary>
+    public Uri Registry => new($"{(IsLoopback ? "http" : "https")}://{(IsHub ? "registry-1.docker.io" : Host)}");
+
+    /// <summary>The repository as the registry knows it.</summary>
+    public string RegistryRepository => IsHub && !Repository.Contains('/', StringComparison.Ordinal) ? $"library/{Repository}" : Repository;
+
+    private bool IsHub => Host is "docker.io" or "index.docker.io";
+
+    private bool IsLoopback => Host.Split(':')[0] is "localhost" or "127.0.0.1";
+
     /// <exception cref="FormatException">It names no image of a registry.</exception>
     public static ImageReference Parse(string text)
     {
@@ -22,11 +32,15 @@ public sealed record ImageReference(string Host, string Repository, string Refer
         var tag = "latest";
         if (path.LastIndexOf(':') is var colon and > 0) (path, tag) = (path[..colon], path[(colon + 1)..]);
         if (!host.AsSpan().ContainsAny(".:") && host != "localhost") throw Bad();
-        if (host.AsSpan().ContainsAnyExcept(InHosts) || !IsPath(path) || !IsTag(tag)) throw Bad();
+        if (!IsHost(host) || !IsPath(path) || !IsTag(tag)) throw Bad();
         return new(host, path, digest ?? tag);
 
         FormatException Bad() => new("it names no image of a registry");
     }
+
+    private static bool IsHost(string host) =>
+        !host.AsSpan().ContainsAnyExcept(InHosts) && char.IsAsciiLetterOrDigit(host[0])
+        && Uri.TryCreate($"https://{host}", UriKind.Absolute, out var address) && address.PathAndQuery == "/";
 
     private static bool IsPath(string path) =>
         path.Length is > 0 and <= 256

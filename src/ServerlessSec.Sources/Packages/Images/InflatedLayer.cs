@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using ServerlessSec.Packages.Images;
 using ZstdSharp;
 
 namespace ServerlessSec.Sources.Packages.Images;
@@ -7,20 +8,27 @@ namespace ServerlessSec.Sources.Packages.Images;
 /// the digest of the whole is judged.</summary>
 internal sealed class InflatedLayer : ForwardStream
 {
+    /// <summary>What a layer may inflate to, however small it is packed.</summary>
+    private const long Grace = 512L << 20;
+
     private readonly Stream raw;
+    private readonly int ratio;
+    private readonly Prefixed packed;
     private readonly Stream inflated;
     private readonly byte[] rest = new byte[8192];
+    private long length;
 
     /// <summary>Takes the stream over.</summary>
-    public InflatedLayer(Stream raw)
+    /// <param name="ratio">How much may come out of what goes in before <see cref="LayerRatioException"/> is thrown.</param>
+    public InflatedLayer(Stream raw, int ratio)
     {
-        this.raw = raw;
+        (this.raw, this.ratio) = (raw, ratio);
         var head = new byte[4];
-        var length = Converted(() => raw.ReadAtLeast(head, head.Length, throwOnEndOfStream: false));
-        var whole = new Prefixed(head.AsMemory(0, length), raw);
-        inflated = head is [0x1f, 0x8b, ..] ? new GZipStream(whole, CompressionMode.Decompress)
-            : head is [0x28, 0xb5, 0x2f, 0xfd] ? new DecompressionStream(whole)
-            : whole;
+        var start = Converted(() => raw.ReadAtLeast(head, head.Length, throwOnEndOfStream: false));
+        packed = new Prefixed(head.AsMemory(0, start), raw);
+        inflated = head is [0x1f, 0x8b, ..] ? new GZipStream(packed, CompressionMode.Decompress)
+            : head is [0x28, 0xb5, 0x2f, 0xfd] ? new DecompressionStream(packed)
+            : packed;
     }
 
     public override int Read(Span<byte> buffer)
@@ -29,7 +37,7 @@ internal sealed class InflatedLayer : ForwardStream
         try
         {
             var count = inflated.Read(buffer);
-            if (count > 0) return count;
+            if (count > 0) return Counted(count);
             ReadRest();
             return 0;
         }
@@ -38,6 +46,12 @@ internal sealed class InflatedLayer : ForwardStream
             ReadRest();
             throw new FormatException("its compression is damaged", damaged);
         }
+    }
+
+    private int Counted(int count)
+    {
+        length += count;
+        return length <= Grace || length / ratio <= packed.Given ? count : throw new LayerRatioException($"more than {ratio} bytes for each that it is packed in");
     }
 
     private void ReadRest()
@@ -74,10 +88,20 @@ internal sealed class InflatedLayer : ForwardStream
     {
         private ReadOnlyMemory<byte> prefix = prefix;
 
+        /// <summary>Bytes so far.</summary>
+        public long Given { get; private set; }
+
         public override int Read(Span<byte> buffer)
         {
-            if (prefix.IsEmpty) return inner.Read(buffer);
+            if (prefix.IsEmpty)
+            {
+                var read = inner.Read(buffer);
+                Given += read;
+                return read;
+            }
+
             var count = Math.Min(buffer.Length, prefix.Length);
+            Given += count;
             prefix.Span[..count].CopyTo(buffer);
             prefix = prefix[count..];
             return count;

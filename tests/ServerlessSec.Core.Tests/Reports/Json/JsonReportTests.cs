@@ -11,7 +11,7 @@ public class JsonReportTests
 {
     private static readonly string SchemaText = File.ReadAllText(Repository.Path("docs/report-schema.json"));
 
-    private static readonly JsonSchema Schema = JsonSchema.FromText(SchemaText);
+    internal static readonly JsonSchema Schema = JsonSchema.FromText(SchemaText);
 
     private static readonly byte[] Whole = SampleReport.Bytes(SampleReport.Whole(), JsonReport.Write);
 

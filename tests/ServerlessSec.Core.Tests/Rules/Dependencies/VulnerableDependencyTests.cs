@@ -32,6 +32,20 @@ public class VulnerableDependencyTests
     public void Exploitation_raises(double score, Severity expected) =>
         Assert.Equal(expected, MatchSeverity.Of(Match() with { Score = score, KnownExploited = true }, false));
 
+    [Theory]
+    [InlineData(9.8, Severity.High)]
+    [InlineData(7.5, Severity.Medium)]
+    [InlineData(5.0, Severity.Low)]
+    [InlineData(2.0, Severity.Low)]
+    [InlineData(0.0, Severity.Informational)]
+    public void Dispute_lowers_but_not_below_low(double score, Severity expected)
+    {
+        var disputed = Match() with { Score = score, Disputed = true };
+        Assert.Equal(expected, MatchSeverity.Of(disputed, false));
+        Assert.Equal(MatchSeverity.Of(disputed with { Disputed = false, KnownExploited = true }, false), MatchSeverity.Of(disputed with { KnownExploited = true }, false));
+        Assert.Equal(Severity.Critical, MatchSeverity.Of(disputed with { Malicious = true }, false));
+    }
+
     [Fact]
     public void Malice_is_critical_and_development_is_low()
     {

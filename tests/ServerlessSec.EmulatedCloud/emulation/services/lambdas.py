@@ -7,9 +7,12 @@ import uuid
 import moto.awslambda.models as functions
 
 from emulation.calls import ACCOUNT
+from emulation.services import ecr
 from emulation.services.common import CLOCK, after, as_list
 from emulation.strict import Refused
 
+SETTLING = {}  # states of functions that are not what they will be
+CLOSED = set()  # keys that nobody may use
 FORGOTTEN = ("DeadLetterConfig", "KMSKeyArn", "LoggingConfig", "SnapStart")
 
 
@@ -18,7 +21,11 @@ def install_functions(base):
         answer = former(self)
         if answer.get("Code", {}).get("RepositoryType") == "S3":
             answer["Code"]["Location"] = signed(base, "code", self.account_id, self.region, self.function_name, str(self.version))
-        return answer
+        elif image := answer.get("Code", {}).get("ImageUri"):
+            name = image.partition("@")[0]
+            host, _, path = name.partition("/")
+            answer["Code"]["ResolvedImageUri"] = f"{host}/{path.partition(':')[0]}@sha256:{self.code_sha_256}"
+        return told(self, answer)
 
     def layer(former, self):
         answer = former(self)
@@ -39,6 +46,8 @@ def download(parts, query):
     if int(query.get("X-Amz-Date", 0)) + int(query.get("X-Amz-Expires", 0)) < time.time() + CLOCK["ahead"]:
         raise Refused("AccessDenied", "Request has expired", 403)
     backend = functions.lambda_backends[account][region]
+    if kind == "blob":
+        return ecr.STORE[region, name].blobs[version]
     try:
         if kind == "layer":
             return backend.get_layer_version(name, version).code_bytes
@@ -57,7 +66,30 @@ def _function(former, self, account_id, spec, region, version=1):
 
 @after(functions.LambdaFunction, "get_configuration")
 def _configuration(former, self, on_create=False):
-    return {**former(self, on_create), "LoggingConfig": {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{self.function_name}"}, **self.kept, "RevisionId": self.revision_id}
+    described = {**former(self, on_create), "LoggingConfig": {"LogFormat": "Text", "LogGroup": f"/aws/lambda/{self.function_name}"}, **self.kept, "RevisionId": self.revision_id}
+    if "Environment" in described and self.kept.get("KMSKeyArn") in CLOSED:
+        described["Environment"] = {"Error": denied("Lambda was unable to decrypt the environment variables because KMS access was denied.")}
+    return {**described, **SETTLING.get(self.function_name, {})}
+
+
+@after(functions.LambdaFunction, "_set_function_code")
+def _code(former, self, spec):
+    former(self, spec)
+    if "SourceKMSKeyArn" in spec:
+        self.code["SourceKMSKeyArn"] = spec["SourceKMSKeyArn"]
+    if "ImageUri" in spec and not spec.get("DryRun"):
+        self.code_sha_256 = ecr.deployed(spec["ImageUri"], self.region).removeprefix("sha256:")
+
+
+def told(function, answer):
+    """What GetFunction says of code that a closed key hides."""
+    if function.code.get("SourceKMSKeyArn") in CLOSED:
+        answer["Code"] = {"RepositoryType": "S3", "SourceKMSKeyArn": function.code["SourceKMSKeyArn"], "Error": denied("Lambda was unable to decrypt the code because KMS access was denied.")}
+    return answer
+
+
+def denied(message):
+    return {"ErrorCode": "AccessDeniedException", "Message": message}
 
 
 def touched(former, self, spec):

@@ -140,7 +140,10 @@ public sealed class ImageSourceTests : IDisposable
     {
         var function = new FunctionSnapshot
         {
-            Id = "Shop", Arn = "arn:x", Configuration = new() { Architectures = architecture is null ? [] : [architecture] }, Package = new() { Code = Setting.Known(path) },
+            Id = "Shop",
+            Arn = "arn:x",
+            Configuration = new() { Architectures = architecture is null ? [] : [architecture] },
+            Package = new() { Code = Setting.Known(path) },
         };
         return await new DiskPackageSource(folder.Path, ScanLimits.Default).OpenAsync(function, Stop);
     }

@@ -72,7 +72,9 @@ internal sealed class TestImage
             [config] = Config,
             ["manifest.json"] = Encoding.UTF8.GetBytes(new JsonArray(new JsonObject
             {
-                [nameof(Config)] = config, ["RepoTags"] = new JsonArray("shop:1"), [nameof(Layers)] = new JsonArray([.. layers.Select(static (_, i) => JsonValue.Create($"l{i}/layer.tar"))]),
+                [nameof(Config)] = config,
+                ["RepoTags"] = new JsonArray("shop:1"),
+                [nameof(Layers)] = new JsonArray([.. layers.Select(static (_, i) => JsonValue.Create($"l{i}/layer.tar"))]),
             }).ToJsonString()),
         };
         for (var i = 0; i < layers.Count; i++) files[$"l{i}/layer.tar"] = layers[i];

@@ -81,7 +81,7 @@ public class SourceMapTests
         var inventory = Mapped(start + string.Concat(Enumerable.Repeat(unit, count)) + end);
 
         Assert.Equal(["pkg:npm/a@1.0.0"], inventory.Purls());
-        Assert.Contains(inventory.Gaps, gap => gap.Reason == "source map not read");
+        Assert.Contains(inventory.Gaps, gap => gap.Reason is "source map not read" or "read limit");
         Assert.Equal("bundled", Assert.Single(inventory.Opaque).Reason);
     }
 

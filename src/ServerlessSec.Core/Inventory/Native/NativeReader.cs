@@ -1,0 +1,122 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using ServerlessSec.Packages;
+
+namespace ServerlessSec.Inventory.Native;
+
+/// <summary>What one program file says of the libraries in it.</summary>
+/// <param name="Marks">By library and version, with the text that says so.</param>
+/// <param name="Lone">Versions that stand by themselves, where they were asked for.</param>
+internal sealed record NativeTraces(ImmutableArray<(NativeMark Mark, string Version, string Trace)> Marks, ImmutableArray<string> Lone);
+
+/// <summary>Searches a file for the marks of libraries, in one pass: its headers are not believed, and nothing is kept but a window.</summary>
+internal sealed class NativeReader(PackageTree tree)
+{
+    private const int Window = 1 << 20;
+    private const int Context = 256;
+    private const int Most = 64;
+    private const int MostLone = 8;
+
+    private static readonly SearchValues<string> Sought = SearchValues.Create(
+        [.. NativeMarks.All.SelectMany(static mark => new[] { mark.Sought, mark.Anchor }).OfType<string>().Distinct()], StringComparison.Ordinal);
+
+    private static readonly SearchValues<char> Numbers = SearchValues.Create("0123456789.");
+
+    private readonly char[] letters = new char[Window];
+    private readonly byte[] bytes = new byte[Window];
+    private readonly Dictionary<(string Library, string Version), (NativeMark Mark, string Trace)> found = [];
+    private readonly HashSet<string> anchors = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> lone = new(StringComparer.Ordinal);
+
+    /// <summary>Null where the file is no ELF image.</summary>
+    /// <param name="lead">How versions begin that may stand by themselves; null where none is of interest.</param>
+    public NativeTraces? Read(PackageFile file, string? lead)
+    {
+        found.Clear();
+        anchors.Clear();
+        lone.Clear();
+        using var stream = tree.Open(file);
+        var (filled, from) = (0, 0);
+        for (var isFirst = true; ; isFirst = false)
+        {
+            // What was there before the file is the end of nothing.
+            if (isFirst) bytes[filled++] = 0;
+            var wanted = bytes.Length - filled;
+            var count = stream.ReadAtLeast(bytes.AsSpan(filled, isFirst ? Math.Min(wanted, 4) : wanted), isFirst ? Math.Min(wanted, 4) : wanted, throwOnEndOfStream: false);
+            filled += count;
+            if (isFirst)
+            {
+                if (!bytes.AsSpan(1, count).StartsWith("\u007fELF"u8)) return null;
+                continue;
+            }
+
+            var isLast = filled < bytes.Length;
+            Encoding.Latin1.GetChars(bytes.AsSpan(0, filled), letters);
+            var to = isLast ? filled : filled - Context;
+            Look(letters.AsSpan(0, filled), from, to);
+            if (lead is not null) LookForLone(letters.AsSpan(0, filled), from, to, lead);
+            if (isLast) return Traces();
+
+            bytes.AsSpan(to - 1).CopyTo(bytes);
+            (filled, from) = (filled - to + 1, 1);
+        }
+    }
+
+    private NativeTraces Traces() => new(
+        [
+            .. found
+                .Where(find => find.Value.Mark.Anchor is not { } anchor || anchors.Contains(anchor))
+                .Where(find => !find.Value.Mark.IsLone || found.Count(other => other.Value.Mark == find.Value.Mark) == 1)
+                .Select(static find => (find.Value.Mark, find.Key.Version, find.Value.Trace))
+                .OrderBy(static find => find.Mark.Library, StringComparer.Ordinal).ThenBy(static find => find.Version, StringComparer.Ordinal),
+        ],
+        [.. lone]);
+
+    private void Look(ReadOnlySpan<char> text, int from, int to)
+    {
+        while (from < to && text[from..].IndexOfAny(Sought) is var next and >= 0)
+        {
+            from += next;
+            if (from >= to) return;
+            Judge(text[from..Math.Min(text.Length, from + Context)]);
+            from++;
+        }
+    }
+
+    private void Judge(ReadOnlySpan<char> text)
+    {
+        foreach (var mark in NativeMarks.All)
+        {
+            if (mark.Anchor is { } anchor && text.StartsWith(anchor, StringComparison.Ordinal)) anchors.Add(anchor);
+            if (!text.StartsWith(mark.Sought, StringComparison.Ordinal) || mark.Version(text) is not { } version) continue;
+            if (found.Count < Most) found.TryAdd((mark.Library, version), (mark, Trace(text)));
+        }
+    }
+
+    /// <summary>The first line of the text that the mark stands in.</summary>
+    private static string Trace(ReadOnlySpan<char> text)
+    {
+        const int most = 120;
+        text = text.TrimStart("\0 ");
+        var end = text.IndexOfAnyExceptInRange(' ', '~');
+        if (end < 0 || end > most) end = Math.Min(most, text.Length);
+        return text[..end].TrimEnd().ToString();
+    }
+
+    private void LookForLone(ReadOnlySpan<char> text, int from, int to, string lead)
+    {
+        for (; from < to && Next(text[from..], lead) is var next and >= 0; from++)
+        {
+            from += next;
+            if (from >= to || lone.Count == MostLone) return;
+            if (from > 0 && text[from - 1] is >= ' ' and <= '~') continue;
+            var rest = text[from..Math.Min(text.Length, from + Context)];
+            var length = rest.IndexOf('\0');
+            if (length is > 0 and < 24 && rest[..length].IndexOfAnyExcept(Numbers) < 0 && NativeVersion.Of(rest[..length]) is { } version) lone.Add(version);
+        }
+    }
+
+    private static int Next(ReadOnlySpan<char> text, string lead) =>
+        lead.Length == 0 ? text.IndexOfAnyInRange('0', '9') : text.IndexOf(lead, StringComparison.Ordinal);
+}
