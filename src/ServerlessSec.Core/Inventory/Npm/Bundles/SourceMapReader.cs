@@ -29,7 +29,8 @@ internal sealed class SourceMapReader(BundleFinds finds, ScanLimits limits)
         {
             while (true)
             {
-                var count = stream.Read(buffer, filled, buffer.Length - filled);
+                // Whole buffers, as what is unfinished at the end of one is looked at again in the next.
+                var count = stream.ReadAtLeast(buffer.AsSpan(filled), buffer.Length - filled, throwOnEndOfStream: false);
                 filled += count;
                 var start = sources.Count == 0 && list is null && filled >= 3 && buffer.AsSpan(0, filled).StartsWith("\uFEFF"u8) ? 3 : 0;
                 var reader = new Utf8JsonReader(buffer.AsSpan(start, filled - start), isFinalBlock: count == 0, state);

@@ -41,7 +41,7 @@ public class SourceMapTests
 
         var inventory = Mapped($"{{\"version\":3,\"sections\":[{string.Join(',', names.Select(name => section.Replace("NAME", name, StringComparison.Ordinal)))}]}}");
 
-        Assert.Equal(names.Select(name => $"pkg:npm/{name}@1.2.3").Order(StringComparer.Ordinal), inventory.Purls());
+        Assert.Equal(names.Select(name => $"pkg:npm/{name}@1.2.3").Order(StringComparer.Ordinal), inventory.Purls().Order(StringComparer.Ordinal));
     }
 
     [Fact]
@@ -50,6 +50,15 @@ public class SourceMapTests
         var inventory = Mapped("""{"sourcesContent":["{\"name\":\"a\",\"version\":\"1.2.3\"}"],"sources":["node_modules/a/package.json"],"mappings":"AAAA"}""");
 
         Assert.Equal(["pkg:npm/a"], inventory.Purls());
+    }
+
+    [Fact]
+    public void Mappings_of_many_megabytes_are_read_to_their_end()
+    {
+        var inventory = Mapped("{\"sources\":[\"node_modules/.pnpm/a@1.0.0/node_modules/a/i.js\"],\"mappings\":\"" + new string('A', 20 << 20) + "\"}");
+
+        Assert.Equal(["pkg:npm/a@1.0.0"], inventory.Purls());
+        Assert.Empty(inventory.Opaque);
     }
 
     [Fact]
@@ -62,10 +71,11 @@ public class SourceMapTests
     }
 
     [Theory]
-    [InlineData("{\"sources\":[\"node_modules/.pnpm/a@1.0.0/node_modules/a/i.js\"],\"mappings\":\"", "A", 20 << 20, "\"}")]
+    [InlineData("{\"sources\":[\"node_modules/.pnpm/a@1.0.0/node_modules/a/i.js\"],\"mappings\":\"", "A", 70 << 20, "\"}")]
     [InlineData("{\"sources\":[\"node_modules/.pnpm/a@1.0.0/node_modules/a/i.js\"", ",\"x\"", 1 << 20, "],\"mappings\":\"A\"}")]
     [InlineData("{\"sources\":[\"node_modules/.pnpm/a@1.0.0/node_modules/a/i.js\"],\"sections\":", "[", 100_000, "")]
     [InlineData("{\"sources\":[\"node_modules/.pnpm/a@1.0.0/node_modules/a/i.js\"],\"sections\":", "[{\"map\":{\"sections\":", 100_000, "")]
+    [InlineData("{\"sources\":[\"node_modules/.pnpm/a@1.0.0/node_modules/a/i.js\"],\"sourcesContent\":[\"", "\\u0000", 12 << 20, "\"]}")]
     public void What_a_hostile_map_says_before_a_limit_stands_and_the_rest_is_a_gap(string start, string unit, int count, string end)
     {
         var inventory = Mapped(start + string.Concat(Enumerable.Repeat(unit, count)) + end);
@@ -115,5 +125,5 @@ public class SourceMapTests
         Assert.Equal(("pkg:npm/a@1.0.0", "two", OccurrenceKind.Recognised), (component.Purl.ToString(), seen.Layer, seen.Kind));
     }
 
-    private static PackageInventory Mapped(string map) => Read.Package(("index.js", "__webpack_require__;" + Bundle), ("index.js.map", map));
+    private static PackageInventory Mapped(string map) => Read.Package(new Zips().Add("index.js", "__webpack_require__;" + Bundle).Add("index.js.map", map, stored: true).ToArray());
 }
