@@ -28,7 +28,7 @@ public class CompletenessTests
     [InlineData("bin/tool.py|pkg/a.py", "lib/x-1.0.dist-info/METADATA=Name: x\nVersion: 1.0|lib/x-1.0.dist-info/RECORD=../bin/tool.py,,\n../../../pkg/b.py,,", 1, 1, "")]
     // .NET: what a list is of.
     [InlineData("bootstrap|other.so", "bootstrap.deps.json={\"targets\":{\"x\":{}},\"libraries\":{}}", 1, 0, "1 compiled")]
-    [InlineData("App.dll|App", "App.deps.json={\"targets\":{\"x\":{}},\"libraries\":{}}", 1, 0, "")]
+    [InlineData("App.dll|App", "App.deps.json={\"targets\":{\"x\":{}},\"libraries\":{}}", 2, 0, "")]
     // Ruby and PHP.
     [InlineData("app.rb|vendor/bundle/ruby/3.2.0/gems/rack-2.0.0/lib/rack.rb|vendor/bundle/ruby/3.2.0/gems/other-1.0/x.rb", "vendor/bundle/ruby/3.2.0/specifications/rack-2.0.0.gemspec=# stub: rack 2.0.0 ruby lib", 1, 2, "")]
     [InlineData("index.php|vendor/autoload.php|vendor/a/b/src/B.php", "vendor/composer/installed.json={\"packages\":[{\"name\":\"a/b\",\"version\":\"1.0.0\"}]}", 2, 1, "")]
