@@ -83,13 +83,14 @@ internal static class EventRules
         if (input is null) return null;
         try
         {
-            using var document = System.Text.Json.JsonDocument.Parse(input);
+            using var document = JsonText.Parse(input);
             return document.RootElement.ValueKind == System.Text.Json.JsonValueKind.Object
                 && document.RootElement.TryGetProperty("FunctionName", out var name)
+                && name.ValueKind == System.Text.Json.JsonValueKind.String
                 ? name.GetString()
                 : null;
         }
-        catch (System.Text.Json.JsonException)
+        catch (Exception unread) when (unread is System.Text.Json.JsonException or FormatException)
         {
             return null;
         }

@@ -32,14 +32,14 @@ internal static class Queues
         if (redrive.IsUnknown || redrive.Text is not { } text) return Setting.Unknown<string>(redrive.Location);
         try
         {
-            using var document = JsonDocument.Parse(text);
+            using var document = JsonText.Parse(text);
             return document.RootElement.ValueKind == JsonValueKind.Object
                 && document.RootElement.TryGetProperty("deadLetterTargetArn", out var arn)
                 && arn.ValueKind == JsonValueKind.String
                 ? Setting.Known(arn.GetString()!, redrive.Location)
                 : Setting.Unknown<string>(redrive.Location);
         }
-        catch (JsonException)
+        catch (Exception unread) when (unread is JsonException or FormatException)
         {
             return Setting.Unknown<string>(redrive.Location);
         }

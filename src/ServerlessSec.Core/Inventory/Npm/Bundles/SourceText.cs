@@ -28,7 +28,7 @@ internal static class SourceText
         content = content[..Math.Min(content.Length, LongestManifest)];
         try
         {
-            using var document = JsonDocument.Parse(content.ToString());
+            using var document = JsonText.Parse(content.ToString());
             var root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object) return null;
             return ManifestJson.Text(root, "name") is { } own && own != name ? null : ManifestJson.Text(root, "version");
