@@ -8,6 +8,7 @@ return args switch
     ["latency", .. var rest] => await Latency.RunAsync(Runs(rest, 11)),
     ["matching"] => MatchingFigures.Run(),
     ["drain", .. var rest] => await DrainFigures.RunAsync(Runs(rest, 200)),
+    ["rematch", .. var rest] => await RematchFigures.RunAsync(Runs(rest, 10_000)),
     ["advisories"] => await AdvisoryStoreFigures.RunAsync(),
     _ => Usage(),
 };
@@ -24,6 +25,7 @@ static int Usage()
                                                        each function, from process start to its first answer
           latency [RUNS]                               from an event to the finding in an emulated Security Hub
           advisories                                   a store of 250,000 records: build, open, look up, match
+          rematch [INVENTORIES]                        kept inventories, 10,000 unless told, judged anew after an update
           drain [FUNCTIONS]                            200 functions deployed at once in the emulated cloud, until all are told of
         """);
     return 2;
