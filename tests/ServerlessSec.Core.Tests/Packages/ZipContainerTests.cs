@@ -280,6 +280,17 @@ public class ZipContainerTests
         Assert.Empty(tree.Gaps);
     }
 
+    [Fact]
+    public void Reads_of_a_million_entries_as_many_as_it_may_and_says_so()
+    {
+        var zip = new Zips();
+        for (var index = 0; index < 1_000_000; index++) zip.Add($"f{index}", [], stored: true);
+        using var tree = Zips.Tree(zip.ToArray(zip64: true));
+
+        Assert.Equal(ScanLimits.Default.Entries, tree.Files.Length);
+        Assert.Equal("entry limit", Assert.Single(tree.Gaps).Reason);
+    }
+
     /// <summary>Every way of damaging a byte ends in a tree with gaps or in one exception.</summary>
     [Fact]
     public void Fails_only_with_a_format_exception_on_damaged_archives()
