@@ -173,6 +173,7 @@ public class FunctionWorkTests
     public async Task A_judgement_by_other_advisories_than_those_asked_for_is_a_new_look_and_not_swallowed(long generation)
     {
         account.Live[Name] = Function(open: false);
+        shelf.Files["index.js"] = "exports.handler = async () => {};";
         shelf.Files["node_modules/lodash/package.json"] = """{"name":"lodash","version":"4.17.20"}""";
         advised.Generation = 2;
         await DoAsync(Job(ScanKind.Package));
