@@ -58,7 +58,7 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
         var state = new RefreshStore(table);
         var download = new AdvisoryDownload(Keep(AdvisoryDownload.CreateClient()));
         var refresh = new AdvisoryRefresh(
-            new(aws.S3, settings.AdvisoriesBucket), download, settings.AdvisorySource, $"{Folder}/refresh", new(table), new ReferenceStore(table), Facts(table), new BulkStore(table), state, time);
+            new(aws.S3, settings.AdvisoriesBucket, time), download, settings.AdvisorySource, $"{Folder}/refresh", new(table), new ReferenceStore(table), Facts(table), new BulkStore(table), state, time);
         var held = new HeldReleases(table);
         return (invocation, stop) => RefreshAdvisories.HandleAsync(invocation, refresh, state, held, queues, log, stop);
     }
@@ -87,7 +87,7 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
             Functions = aws.Functions(table, settings.ApiCallsPerSecond),
             Packages = aws.Packages(table, settings.ApiCallsPerSecond, http, $"{Folder}/packages", ScanLimits.Default, isBulk: false),
             BulkPackages = aws.Packages(table, settings.ApiCallsPerSecond, http, $"{Folder}/packages", ScanLimits.Default, isBulk: true),
-            Advisories = Keep(new BucketAdvisories(new(aws.S3, settings.AdvisoriesBucket), $"{Folder}/advisories", time, settings.MaxAdvisoryAge)),
+            Advisories = Keep(new BucketAdvisories(new(aws.S3, settings.AdvisoriesBucket, time), $"{Folder}/advisories", time, settings.MaxAdvisoryAge)),
             Findings = new FindingStore(table),
             Facts = Facts(table),
             References = new ReferenceStore(table),

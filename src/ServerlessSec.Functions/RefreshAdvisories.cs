@@ -2,6 +2,7 @@ using ServerlessSec.Aws.Collecting;
 using ServerlessSec.Aws.Receiving;
 using ServerlessSec.Aws.Storing;
 using ServerlessSec.Functions.Runtime;
+using ServerlessSec.Sources.Advisories;
 
 namespace ServerlessSec.Functions;
 
@@ -26,6 +27,13 @@ internal static class RefreshAdvisories
                 }
 
                 var outcome = await refresh.RefreshAsync(ecosystem, [.. releases[ecosystem]], stop).ConfigureAwait(false);
+                if (outcome.Outcome == AdvisoryBuildOutcome.Older)
+                {
+                    // Not done: what is there grows old, and who watches its age hears of it.
+                    log.Warn("the source's advisories are older than those at hand, which stay", ("ecosystem", ecosystem), ("records", outcome.Records));
+                    return;
+                }
+
                 await state.EndAsync(ecosystem, stop).ConfigureAwait(false);
                 log.Info("refreshed", ("ecosystem", ecosystem), ("outcome", outcome.Outcome), ("records", outcome.Records), ("packages", outcome.Packages), ("waiting", outcome.Waiting));
             },

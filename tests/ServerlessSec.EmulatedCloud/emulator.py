@@ -157,7 +157,7 @@ class Emulator:
         return result
 
     def locked(self, call, environ, started):
-        lock = {"dynamodb": services.TABLES, "sqs": services.QUEUES, "events": services.QUEUES}.get(call.service)
+        lock = {"dynamodb": services.TABLES, "sqs": services.QUEUES, "events": services.QUEUES, "s3": services.BUCKETS}.get(call.service)
         if lock is None:
             return self.moto(environ, started)
         with lock:

@@ -82,14 +82,14 @@ public sealed class AdvisoryRefresh(
                 if (before is not null) await bucket.RenewAsync(directory, file, time.GetUtcNow(), stop).ConfigureAwait(false);
                 if (result.Outcome == AdvisoryBuildOutcome.Unchanged) await bucket.CheckAsync(directory, file, stop).ConfigureAwait(false);
                 return owed
-                    ? new(result.Outcome, result.Records, null, await JudgeAgainAsync(ecosystem, null, file, stop).ConfigureAwait(false))
+                    ? new(result.Outcome, result.Records, null, await JudgeAgainAsync(ecosystem, null, await bucket.GenerationAsync(directory, stop).ConfigureAwait(false), stop).ConfigureAwait(false))
                     : new(result.Outcome, result.Records, 0, 0);
             }
 
             await state.OweAsync(ecosystem, stop).ConfigureAwait(false);
-            if (!await bucket.PutAsync(directory, file, stop).ConfigureAwait(false)) return new(AdvisoryBuildOutcome.Older, result.Records, 0, 0);
+            if (await bucket.PutAsync(directory, file, stop).ConfigureAwait(false) is not { } generation) return new(AdvisoryBuildOutcome.Older, result.Records, 0, 0);
             var names = former is null || owed ? null : AdvisoryChanges.Between(directory, former, file, Most);
-            return new(result.Outcome, result.Records, names?.Count, await JudgeAgainAsync(ecosystem, names, file, stop).ConfigureAwait(false));
+            return new(result.Outcome, result.Records, names?.Count, await JudgeAgainAsync(ecosystem, names, generation, stop).ConfigureAwait(false));
         }
         finally
         {
@@ -127,10 +127,10 @@ public sealed class AdvisoryRefresh(
         }
     }
 
-    private async Task<int> JudgeAgainAsync(string ecosystem, IReadOnlyList<string>? names, AdvisoryFile file, CancellationToken stop)
+    private async Task<int> JudgeAgainAsync(string ecosystem, IReadOnlyList<string>? names, long generation, CancellationToken stop)
     {
-        // Any evidence will do; it is judged by at least this set.
-        var wish = new ScanWish(DateTimeOffset.UnixEpoch, file.Newest, ApplicationRecord.CurrentSchema);
+        // Any evidence will do; it is judged by at least this generation.
+        var wish = new ScanWish(DateTimeOffset.UnixEpoch, generation, ApplicationRecord.CurrentSchema);
         var owners = names is not null
             ? HoldersAsync(ecosystem, names, stop)
             : facts.SummariesAsync(stop).Where(static s => s is { Scan: ScanKind.Package, Address: not null }).Select(static s => s.Owner);

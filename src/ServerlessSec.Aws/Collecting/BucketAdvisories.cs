@@ -15,6 +15,7 @@ public sealed class BucketAdvisories(AdvisoryBucket bucket, string folder, TimeP
     private readonly SortedDictionary<string, Gap> gaps = new(StringComparer.Ordinal);
     private AdvisoryStore? store;
     private string? tag;
+    private long generation;
 
     public async Task PrepareAsync(IReadOnlyCollection<string> ecosystems, CancellationToken stop)
     {
@@ -22,12 +23,14 @@ public sealed class BucketAdvisories(AdvisoryBucket bucket, string folder, TimeP
         store?.Dispose();
         store = new(folder, time, maxAge);
         gaps.Clear();
+        generation = 0;
         Directory.CreateDirectory(folder);
         var wanted = ecosystems.Select(Ecosystems.Base).Distinct().ToArray();
         try
         {
             tag = await bucket.BringManifestAsync(folder, tag, stop).ConfigureAwait(false);
             var manifest = AdvisoryManifest.Read(folder);
+            generation = manifest.Generation;
             Tidy(manifest);
             foreach (var file in wanted.Select(manifest.Find).OfType<AdvisoryFile>()) await BringAsync(file, stop).ConfigureAwait(false);
             if (manifest.Scores is { } scores) await BringAsync(scores, stop).ConfigureAwait(false);
@@ -48,7 +51,7 @@ public sealed class BucketAdvisories(AdvisoryBucket bucket, string folder, TimeP
         get
         {
             var set = store?.Set ?? throw new InvalidOperationException("advisories are asked for before they are prepared");
-            return set with { Gaps = [.. set.Gaps.Select(Awaited), .. gaps.Values] };
+            return set with { Generation = generation, Gaps = [.. set.Gaps.Select(Awaited), .. gaps.Values] };
         }
     }
 

@@ -18,7 +18,7 @@ public static class ScanMessages
             EventId = job.EventId,
             Attempt = job.Attempt,
             NotBefore = job.Wish.NotBefore,
-            Advisories = job.Wish.Advisories,
+            Generation = job.Wish.Advisories,
             Schema = job.Wish.Schema,
             Absent = job.Absent ? true : null,
             Bulk = job.Bulk ? true : null,
@@ -37,7 +37,7 @@ public static class ScanMessages
             Scan = scan,
             EventId = message.EventId,
             Attempt = message.Attempt ?? 1,
-            Wish = new(message.NotBefore ?? default, message.Advisories, message.Schema ?? ApplicationRecord.CurrentSchema),
+            Wish = new(message.NotBefore ?? default, message.Generation, message.Schema ?? ApplicationRecord.CurrentSchema),
             Absent = message.Absent ?? false,
             Bulk = message.Bulk ?? false,
         };
@@ -90,7 +90,8 @@ internal sealed record ScanMessage
 
     public DateTimeOffset? NotBefore { get; init; }
 
-    public DateTimeOffset? Advisories { get; init; }
+    /// <summary>Of advisories.</summary>
+    public long? Generation { get; init; }
 
     public int? Schema { get; init; }
 

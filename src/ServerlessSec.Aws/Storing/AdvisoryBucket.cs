@@ -10,7 +10,7 @@ namespace ServerlessSec.Aws.Storing;
 /// A bucket of advisories, much as a directory of them: one file for each ecosystem, named by its content, and a
 /// manifest that alone decides which counts. The manifest is swapped under the condition that it is still the one read.
 /// </summary>
-public sealed class AdvisoryBucket(IAmazonS3 client, string bucket)
+public sealed class AdvisoryBucket(IAmazonS3 client, string bucket, TimeProvider time)
 {
     private const string Manifest = AdvisoryManifest.FileName;
 
@@ -72,18 +72,28 @@ public sealed class AdvisoryBucket(IAmazonS3 client, string bucket)
         File.Move(path + ".part", path, overwrite: true);
     }
 
-    /// <summary>Makes the directory's file of one ecosystem the bucket's; false where the bucket's is newer by now.</summary>
-    public async Task<bool> PutAsync(string directory, AdvisoryFile file, CancellationToken stop)
+    /// <summary>
+    /// Makes the directory's file of one ecosystem the bucket's; gives the generation by which it is there, null where the bucket's is
+    /// newer by now. Also the same file gets a new one: it was not to be read before.
+    /// </summary>
+    public async Task<long?> PutAsync(string directory, AdvisoryFile file, CancellationToken stop)
     {
         await PutFileAsync(directory, file.File, stop).ConfigureAwait(false);
-        return await SwapAsync(directory, present => present.Find(file.Ecosystem) is { } other && other.Newest > file.Newest ? null : present.With(file), stop).ConfigureAwait(false);
+        return (await SwapAsync(directory, present => present.Find(file.Ecosystem)?.Outdates(file.Newest, time.GetUtcNow()) == true ? null : present.With(file).Raised(time.GetUtcNow()), stop).ConfigureAwait(false))?.Generation;
     }
 
     /// <summary>Notes that the bucket's file was checked against its source; one that is another by now is left alone.</summary>
     public Task CheckAsync(string directory, AdvisoryFile file, CancellationToken stop) => SwapAsync(
         directory,
-        present => present.Find(file.Ecosystem) is { } same && same.Sha256 == file.Sha256 && !(same.Checked > file.Checked) ? present.With(file) : null,
+        present => present.Find(file.Ecosystem) is { } same && same.Sha256 == file.Sha256 && !(same.Checked > file.Checked) ? Following(present, present.With(file)) : null,
         stop);
+
+    /// <summary>The generation of what the bucket has now; 0 where it has nothing that can be read.</summary>
+    public async Task<long> GenerationAsync(string directory, CancellationToken stop)
+    {
+        await BringManifestAsync(directory, null, stop).ConfigureAwait(false);
+        return Read(directory).Generation;
+    }
 
     /// <summary>Makes the directory's catalogue of exploited vulnerabilities and its scores the bucket's, where those are no newer.</summary>
     public async Task PutExtrasAsync(string directory, AdvisoryManifest manifest, CancellationToken stop)
@@ -95,28 +105,32 @@ public sealed class AdvisoryBucket(IAmazonS3 client, string bucket)
 
         await SwapAsync(
             directory,
-            present => present with { Exploited = Newer(present.Exploited, manifest.Exploited), Scores = Newer(present.Scores, manifest.Scores) },
+            present => Following(present, present with { Exploited = Newer(present.Exploited, manifest.Exploited), Scores = Newer(present.Scores, manifest.Scores) }),
             stop).ConfigureAwait(false);
     }
 
     private static AdvisoryExtra? Newer(AdvisoryExtra? present, AdvisoryExtra? other) => other is null || present?.Date > other.Date ? present : other;
 
-    /// <summary>Replaces the manifest, if it is still the one that was read; false where <paramref name="change"/> gives nothing.</summary>
-    private async Task<bool> SwapAsync(string directory, Func<AdvisoryManifest, AdvisoryManifest?> change, CancellationToken stop)
+    /// <summary>A manifest of before generations gets its first.</summary>
+    private AdvisoryManifest Following(AdvisoryManifest present, AdvisoryManifest next) =>
+        present.Generation > 0 && next.MeansTheSameAs(present) ? next : next.Raised(time.GetUtcNow());
+
+    /// <summary>Replaces the manifest, if it is still the one that was read; gives the new one, null where <paramref name="change"/> gives nothing.</summary>
+    private async Task<AdvisoryManifest?> SwapAsync(string directory, Func<AdvisoryManifest, AdvisoryManifest?> change, CancellationToken stop)
     {
         var workplace = Path.Combine(directory, ".swap");
         Directory.CreateDirectory(workplace);
         for (var attempt = 1; ; attempt++)
         {
             var tag = await BringManifestAsync(workplace, null, stop).ConfigureAwait(false);
-            if (change(Read(workplace)) is not { } next) return false;
+            if (change(Read(workplace)) is not { } next) return null;
             try
             {
                 using var body = new MemoryStream(next.ToBytes(), writable: false);
                 await client.PutObjectAsync(
                     new PutObjectRequest { BucketName = bucket, Key = Manifest, InputStream = body, ContentType = "application/json", IfMatch = tag, IfNoneMatch = tag is null ? "*" : null },
                     stop).ConfigureAwait(false);
-                return true;
+                return next;
             }
             catch (AmazonS3Exception lost) when (attempt < Attempts && lost.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict)
             {

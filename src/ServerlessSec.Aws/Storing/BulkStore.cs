@@ -31,7 +31,7 @@ public sealed class BulkStore(StateTable table) : IBulkStore
 
             var change = new RowChange(key)
                 .Set("NotBefore", asked.NotBefore)
-                .Set("Advisories", asked.Advisories)
+                .Set("Advisories", asked.Advisories is { } generation ? Keys.Generation(generation) : null)
                 .Set("Schema", asked.Schema)
                 .Set("Token", Token(asked))
                 .Set("DirtyKey", IndexKey(scan));
@@ -53,11 +53,11 @@ public sealed class BulkStore(StateTable table) : IBulkStore
     public Task<bool> RemoveAsync(BulkRow sent, CancellationToken stop) => table.DeleteAsync(Keys.Bulk(sent.Owner, sent.Scan), "Token", new(sent.Token), stop);
 
     private static BulkRow Read(Owner owner, ScanKind scan, IReadOnlyDictionary<string, Amazon.DynamoDBv2.Model.AttributeValue> row) =>
-        new(owner, scan, new(row.NeedInstant("NotBefore"), row.Instant("Advisories"), (int)(row.Number("Schema") ?? 0)), row.Need("Token"));
+        new(owner, scan, new(row.NeedInstant("NotBefore"), Keys.Generation(row.Text("Advisories")), (int)(row.Number("Schema") ?? 0)), row.Need("Token"));
 
     private static string IndexKey(ScanKind scan) => $"BULK#{scan}";
 
-    private static string Token(ScanWish wish) => $"{Keys.Instant(wish.NotBefore)}|{(wish.Advisories is { } newest ? Keys.Instant(newest) : "")}|{wish.Schema}";
+    private static string Token(ScanWish wish) => $"{Keys.Instant(wish.NotBefore)}|{wish.Advisories}|{wish.Schema}";
 
     private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
 }

@@ -10,7 +10,7 @@ internal static class LedgerRows
     public const string PublishKey = "PUBLISH";
 
     public static AdvisoryLevel? Advisories(IReadOnlyDictionary<string, AttributeValue> row) =>
-        row.Text("AdvisoriesId") is { } id ? new(id, row.Instant("AdvisoriesNewest"), row.Flag("AdvisoriesBuiltin")) : null;
+        row.Text("AdvisoriesId") is { } id ? new(id, Keys.Generation(row.Text("AdvisoriesGeneration")) ?? 0, row.Instant("AdvisoriesNewest"), row.Flag("AdvisoriesBuiltin")) : null;
 
     public static string DueSort(DateTimeOffset due, RowKey row) => $"{Keys.Instant(due)}#{row.Partition}#{row.Sort}";
 
@@ -18,6 +18,7 @@ internal static class LedgerRows
     {
         public RowChange Advisories(AdvisoryLevel? level) => change
             .Set("AdvisoriesId", level?.Id)
+            .Set("AdvisoriesGeneration", level is null ? null : Keys.Generation(level.Generation))
             .Set("AdvisoriesNewest", level?.Newest)
             .Set("AdvisoriesBuiltin", level is { IsBuiltin: true } ? new AttributeValue { BOOL = true } : null);
 

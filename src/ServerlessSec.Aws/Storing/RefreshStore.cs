@@ -1,4 +1,5 @@
 using System.Globalization;
+using Amazon.DynamoDBv2.Model;
 
 namespace ServerlessSec.Aws.Storing;
 
@@ -23,10 +24,10 @@ public sealed class RefreshStore(StateTable table)
     public async Task BeginAsync(IReadOnlyCollection<string> ecosystems, CancellationToken stop)
     {
         var change = new RowChange(Key);
-        foreach (var ecosystem in ecosystems) change.Set(Waits + Name(ecosystem), 1);
+        foreach (var ecosystem in ecosystems) change.Keep(Waits + Name(ecosystem), Keys.Instant(table.Time.GetUtcNow()));
         var done = ecosystems.Select(static ecosystem => Done + Name(ecosystem)).ToHashSet(StringComparer.Ordinal);
-        foreach (var former in (await table.GetAsync(Key, stop).ConfigureAwait(false) ?? []).Keys.Where(name => name.StartsWith(Done, StringComparison.Ordinal) && !done.Contains(name)))
-            change.Remove(former, Waits + former[Done.Length..]);
+        foreach (var former in Known(await table.GetAsync(Key, stop).ConfigureAwait(false) ?? []).Where(name => !done.Contains(Done + name)))
+            change.Remove(Done + former, Waits + former);
         await table.ChangeAsync(change, stop).ConfigureAwait(false);
     }
 
@@ -73,17 +74,25 @@ public sealed class RefreshStore(StateTable table)
             .Where(static e => e.At is not null).ToDictionary(static e => e.Ecosystem, static e => e.At!.Value);
     }
 
-    /// <summary>How long ago the ecosystem that waits longest was fetched; where none ever was, since when one could have been.</summary>
+    /// <summary>
+    /// How long ago the ecosystem that waits longest was fetched, or first wanted where it never was; where none ever was wanted, since
+    /// when one could have been.
+    /// </summary>
     public async Task<TimeSpan> AgeAsync(CancellationToken stop)
     {
         var now = table.Time.GetUtcNow();
         var row = await table.GetAsync(Key, stop).ConfigureAwait(false) ?? [];
-        var done = row.Where(static a => a.Key.StartsWith(Done, StringComparison.Ordinal)).Select(static a => Keys.Instant(a.Value.S)).ToArray();
-        if (done.Length > 0) return now - done.Min();
+        var known = Known(row).Select(name => row.Instant(Done + name) ?? row.Instant(Waits + name) ?? now).ToArray();
+        if (known.Length > 0) return now - known.Min();
         if (row.Instant(Since) is { } since) return now - since;
         await table.ChangeAsync(new RowChange(Key).Keep(Since, Keys.Instant(now)), stop).ConfigureAwait(false);
         return TimeSpan.Zero;
     }
+
+    /// <summary>Ecosystems that were fetched or are waited for, as attribute names have them.</summary>
+    private static IEnumerable<string> Known(Dictionary<string, AttributeValue> row) =>
+        row.Keys.Where(static name => name.StartsWith(Done, StringComparison.Ordinal)).Select(static name => name[Done.Length..])
+            .Union(row.Keys.Where(static name => name.StartsWith(Waits, StringComparison.Ordinal)).Select(static name => name[Waits.Length..]), StringComparer.Ordinal);
 
     /// <summary>Attribute names of ours are letters and digits.</summary>
     internal static string Name(string ecosystem) => string.Concat(ecosystem.Select(static c => char.IsAsciiLetterOrDigit(c) ? char.ToString(c) : ((int)c).ToString("x", CultureInfo.InvariantCulture)));

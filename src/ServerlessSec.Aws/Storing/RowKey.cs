@@ -49,13 +49,19 @@ internal static class Keys
 
     public static DateTimeOffset Instant(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture);
 
+    /// <summary>A generation of advisories that sorts as text, after the dates that stood in its place before.</summary>
+    public static string Generation(long generation) => string.Create(CultureInfo.InvariantCulture, $"g{generation:d19}");
+
+    /// <summary>Null of anything else, as a date is.</summary>
+    public static long? Generation(string? text) => text is ['g', .. var digits] ? long.Parse(digits, CultureInfo.InvariantCulture) : null;
+
     /// <summary>A scan's order, which sorts as text.</summary>
-    public static string Order(ScanOrder order) => $"{Instant(order.ObservedAt)}|{(order.Advisories is { } newest ? Instant(newest) : "")}";
+    public static string Order(ScanOrder order) => $"{Instant(order.ObservedAt)}|{(order.Advisories is { } generation ? Generation(generation) : "")}";
 
     public static ScanOrder Order(string text)
     {
         var bar = text.IndexOf('|', StringComparison.Ordinal);
-        return new(Instant(text[..bar]), bar + 1 == text.Length ? null : Instant(text[(bar + 1)..]));
+        return new(Instant(text[..bar]), Generation(text[(bar + 1)..]));
     }
 
     /// <summary>Text from scanned things, kept within what a key may hold: exact where it fits, else cut with a digest.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace ServerlessSec.Advisories;
 
@@ -131,6 +132,13 @@ public sealed record AdvisorySet
 
     /// <summary>The newest modification in the set.</summary>
     public DateTimeOffset? Newest { get; init; }
+
+    /// <summary>
+    /// Of the store that the set is of: grows whenever what the store holds becomes another, whatever the dates in it. 0 of
+    /// the built-in set, of a store that has none, and where it is not known.
+    /// </summary>
+    [JsonIgnore]
+    public long Generation { get; init; }
 
     public bool IsBuiltin { get; init; }
 

@@ -79,8 +79,9 @@ public sealed class FunctionWork(FunctionPorts ports, ImmutableArray<Rule> rules
         var row = await ports.Findings.RowAsync(job.Function, job.Scan, stop).ConfigureAwait(false);
         if (row?.Serves(job.Wish) == true) return WorkOutcome.Served;
         if (optOut.Names(job.Function)) return await RemoveAsync(job, time.GetUtcNow(), ScanEnding.OptedOut, stop).ConfigureAwait(false);
-        if (row is not null && MayRejudge(job, row) && await learning.StoredAsync(job, stop).ConfigureAwait(false) is { } stored)
-            return await RejudgeAsync(job, row, stored, soon, stop).ConfigureAwait(false);
+        if (row is not null && MayRejudge(job, row) && await learning.StoredAsync(job, stop).ConfigureAwait(false) is { } stored
+            && await RejudgeAsync(job, row, stored, soon, stop).ConfigureAwait(false) is { } outcome)
+            return outcome;
 
         var observedAt = time.GetUtcNow();
         if (receives >= Receives && await ForewarnAsync(job, observedAt, stop).ConfigureAwait(false) == ReplacementResult.Superseded) return WorkOutcome.Superseded;
@@ -105,11 +106,17 @@ public sealed class FunctionWork(FunctionPorts ports, ImmutableArray<Rule> rules
         && row is { Progress: ScanProgress.Finished, Ending: ScanEnding.Seen, Evidence: not null }
         && row.Order.ObservedAt >= job.Wish.NotBefore + ScanWish.Margin;
 
-    private async Task<WorkOutcome> RejudgeAsync(ScanJob job, ScanRow row, FunctionRecord stored, CancellationToken soon, CancellationToken stop)
+    /// <summary>
+    /// Null where the advisories at hand are not those asked for, or none later than the row's: that would answer nothing and
+    /// replace nothing. The function is looked at anew then, and gaps say what was not to be had.
+    /// </summary>
+    private async Task<WorkOutcome?> RejudgeAsync(ScanJob job, ScanRow row, FunctionRecord stored, CancellationToken soon, CancellationToken stop)
     {
         var scanner = new Scanner(rules, limits, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime));
         var matched = await scanner.MatchAsync(stored, ports.Advisories, soon).ConfigureAwait(false);
         var learned = new Learned(matched, row.Evidence) { ObservedAt = row.Order.ObservedAt };
+        var order = learned.Run(job).Order;
+        if (order <= row.Order || Nullable.Compare(order.Advisories, job.Wish.Advisories) < 0) return null;
         return await KeepAsync(job, scanner, learned, stop).ConfigureAwait(false) ? WorkOutcome.Rejudged : WorkOutcome.Superseded;
     }
 

@@ -45,8 +45,8 @@ public sealed record ScanRow
 
 /// <summary>What a message asks for at least.</summary>
 /// <param name="NotBefore">When that happened which the scan is to see.</param>
-/// <param name="Advisories">The newest modification in the advisory set to judge by.</param>
-public sealed record ScanWish(DateTimeOffset NotBefore, DateTimeOffset? Advisories, int Schema)
+/// <param name="Advisories">The generation of advisories to judge by; null where any will do.</param>
+public sealed record ScanWish(DateTimeOffset NotBefore, long? Advisories, int Schema)
 {
     /// <summary>Clocks differ, and an event may be ahead of the state that it speaks of.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);

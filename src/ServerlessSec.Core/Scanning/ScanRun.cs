@@ -48,7 +48,7 @@ public sealed record ScanRun
     /// <summary>Hash of the evidence looked at, where the scan keeps one: tells whether anything would be new.</summary>
     public string? Evidence { get; init; }
 
-    public ScanOrder Order => new(ObservedAt, Advisories?.Newest);
+    public ScanOrder Order => new(ObservedAt, Advisories?.Generation);
 
     public ScanRow Row(ScanProgress progress) => new()
     {
@@ -63,8 +63,8 @@ public sealed record ScanRun
     };
 }
 
-/// <summary>Scans of one owner are ordered by when they began to collect, then by their advisories; nothing else.</summary>
-public readonly record struct ScanOrder(DateTimeOffset ObservedAt, DateTimeOffset? Advisories) : IComparable<ScanOrder>
+/// <summary>Scans of one owner are ordered by when they began to collect, then by the generation of their advisories; nothing else.</summary>
+public readonly record struct ScanOrder(DateTimeOffset ObservedAt, long? Advisories) : IComparable<ScanOrder>
 {
     public int CompareTo(ScanOrder other) => ObservedAt.CompareTo(other.ObservedAt) is var observed and not 0
         ? observed

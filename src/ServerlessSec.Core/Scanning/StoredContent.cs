@@ -52,7 +52,8 @@ public static class StoredContent
         return gravest with { Subject = gravest.Subject with { Functions = functions } };
     }
 
-    public static string Hash(StoredState state, Finding finding, string? runtime) => Hash(state, Text(finding), runtime);
+    /// <summary>Equal for findings that say the same to who acts on them; unequal ones are told anew.</summary>
+    public static string Hash(StoredState state, Finding finding, string? runtime) => Hash(state, Text(Banded(finding)), runtime);
 
     public static string Hash(StoredState state, Gap gap, string? function) =>
         Hash(state, JsonSerializer.Serialize(gap, StoredJson.Default.Gap), function);
@@ -70,6 +71,12 @@ public static class StoredContent
 
     public static Gap ReadGap(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, StoredJson.Default.Gap) ?? throw new FormatException("a stored gap is 'null'");
+
+    /// <summary>EPSS scores of nearly all vulnerabilities move each day, by less than anybody acts on: only the band counts.</summary>
+    private static Finding Banded(Finding finding) => finding.Advisory is not { } advisory ? finding : finding with
+    {
+        Advisory = advisory with { Epss = advisory.Epss switch { >= 0.5 => 0.5, >= 0.1 => 0.1, _ => null }, EpssPercentile = null },
+    };
 
     private static string Text(Finding finding) => JsonSerializer.Serialize(finding, StoredJson.Default.Finding);
 

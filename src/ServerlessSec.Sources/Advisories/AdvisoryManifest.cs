@@ -14,9 +14,17 @@ public sealed record AdvisoryManifest
 
     public const int CurrentSchema = 2;
 
+    private const long MaximumGeneration = 1L << 60;
+
     public static AdvisoryManifest Empty { get; } = new();
 
     public int SchemaVersion { get; init; } = CurrentSchema;
+
+    /// <summary>
+    /// Grows whenever the manifest comes to mean other files; 0 where it was written before there was such a number. By it scans
+    /// know which of two sets is the later one, which no date in the records tells: an advisory that comes today may be of last week.
+    /// </summary>
+    public long Generation { get; init; }
 
     /// <summary>By ecosystem, sorted.</summary>
     public ImmutableArray<AdvisoryFile> Ecosystems { get; init; } = [];
@@ -47,6 +55,7 @@ public sealed record AdvisoryManifest
                 throw new FormatException($"the advisories have schema {manifest.SchemaVersion}, not {CurrentSchema}: build them again");
             if (manifest.Ecosystems.IsDefault || manifest.Ecosystems.Any(file => file is not { IsComplete: true }))
                 throw new FormatException("the manifest of the advisories is incomplete");
+            if (manifest.Generation is < 0 or > MaximumGeneration) throw new FormatException("the manifest of the advisories has an impossible generation");
             if (manifest is { Exploited.IsComplete: false } or { Scores.IsComplete: false })
                 throw new FormatException("the manifest of the advisories is incomplete");
             return manifest;
@@ -64,6 +73,15 @@ public sealed record AdvisoryManifest
     /// <summary>This manifest with the file in place of the ecosystem's former one.</summary>
     public AdvisoryManifest With(AdvisoryFile file) =>
         this with { Ecosystems = [.. Ecosystems.Where(other => other.Ecosystem != file.Ecosystem).Append(file).OrderBy(static f => f.Ecosystem, StringComparer.Ordinal)] };
+
+    /// <summary>
+    /// This manifest with the next generation. It is the time in milliseconds, or one more than the last where clocks differ: so it
+    /// also outgrows the generations of a manifest that was lost, or in whose place an older one was put back.
+    /// </summary>
+    public AdvisoryManifest Raised(DateTimeOffset now) => this with { Generation = Math.Max(Generation + 1, now.ToUnixTimeMilliseconds()) };
+
+    /// <summary>Whether both mean the same files, which are named by their content.</summary>
+    public bool MeansTheSameAs(AdvisoryManifest other) => FileNames.SequenceEqual(other.FileNames);
 
     public byte[] ToBytes() => JsonSerializer.SerializeToUtf8Bytes(this, ManifestJson.Default.AdvisoryManifest);
 
@@ -127,6 +145,9 @@ public sealed record AdvisoryFile
 
     /// <summary>The only releases of a distribution that records were kept of (<c>Debian:12</c>); empty for all.</summary>
     public ImmutableArray<string> Releases { get; init; } = [];
+
+    /// <summary>Whether a set of which that is the newest modification is older than this one; a date that is still to come protects nothing.</summary>
+    public bool Outdates(DateTimeOffset? newest, DateTimeOffset now) => newest < Newest && Newest <= now;
 
     /// <summary>What age is counted from.</summary>
     [JsonIgnore]

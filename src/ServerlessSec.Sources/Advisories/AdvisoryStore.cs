@@ -23,6 +23,7 @@ public sealed class AdvisoryStore(string directory, TimeProvider? time = null, T
     private readonly TimeSpan maxAge = maxAge ?? MaximumAge;
     private readonly SortedDictionary<string, string> notes = new(StringComparer.Ordinal);
     private EpssScores? scores;
+    private long? generation;
     private readonly SortedDictionary<string, AdvisoryDatabase> open = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, AdvisoryFile> files = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Gap> gaps = new(StringComparer.Ordinal);
@@ -71,6 +72,7 @@ public sealed class AdvisoryStore(string directory, TimeProvider? time = null, T
                 {
                     Id = AdvisoryManifest.Digest(files.Values),
                     Newest = files.Values.Max(file => file.Newest),
+                    Generation = generation ?? 0,
                     Gaps = [.. gaps.Values],
                     Ages = [.. files.Values.Select(file => AdvisoryAge.Of(file.Ecosystem, file.Newest, file.Checked, time.GetUtcNow()))],
                     Notes = [.. notes.Values],
@@ -92,6 +94,8 @@ public sealed class AdvisoryStore(string directory, TimeProvider? time = null, T
         try
         {
             var manifest = AdvisoryManifest.Read(directory);
+            // Should it be swapped between two ecosystems, the set is at least as good as the former.
+            generation = Math.Min(generation ?? manifest.Generation, manifest.Generation);
             if (manifest.Find(ecosystem) is not { } file)
             {
                 gaps[ecosystem] = None(ecosystem);

@@ -178,8 +178,8 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
         BuildRun run,
         CancellationToken stop)
     {
-        var (records, newest) = staged.Count(ecosystem);
-        if (run.Present.Find(ecosystem) is { } old && newest < old.Newest && !run.Options.AllowOlder)
+        var (records, newest) = staged.Count(ecosystem, run.Now);
+        if (run.Present.Find(ecosystem) is { } old && old.Outdates(newest, run.Now) && !run.Options.AllowOlder)
         {
             run.Older(ecosystem, old, newest);
             return;
@@ -232,7 +232,9 @@ public sealed class AdvisoryStoreBuilder(AdvisoryDownload download, IDownloadLis
             Ecosystems = [.. kept.Concat(run.Replaced.Values).OrderBy(file => file.Ecosystem, StringComparer.Ordinal)],
             Exploited = run.Catalogue,
             Scores = run.Scores,
+            Generation = present.Generation,
         };
+        if (!manifest.MeansTheSameAs(present)) manifest = manifest.Raised(run.Now);
         manifest.Write(directory);
         foreach (var old in present.FileNames.Except(manifest.FileNames))
         {

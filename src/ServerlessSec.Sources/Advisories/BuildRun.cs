@@ -27,6 +27,8 @@ internal sealed class BuildRun(
 
     public AdvisoryManifest Present => present;
 
+    public DateTimeOffset Now => now;
+
     public HashSet<string> Wanted { get; } = [.. options.Ecosystems.Select(Ecosystems.Base)];
 
     public List<AdvisoryInput> Inputs { get; } = [];

@@ -122,10 +122,13 @@ internal sealed class StagedRecords : IDisposable
         return Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
     }
 
-    public (int Records, DateTimeOffset? Newest) Count(string ecosystem)
+    /// <summary>How many there are, and the newest modification that is not after <paramref name="now"/>: one slip of a source would
+    /// else make all that comes later look older.</summary>
+    public (int Records, DateTimeOffset? Newest) Count(string ecosystem, DateTimeOffset now)
     {
-        using var command = Command("SELECT count(*), max(modified) FROM record WHERE ecosystem = $ecosystem");
+        using var command = Command("SELECT count(*), max(CASE WHEN modified <= $now THEN modified END) FROM record WHERE ecosystem = $ecosystem");
         command.Parameters.AddWithValue("$ecosystem", ecosystem);
+        command.Parameters.AddWithValue("$now", now.UtcTicks);
         using var reader = command.ExecuteReader();
         reader.Read();
         var newest = reader.IsDBNull(1) || reader.GetInt64(1) == 0

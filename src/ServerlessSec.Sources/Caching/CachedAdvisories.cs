@@ -81,6 +81,7 @@ public sealed class CachedAdvisories(
             {
                 Id = isBuiltin ? builtin.Set.Id : $"{store.Set.Id}+{builtin.Set.Id}",
                 Newest = store.Set.Newest,
+                Generation = isBuiltin ? 0 : store.Set.Generation,
                 IsBuiltin = isBuiltin,
                 Ages = store.Set.Ages,
                 Notes = [.. (isBuiltin ? builtin.Set : store.Set).Notes],

@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Net;
+using System.Text;
 using Amazon.S3;
 using ServerlessSec.Aws.Emulation;
 using ServerlessSec.Aws.Storing;
@@ -41,13 +42,116 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         Assert.Equal((AdvisoryBuildOutcome.Built, 2, 1, 1), (outcome.Outcome, outcome.Records, outcome.Packages, outcome.Waiting));
         var waiting = await bulk.WaitingAsync(ScanKind.Package, Stop).ToListAsync(Stop);
         Assert.Equal([Function("lamp")], waiting.Select(static w => w.Owner));
-        Assert.Equal(new DateTimeOffset(2026, 2, 2, 0, 0, 0, TimeSpan.Zero), waiting[0].Wish.Advisories);
 
         using var advisories = new BucketAdvisories(bucket, Path.Combine(folder, "use"), time);
         await advisories.PrepareAsync(["npm"], Stop);
         Assert.Equal("CVE-2026-2", Assert.Single(advisories.Find("npm", "left-pad")).Id);
         Assert.Empty(advisories.Set.Gaps);
-        Assert.Equal(waiting[0].Wish.Advisories, advisories.Set.Newest);
+        Assert.Equal(waiting[0].Wish.Advisories, advisories.Set.Generation);
+        Assert.Equal(new DateTimeOffset(2026, 2, 2, 0, 0, 0, TimeSpan.Zero), advisories.Set.Newest);
+    }
+
+    [Fact]
+    public async Task Each_swap_of_content_raises_the_generation_and_nothing_else_does()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (bucket, table) = await OpenAsync();
+        var refresh = Refresh(bucket, table);
+        List<long> seen = [];
+        async Task RefreshedAsync(string ecosystem, params (string, string, string)[] records)
+        {
+            export.Records = [.. records];
+            await refresh.RefreshAsync(ecosystem, [], Stop);
+            seen.Add(await GenerationAsync(bucket));
+        }
+
+        // No time passes between them.
+        await RefreshedAsync("npm", ("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z"));
+        await RefreshedAsync("npm", ("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z"));
+        // Of another ecosystem, and older than what is known of the first.
+        await RefreshedAsync("PyPI", ("PYSEC-2025-1", "flask", "2025-02-01T00:00:00Z"));
+        // Of the same second as the newest.
+        await RefreshedAsync("npm", ("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z"), ("CVE-2026-2", "left-pad", "2026-02-01T00:00:00Z"));
+        var first = time.GetUtcNow().ToUnixTimeMilliseconds();
+        Assert.Equal([first, first, first + 1, first + 2], seen);
+
+        await refresh.RefreshExtrasAsync(Stop);
+        Assert.Equal(first + 2, await GenerationAsync(bucket));
+        export.Scores = "CVE-2026-1,0.5,0.9";
+        await refresh.RefreshExtrasAsync(Stop);
+        Assert.Equal(first + 3, await GenerationAsync(bucket));
+        time.Advance(TimeSpan.FromHours(1));
+        await refresh.RefreshExtrasAsync(Stop);
+        Assert.Equal(first + 3, await GenerationAsync(bucket));
+    }
+
+    [Fact]
+    public async Task A_manifest_that_is_lost_put_back_or_of_before_generations_is_outgrown_by_the_next_swap()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (bucket, table) = await OpenAsync();
+        var refresh = Refresh(bucket, table);
+        using var s3 = Emulator.S3(await emulator.AddressAsync());
+        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
+        await refresh.RefreshAsync("npm", [], Stop);
+        var old = await ManifestAsync(s3);
+        var highest = 0L;
+        (string Id, string? Manifest)[] mishaps = [("CVE-2026-2", null), ("CVE-2026-3", old), ("CVE-2026-4", old.Replace("\"generation\"", "\"before\"", StringComparison.Ordinal)), ("CVE-2026-5", "damaged")];
+        foreach (var (id, manifest) in mishaps)
+        {
+            for (var swap = 0; swap < 3; swap++)
+            {
+                export.Records = [.. export.Records, ($"{id}-{swap}", "lodash", "2026-02-01T00:00:00Z")];
+                await refresh.RefreshAsync("npm", [], Stop);
+            }
+
+            var before = await GenerationAsync(bucket);
+            Assert.True(before > highest);
+            highest = before;
+            time.Advance(TimeSpan.FromMinutes(1));
+            if (manifest is null) await s3.DeleteObjectAsync(new() { BucketName = Bucket, Key = AdvisoryManifest.FileName }, Stop);
+            else await s3.PutObjectAsync(new() { BucketName = Bucket, Key = AdvisoryManifest.FileName, ContentBody = manifest }, Stop);
+        }
+
+        await refresh.RefreshAsync("npm", [], Stop);
+        Assert.True(await GenerationAsync(bucket) > highest);
+    }
+
+    [Fact]
+    public async Task A_manifest_of_before_generations_gets_one_when_its_source_is_asked_next()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (bucket, table) = await OpenAsync();
+        var refresh = Refresh(bucket, table);
+        using var s3 = Emulator.S3(await emulator.AddressAsync());
+        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
+        await refresh.RefreshAsync("npm", [], Stop);
+        var before = (await ManifestAsync(s3)).Replace("\"generation\"", "\"before\"", StringComparison.Ordinal);
+        await s3.PutObjectAsync(new() { BucketName = Bucket, Key = AdvisoryManifest.FileName, ContentBody = before }, Stop);
+        Assert.Equal(0, await GenerationAsync(bucket));
+        Assert.Equal(AdvisoryBuildOutcome.Unchanged, (await refresh.RefreshAsync("npm", [], Stop)).Outcome);
+        Assert.Equal(time.GetUtcNow().ToUnixTimeMilliseconds(), await GenerationAsync(bucket));
+    }
+
+    [Fact]
+    public async Task A_record_of_the_future_freezes_nothing_nor_does_a_manifest_that_believed_one()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (bucket, table) = await OpenAsync();
+        var refresh = Refresh(bucket, table);
+        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z"), ("CVE-2026-2", "lodash", "2099-01-01T00:00:00Z")];
+        Assert.Equal(AdvisoryBuildOutcome.Built, (await refresh.RefreshAsync("npm", [], Stop)).Outcome);
+        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z"), ("CVE-2026-3", "lodash", "2026-02-02T00:00:00Z")];
+        Assert.Equal(AdvisoryBuildOutcome.Built, (await refresh.RefreshAsync("npm", [], Stop)).Outcome);
+
+        using var s3 = Emulator.S3(await emulator.AddressAsync());
+        var believing = (await ManifestAsync(s3)).Replace("2026-02-02T00:00:00", "2099-01-01T00:00:00", StringComparison.Ordinal);
+        await s3.PutObjectAsync(new() { BucketName = Bucket, Key = AdvisoryManifest.FileName, ContentBody = believing }, Stop);
+        export.Records = [.. export.Records, ("CVE-2026-4", "lodash", "2026-02-03T00:00:00Z")];
+        Assert.Equal(AdvisoryBuildOutcome.Built, (await refresh.RefreshAsync("npm", [], Stop)).Outcome);
+        using var advisories = new BucketAdvisories(bucket, Path.Combine(folder, "use"), time);
+        await advisories.PrepareAsync(["npm"], Stop);
+        Assert.Equal((3, new DateTimeOffset(2026, 2, 3, 0, 0, 0, TimeSpan.Zero)), (advisories.Find("npm", "lodash").Count, advisories.Set.Newest));
     }
 
     [Fact]
@@ -134,6 +238,26 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
     }
 
     [Fact]
+    public async Task An_ecosystem_that_was_never_fetched_is_as_old_as_the_wish_for_it_and_one_that_nobody_wants_has_no_age()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (table, _, client) = await emulator.TableAsync(time);
+        using var _1 = client;
+        var state = new RefreshStore(table);
+        await state.BeginAsync(["npm", "Debian"], Stop);
+        for (var hour = 0; hour < 3; hour++)
+        {
+            await state.EndAsync("npm", Stop);
+            time.Advance(TimeSpan.FromHours(1));
+            await state.BeginAsync(["npm", "Debian"], Stop);
+        }
+
+        Assert.Equal(TimeSpan.FromHours(3), await state.AgeAsync(Stop));
+        await state.BeginAsync(["npm"], Stop);
+        Assert.Equal(TimeSpan.FromHours(1), await state.AgeAsync(Stop));
+    }
+
+    [Fact]
     public async Task A_sweep_is_done_by_one_at_a_time_goes_on_where_it_was_stopped_and_is_taken_up_after_a_death()
     {
         using var turn = await emulator.TurnAsync();
@@ -170,7 +294,21 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
     {
         var s3 = Emulator.S3(await emulator.AddressAsync());
         await s3.PutBucketAsync(new Amazon.S3.Model.PutBucketRequest { BucketName = Bucket, BucketRegion = S3Region.EUCentral1 }, Stop);
-        return (new(s3, Bucket), (await emulator.TableAsync(time)).Table);
+        return (new(s3, Bucket, time), (await emulator.TableAsync(time)).Table);
+    }
+
+    private async Task<long> GenerationAsync(AdvisoryBucket bucket)
+    {
+        var directory = Directory.CreateDirectory(Path.Combine(folder, "look")).FullName;
+        await bucket.BringManifestAsync(directory, null, Stop);
+        return AdvisoryManifest.Read(directory).Generation;
+    }
+
+    private async Task<string> ManifestAsync(AmazonS3Client s3)
+    {
+        using var answer = await s3.GetObjectAsync(new() { BucketName = Bucket, Key = AdvisoryManifest.FileName }, Stop);
+        using var text = new StreamReader(answer.ResponseStream);
+        return await text.ReadToEndAsync(Stop);
     }
 
     private AdvisoryRefresh Refresh(AdvisoryBucket bucket, StateTable table) => new(
@@ -184,20 +322,26 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         await references.ReplaceAsync(Function(function), [ReferenceKind.Inventory], [new(ReferenceKind.Inventory, "of " + package)], Stop);
     }
 
-    /// <summary>An export of one ecosystem.</summary>
+    /// <summary>An export that has the same packages in each ecosystem, and scores.</summary>
     private sealed class Export : HttpMessageHandler
     {
         public (string Id, string Package, string Modified)[] Records { get; set; } = [];
+
+        /// <summary>Lines of the EPSS scores; null where there are none to be had.</summary>
+        public string? Scores { get; set; }
 
         public bool Broken { get; set; }
 
         protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
         {
-            if (request.RequestUri!.AbsolutePath != "/npm/all.zip") return Task.FromResult(new HttpResponseMessage(HttpStatusCode.NotFound));
-            return Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new ByteArrayContent(Broken ? [1, 2, 3] : Archive()) });
+            var path = request.RequestUri!.AbsolutePath;
+            var content = path.Split('/') is ["", var ecosystem, "all.zip"] ? Broken ? [1, 2, 3] : Archive(ecosystem)
+                : Scores is not null && request.RequestUri == AdvisoryDownload.ScoresOf(Source) ? Encoding.ASCII.GetBytes($"#model_version:v4,score_date:2026-02-28T00:00:00Z\ncve,epss,percentile\n{Scores}\n")
+                : null;
+            return Task.FromResult(content is null ? new HttpResponseMessage(HttpStatusCode.NotFound) : new(HttpStatusCode.OK) { Content = new ByteArrayContent(content) });
         }
 
-        private byte[] Archive()
+        private byte[] Archive(string ecosystem)
         {
             using var bytes = new MemoryStream();
             using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
@@ -205,7 +349,7 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
                 foreach (var (id, package, modified) in Records)
                 {
                     using var writer = new StreamWriter(zip.CreateEntry(id + ".json").Open());
-                    writer.Write($$"""{"id":"{{id}}","modified":"{{modified}}","affected":[{"package":{"ecosystem":"npm","name":"{{package}}"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"}]}]}]}""");
+                    writer.Write($$"""{"id":"{{id}}","modified":"{{modified}}","affected":[{"package":{"ecosystem":"{{ecosystem}}","name":"{{package}}"},"ranges":[{"type":"{{(ecosystem == "npm" ? "SEMVER" : "ECOSYSTEM")}}","events":[{"introduced":"0"}]}]}]}""");
                 }
             }
 

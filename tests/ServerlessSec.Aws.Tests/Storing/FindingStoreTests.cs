@@ -26,7 +26,7 @@ public class FindingStoreTests(Emulator emulator)
         var stored = Assert.Single(ledger.Findings);
         Assert.Equal(StoredContent.Hash(StoredState.Open, stored.Finding, stored.Runtime), stored.Hash);
         Assert.Equal((finding.Fingerprint, finding.Message, "nodejs22.x", Start, Start), (stored.Fingerprint, stored.Finding.Message, stored.Runtime, stored.FirstSeen, stored.LastSeen));
-        Assert.Equal(new("set", Start, false), stored.Advisories);
+        Assert.Equal(new("set", 7, Start, false), stored.Advisories);
         Assert.Equal(Gap(), Assert.Single(ledger.Gaps).Gap);
         Assert.Equal(Run(ScanKind.Package).Row(ScanProgress.Finished), ledger.Row);
         Assert.Empty((await store.ReadAsync(Desk, ScanKind.Posture, Stop)).Gaps);

@@ -115,11 +115,11 @@ public class IndexStoreTests(Emulator emulator)
         var before = await bulk.WaitingAsync(ScanKind.Package, Stop).ToListAsync(Stop);
         Assert.Equal(["z", "a"], before.Select(static b => b.Owner.Function));
 
-        await bulk.AddAsync(Function("z"), ScanKind.Package, new(Start.AddHours(-1), Start, 1), isAhead: false, Stop);
+        await bulk.AddAsync(Function("z"), ScanKind.Package, new(Start.AddHours(-1), 8, 1), isAhead: false, Stop);
         Assert.False(await bulk.RemoveAsync(before[0], Stop));
         Assert.True(await bulk.RemoveAsync(before[1], Stop));
         var left = Assert.Single(await bulk.WaitingAsync(ScanKind.Package, Stop).ToListAsync(Stop));
-        Assert.Equal(("z", new ScanWish(Start, Start, 1)), (left.Owner.Function, left.Wish));
+        Assert.Equal(("z", new ScanWish(Start, 8, 1)), (left.Owner.Function, left.Wish));
         Assert.Empty(await bulk.WaitingAsync(ScanKind.Posture, Stop).ToListAsync(Stop));
     }
 

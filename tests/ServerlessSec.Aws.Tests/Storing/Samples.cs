@@ -42,7 +42,7 @@ internal static class Samples
         Scan = scan,
         Owner = Function(function),
         ObservedAt = Start.AddMinutes(minute),
-        Advisories = scan == ScanKind.Package ? new("set", Start, false) : null,
+        Advisories = scan == ScanKind.Package ? new("set", 7, Start, false) : null,
     };
 
     public static Gap Gap(Evidence evidence = Evidence.Logs) => new(GapKind.Missing, new() { Evidence = evidence }, "denied", "The log group of desk was not seen: denied.");

@@ -153,8 +153,8 @@ public class FunctionWorkTests
         // Newer advisories, and no event: nobody is asked.
         Later();
         advised.Flawed = "lodash";
-        advised.Newest = time.GetUtcNow();
-        var job = Job(ScanKind.Package) with { Wish = new(DateTimeOffset.UnixEpoch, advised.Newest, 1) };
+        advised.Generation++;
+        var job = Job(ScanKind.Package) with { Wish = new(DateTimeOffset.UnixEpoch, advised.Generation, 1) };
         Assert.Equal(WorkOutcome.Rejudged, await DoAsync(job));
         Assert.Equal((1, 2), (shelf.Opened, account.Looks));
         Assert.Equal(StoredState.Open, Open("SLS6001").State);
@@ -168,12 +168,36 @@ public class FunctionWorkTests
         Assert.Equal((2, StoredState.Resolved), (shelf.Opened, Open("SLS6001").State));
     }
 
+    /// <summary>0: the advisories could not be had; 1: an older manifest was put back; 2: they are the same as before.</summary>
+    [Theory, InlineData(0), InlineData(1), InlineData(2)]
+    public async Task A_judgement_by_other_advisories_than_those_asked_for_is_a_new_look_and_not_swallowed(long generation)
+    {
+        account.Live[Name] = Function(open: false);
+        shelf.Files["index.js"] = "exports.handler = async () => {};";
+        shelf.Files["node_modules/lodash/package.json"] = """{"name":"lodash","version":"4.17.20"}""";
+        advised.Generation = 2;
+        await DoAsync(Job(ScanKind.Package));
+        Later();
+
+        (advised.Flawed, advised.Generation) = ("lodash", generation);
+        var job = Job(ScanKind.Package) with { Wish = new(DateTimeOffset.UnixEpoch, 3, 1) };
+        Assert.Equal(WorkOutcome.Scanned, await DoAsync(job));
+        var row = account.Store.Row(InMemoryAccount.Function(Name), ScanKind.Package)!;
+        Assert.Equal((time.GetUtcNow(), generation, ScanProgress.Finished), (row.Order.ObservedAt, row.Order.Advisories ?? -1, row.Progress));
+        Assert.Equal((1, StoredState.Open), (shelf.Opened, Open("SLS6001").State));
+
+        // The next swap outgrows all generations before, and is judged by without a look.
+        (advised.Flawed, advised.Generation) = (null, 4);
+        Assert.Equal(WorkOutcome.Rejudged, await DoAsync(job with { Wish = job.Wish with { Advisories = 4 } }));
+        Assert.Equal((1, 2, StoredState.Resolved), (shelf.Opened, account.Looks, Open("SLS6001").State));
+    }
+
     [Fact]
     public async Task A_package_that_could_not_be_had_resolves_nothing_and_is_tried_again()
     {
         account.Live[Name] = Function(open: false);
         shelf.Files["node_modules/lodash/package.json"] = """{"name":"lodash","version":"4.17.20"}""";
-        (advised.Flawed, advised.Newest) = ("lodash", time.GetUtcNow());
+        (advised.Flawed, advised.Generation) = ("lodash", 2);
         await DoAsync(Job(ScanKind.Package));
         Later();
         account.Live[Name] = Function(open: false) with { Package = new() { Code = Setting.Known("https://other") } };
@@ -238,7 +262,7 @@ public class FunctionWorkTests
         var world = new FunctionWorkTests();
         world.account.Live[Name] = Function(open: true);
         world.shelf.Files["node_modules/lodash/package.json"] = """{"name":"lodash","version":"4.17.20"}""";
-        (world.advised.Flawed, world.advised.Newest) = ("lodash", world.time.GetUtcNow());
+        (world.advised.Flawed, world.advised.Generation) = ("lodash", 2);
         await world.DoAsync(Job(world, ScanKind.Posture));
         await world.DoAsync(Job(world, ScanKind.Package));
         world.Later();
@@ -324,9 +348,9 @@ public class FunctionWorkTests
     {
         public string? Flawed { get; set; }
 
-        public DateTimeOffset Newest { get; set; } = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero);
+        public long Generation { get; set; } = 1;
 
-        public AdvisorySet Set => new() { Id = $"set {Newest:O}", Newest = Newest };
+        public AdvisorySet Set => new() { Id = $"set {Generation}", Generation = Generation, Newest = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero) };
 
         public Task PrepareAsync(IReadOnlyCollection<string> ecosystems, CancellationToken stop) => Task.CompletedTask;
 

@@ -65,8 +65,9 @@ internal static class Ledgers
         Advisories = advisories,
     };
 
-    public static AdvisoryLevel Level(int day, bool builtin = false) =>
-        new(string.Create(CultureInfo.InvariantCulture, $"set-{day}{builtin}"), Start.AddDays(day), builtin);
+    /// <summary>Dates go the other way: nothing may depend on them.</summary>
+    public static AdvisoryLevel Level(int generation, bool builtin = false) =>
+        new(string.Create(CultureInfo.InvariantCulture, $"set-{generation}{builtin}"), generation, Start.AddDays(-generation), builtin);
 
     public static Gap Gap(GapScope scope, string reason = "denied") => new(GapKind.Missing, scope, reason, $"Something was not seen: {reason}.");
 

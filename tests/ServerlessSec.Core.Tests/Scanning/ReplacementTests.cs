@@ -64,6 +64,34 @@ public class ReplacementTests
         Assert.Equal(resolves ? StoredState.Resolved : StoredState.Open, Assert.Single(after.Findings).State);
     }
 
+    [Theory]
+    [InlineData(0.02, 0.0999, false)]
+    [InlineData(null, 0.05, false)]
+    [InlineData(0.05, null, false)]
+    [InlineData(0.0999, 0.1, true)]
+    [InlineData(0.4, 0.11, false)]
+    [InlineData(0.4999, 0.5, true)]
+    [InlineData(0.9, 0.49, true)]
+    [InlineData(0.5, null, true)]
+    public void A_score_that_drifts_is_kept_and_told_again_only_in_another_band(double? before, double? now, bool told)
+    {
+        var (first, second) = (Run(ScanKind.Package, 0, Level(1)), Run(ScanKind.Package, 0, Level(2)));
+        var write = Assert.IsType<FindingWrite>(Assert.Single(new Replacement(Scans).Plan(second, Replay((first, Saw([Scored(before, 0.3)]))), Saw([Scored(now, 0.4)]))));
+        Assert.Equal((told, told ? 2 : 1, now), (write.Changed, write.Finding.Revision, write.Finding.Finding.Advisory!.Epss));
+
+        static Finding Scored(double? epss, double percentile) => Vulnerability("a") is var found
+            ? found with { Advisory = found.Advisory! with { Epss = epss, EpssPercentile = percentile } } : found;
+    }
+
+    [Fact]
+    public void That_a_vulnerability_is_exploited_is_told_at_once()
+    {
+        var found = Vulnerability("a");
+        var exploited = found with { Advisory = found.Advisory! with { KnownExploited = true } };
+        var before = Replay((Run(ScanKind.Package, 0, Level(1)), Saw([found])));
+        Assert.True(Assert.Single(new Replacement(Scans).Plan(Run(ScanKind.Package, 0, Level(2)), before, Saw([exploited]))).Changed);
+    }
+
     [Fact]
     public void Seen_again_by_lesser_advisories_it_still_needs_the_better_ones_to_resolve()
     {

@@ -15,7 +15,7 @@ from emulation.calls import ACCOUNT
 from emulation.services import CHANGES, QUEUES, TABLES, expire
 
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}Z")
-ASKED = ("checked", "listed", "origins")  # in the manifest of advisories: when and how a source was asked
+ASKED = ("checked", "listed", "origins", "generation")  # in the manifest of advisories: when and how a source was asked, and when it had news
 TOLD = ("CreatedAt", "UpdatedAt", "FirstObservedAt", "LastObservedAt", "ProcessedAt")
 TICKS = 10_000_000  # a second
 FORGOTTEN = datetime.timedelta(days=90)

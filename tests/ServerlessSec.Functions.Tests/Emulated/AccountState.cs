@@ -16,7 +16,7 @@ internal static partial class AccountState
         var lines = shown["rows"]!.AsArray().Select(static r => r!.AsObject()).Where(static r => !Key(r).StartsWith(Pace, StringComparison.Ordinal)).Select(Row)
             .Concat(shown["objects"]!.AsObject().Select(static o => $"object {o.Key} {o.Value}"))
             .Concat(shown["findings"]!.AsArray().Select(static f => $"told {Sorted(f)}"))
-            .Select(static line => Instant.Replace(line, "TIME"));
+            .Select(static line => Generation.Replace(Instant.Replace(line, "TIME"), "GENERATION"));
         return [.. lines.Order(StringComparer.Ordinal)];
     }
 
@@ -42,4 +42,8 @@ internal static partial class AccountState
 
     [GeneratedRegex(@"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z", RegexOptions.None, 1000)]
     private static partial Regex Instant { get; }
+
+    /// <summary>Of advisories: a time, too.</summary>
+    [GeneratedRegex(@"\bg\d{19}\b", RegexOptions.None, 1000)]
+    private static partial Regex Generation { get; }
 }

@@ -25,11 +25,12 @@ internal sealed class AdvisoryExport : IDisposable
         AdvisoryRefresh.Ecosystems.ToDictionary(static e => e, static e => new List<JsonObject> { Record($"TEST-{e}-1", e, "nobody-uses-it", "1.0.0") });
 
     /// <summary>An OSV record: all versions before <paramref name="fixedIn"/> are affected.</summary>
-    public static JsonObject Record(string id, string ecosystem, string package, string fixedIn) => new()
+    /// <param name="modified">Null for now.</param>
+    public static JsonObject Record(string id, string ecosystem, string package, string fixedIn, DateTimeOffset? modified = null) => new()
     {
         ["schema_version"] = "1.6.0",
         ["id"] = id,
-        ["modified"] = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+        ["modified"] = (modified ?? DateTimeOffset.UtcNow).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
         ["summary"] = $"{package} is flawed",
         ["affected"] = new JsonArray(new JsonObject
         {

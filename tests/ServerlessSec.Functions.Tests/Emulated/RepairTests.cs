@@ -73,6 +73,41 @@ public sealed class RepairTests(ScannedAccount account) : IClassFixture<ScannedA
     }
 
     [Fact]
+    public async Task A_new_advisory_older_than_what_is_known_of_another_ecosystem_finds_its_functions_too()
+    {
+        account.Export.Records["PyPI"].Add(AdvisoryExport.Record("PYSEC-thread", "PyPI", "thread", "2.0.0"));
+        var cloud = await RefreshedAsync("yarn", "0.1.0");
+        (string, string)[] python = [("thread-1.0.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: thread\nVersion: 1.0.0\n")];
+        await cloud.CreateAsync("weaver", files: [.. Holding("yarn", "1.0.0"), .. python]);
+        await cloud.AfterAsync(Event("CreateFunction20150331", "weaver"));
+        Assert.Single(await cloud.OpenAsync("weaver"), static r => r == "SLS6001");
+
+        account.Export.Records["npm"].Add(AdvisoryExport.Record("GHSA-yarn-new", "npm", "yarn", "1.0.1", DateTimeOffset.UtcNow.AddDays(-30)));
+        await cloud.ScheduleAsync("RefreshSchedule");
+        await cloud.ScheduleAsync("DrainSchedule");
+        Assert.Equal(2, (await cloud.OpenAsync("weaver")).Count(static r => r == "SLS6001"));
+    }
+
+    [Fact]
+    public async Task An_advisory_of_the_future_freezes_nothing_and_an_older_source_is_not_called_fresh()
+    {
+        account.Export.Records["crates.io"].Add(AdvisoryExport.Record("RUSTSEC-late", "crates.io", "nobody-uses-it", "1.0.0", DateTimeOffset.UtcNow.AddYears(50)));
+        var cloud = await RefreshedAsync("rivet", "0.1.0");
+        var records = account.Export.Records["crates.io"];
+        records[^1] = AdvisoryExport.Record("RUSTSEC-late", "crates.io", "nobody-uses-it", "1.0.0");
+        var since = cloud.Logs.Count;
+        await cloud.ScheduleAsync("RefreshSchedule");
+        Assert.Contains(cloud.Said(since, "crates.io"), static line => line.Contains("\"Built\"", StringComparison.Ordinal));
+
+        account.Export.Records["crates.io"] = [AdvisoryExport.Record("RUSTSEC-old", "crates.io", "nobody-uses-it", "1.0.0", DateTimeOffset.UtcNow.AddYears(-1))];
+        since = cloud.Logs.Count;
+        await cloud.ScheduleAsync("RefreshSchedule");
+        account.Export.Records["crates.io"] = records;
+        Assert.Contains(cloud.Said(since, "crates.io"), static line => line.Contains("are older than those at hand", StringComparison.Ordinal));
+        Assert.DoesNotContain(cloud.Said(since, "crates.io"), static line => line.Contains("\"refreshed\"", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_damaged_file_of_advisories_is_a_gap_that_mends_nothing_and_closes_with_the_next_refresh()
     {
         var cloud = await RefreshedAsync("gear", "3.0.0");

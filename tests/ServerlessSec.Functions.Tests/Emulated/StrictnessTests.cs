@@ -1,5 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Amazon.Runtime;
+using Amazon.S3;
 using ServerlessSec.Emulation;
 using ServerlessSec.Emulation.Emulator;
 
@@ -22,6 +25,40 @@ public sealed class StrictnessTests(EmptyAccount account)
         await cloud.SecurityHubAsync(true);
         Assert.Single(await cloud.FindingsAsync(ById("kept")));
         Assert.Empty(await cloud.FindingsAsync(ById("late")));
+    }
+
+    [Fact]
+    public async Task Of_writers_of_one_object_who_read_the_same_of_it_one_is_let_through()
+    {
+        const int Writers = 8, Times = 10;
+        var cloud = await account.StartAsync();
+        using var s3 = new AmazonS3Client(new BasicAWSCredentials(AwsCaller.Harness, "any"), new AmazonS3Config { ServiceURL = cloud.Address.ToString(), AuthenticationRegion = cloud.Options.Region, ForcePathStyle = true });
+        await cloud.Aws.CreateBucketAsync("counted");
+        await s3.PutObjectAsync(new() { BucketName = "counted", Key = "count", ContentBody = "0" }, Stop);
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(async () =>
+        {
+            for (var done = 0; done < Times;)
+            {
+                var (tag, count) = await ReadAsync();
+                try
+                {
+                    await s3.PutObjectAsync(new() { BucketName = "counted", Key = "count", ContentBody = $"{count + 1}", IfMatch = tag }, Stop);
+                    done++;
+                }
+                catch (AmazonS3Exception late) when (late.StatusCode == HttpStatusCode.PreconditionFailed)
+                {
+                    // Another was quicker.
+                }
+            }
+        })));
+        Assert.Equal(Writers * Times, (await ReadAsync()).Count);
+
+        async Task<(string Tag, int Count)> ReadAsync()
+        {
+            using var answer = await s3.GetObjectAsync(new() { BucketName = "counted", Key = "count" }, Stop);
+            using var text = new StreamReader(answer.ResponseStream);
+            return (answer.ETag, int.Parse(await text.ReadToEndAsync(Stop), CultureInfo.InvariantCulture));
+        }
     }
 
     [Fact]

@@ -23,6 +23,7 @@ class Changes:
 CHANGES = Changes()
 TABLES = threading.RLock()  # moto's tables are not made for two writers
 QUEUES = threading.RLock()
+BUCKETS = threading.RLock()  # moto looks at If-Match first and writes later
 CLOCK = {"ahead": 0.0}  # seconds that queues believe to have passed
 
 
