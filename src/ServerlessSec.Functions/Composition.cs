@@ -21,35 +21,35 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
     public Handler ReceiveDeploymentHandler()
     {
         var (table, queues) = (Table(), Queues());
-        var (references, bulk) = (new ReferenceStore(table), new BulkStore(table));
-        return (invocation, stop) => ReceiveDeployment.HandleAsync(invocation, new(Application(invocation), references, bulk, queues, queues, time), log, stop);
+        var (references, bulk, again) = (new ReferenceStore(table), new BulkStore(table), Redelivery(settings.Queues.Deployments));
+        return (invocation, stop) => ReceiveDeployment.HandleAsync(invocation, new(Application(invocation), references, bulk, queues, queues, time), again, log, stop);
     }
 
     public Handler ScanPostureHandler()
     {
-        var work = Work();
-        return (invocation, stop) => ScanPosture.HandleAsync(invocation, work, log, time, stop);
+        var (work, again) = (Work(), Redelivery(settings.Queues.Posture));
+        return (invocation, stop) => ScanPosture.HandleAsync(invocation, work, again, log, time, stop);
     }
 
     public Handler ScanPackageHandler()
     {
-        var work = Work();
-        return (invocation, stop) => ScanPackage.HandleAsync(invocation, work, log, time, stop);
+        var (work, again) = (Work(), Redelivery(settings.Queues.Package));
+        return (invocation, stop) => ScanPackage.HandleAsync(invocation, work, again, log, time, stop);
     }
 
     public Handler ScanApplicationHandler()
     {
-        var table = Table();
+        var (table, again) = (Table(), Redelivery(settings.Queues.Application));
         var work = new ApplicationWork(new FindingStore(table), Facts(table), RuleCatalog.All, time);
-        return (invocation, stop) => ScanApplication.HandleAsync(invocation, work, Application(invocation), log, stop);
+        return (invocation, stop) => ScanApplication.HandleAsync(invocation, work, Application(invocation), again, log, stop);
     }
 
     public Handler PublishFindingsHandler()
     {
         var (table, queues, hub) = (Table(), Queues(), aws.Publisher(time));
         var run = new PublishRun(new PublicationStore(table), hub, settings.Threshold, time);
-        var waivers = new HubWaiverStore(table);
-        return (invocation, stop) => PublishFindings.HandleAsync(invocation, run, hub, waivers, queues, Application(invocation), log, time, stop);
+        var (waivers, again) = (new HubWaiverStore(table), Redelivery(settings.Queues.Publish));
+        return (invocation, stop) => PublishFindings.HandleAsync(invocation, run, hub, waivers, queues, Application(invocation), again, log, time, stop);
     }
 
     public Handler RefreshAdvisoriesHandler()
@@ -59,8 +59,8 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
         var download = new AdvisoryDownload(Keep(AdvisoryDownload.CreateClient()));
         var refresh = new AdvisoryRefresh(
             new(aws.S3, settings.AdvisoriesBucket, time), download, settings.AdvisorySource, $"{Folder}/refresh", new(table), new ReferenceStore(table), Facts(table), new BulkStore(table), state, time);
-        var held = new HeldReleases(table);
-        return (invocation, stop) => RefreshAdvisories.HandleAsync(invocation, refresh, state, held, queues, log, stop);
+        var (held, again) = (new HeldReleases(table), Redelivery(settings.Queues.Refresh));
+        return (invocation, stop) => RefreshAdvisories.HandleAsync(invocation, refresh, state, held, queues, again, log, stop);
     }
 
     public Handler SweepAccountHandler()
@@ -105,6 +105,8 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
     private S3FactsStore Facts(StateTable table) => new(aws.S3, settings.FactsBucket, table);
 
     private ScanQueues Queues() => new(aws.Sqs, settings.Queues);
+
+    private Redelivery Redelivery(string queue) => new(aws.Sqs, queue);
 
     private T Keep<T>(T each)
         where T : IDisposable

@@ -15,7 +15,7 @@ internal static class PublishFindings
     private static readonly TimeSpan Writing = TimeSpan.FromSeconds(20);
 
     public static async Task<ReadOnlyMemory<byte>> HandleAsync(
-        Invocation invocation, PublishRun run, SecurityHubPublisher hub, HubWaiverStore waivers, ScanQueues queues, Owner application, Log log, TimeProvider time, CancellationToken stop)
+        Invocation invocation, PublishRun run, SecurityHubPublisher hub, HubWaiverStore waivers, ScanQueues queues, Owner application, Redelivery redelivery, Log log, TimeProvider time, CancellationToken stop)
     {
         if (SqsBatch.IsFrom(invocation.Payload, "aws:dynamodb"))
         {
@@ -24,7 +24,7 @@ internal static class PublishFindings
         }
 
         using var soon = Deadline.Soon(invocation.Deadline, Writing, time, stop);
-        return await SqsBatch.RunAsync(invocation.Payload, log, WorkAsync, stop).ConfigureAwait(false);
+        return await SqsBatch.RunAsync(invocation.Payload, redelivery, log, WorkAsync, stop).ConfigureAwait(false);
 
         async Task WorkAsync(SqsMessage message)
         {

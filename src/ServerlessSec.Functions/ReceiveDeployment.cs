@@ -6,9 +6,10 @@ namespace ServerlessSec.Functions;
 /// <summary>Turns deployment events into scan messages, one a function and scan.</summary>
 internal static class ReceiveDeployment
 {
-    public static Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, DeploymentIntake intake, Log log, CancellationToken stop) =>
+    public static Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, DeploymentIntake intake, Redelivery redelivery, Log log, CancellationToken stop) =>
         SqsBatch.RunAsync(
             invocation.Payload,
+            redelivery,
             log,
             async message =>
             {

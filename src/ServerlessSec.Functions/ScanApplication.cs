@@ -1,3 +1,4 @@
+using ServerlessSec.Aws.Receiving;
 using ServerlessSec.Functions.Runtime;
 using ServerlessSec.Scanning;
 
@@ -6,9 +7,10 @@ namespace ServerlessSec.Functions;
 /// <summary>Joins what is known of all functions, for loops and shared roles. Messages only wake it.</summary>
 internal static class ScanApplication
 {
-    public static Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, ApplicationWork work, Owner application, Log log, CancellationToken stop) =>
+    public static Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, ApplicationWork work, Owner application, Redelivery redelivery, Log log, CancellationToken stop) =>
         SqsBatch.RunAsync(
             invocation.Payload,
+            redelivery,
             log,
             async _ =>
             {

@@ -10,11 +10,12 @@ internal static class ScanPackage
 {
     private static readonly TimeSpan Writing = TimeSpan.FromSeconds(60);
 
-    public static async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, FunctionWork work, Log log, TimeProvider time, CancellationToken stop)
+    public static async Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, FunctionWork work, Redelivery redelivery, Log log, TimeProvider time, CancellationToken stop)
     {
         using var soon = Deadline.Soon(invocation.Deadline, Writing, time, stop);
         return await SqsBatch.RunAsync(
             invocation.Payload,
+            redelivery,
             log,
             async message =>
             {

@@ -27,9 +27,6 @@ public sealed record CloudOptions
     /// <summary>More environment variables for every function.</summary>
     public Dictionary<string, string> Environment { get; init; } = [];
 
-    /// <summary>A failed message comes back at once, as if its visibility timeout had passed; otherwise the time must be advanced.</summary>
-    public bool RedeliversAtOnce { get; init; } = true;
-
     /// <summary>Whether it is an error, told at the end, that a function did what its role does not allow.</summary>
     public bool ChecksPermissions { get; init; } = true;
 

@@ -194,6 +194,9 @@ class Emulator:
                 services.CLOCK["ahead"] += float(query["seconds"])
                 services.CHANGES.note()
                 return services.CLOCK
+            case "skip":
+                services.skip(json.loads(body), int(query["since"]))
+                return {}
             case "show":
                 return state.show()
             case "save":
@@ -220,7 +223,7 @@ class Emulator:
             streams = {
                 f"{t.table_arn}/stream/{t.latest_stream_label}": len(t.stream_shard.items)
                 for region in list(services.tables.dynamodb_backends[ACCOUNT].values()) for t in list(region.tables.values()) if t.stream_shard}
-        return {"version": count, "queues": found, "streams": streams, "held": self.faults.drain(), "undelivered": services.DELIVERIES["failed"]}
+        return {"version": count, "ahead": services.CLOCK["ahead"], "queues": found, "streams": streams, "held": self.faults.drain(), "undelivered": services.DELIVERIES["failed"]}
 
 
 def counts(queue):

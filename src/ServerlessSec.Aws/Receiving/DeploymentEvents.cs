@@ -11,15 +11,15 @@ namespace ServerlessSec.Aws.Receiving;
 public static class DeploymentEvents
 {
     /// <summary>The hint an event gives; empty where it concerns nothing that is scanned.</summary>
-    /// <exception cref="FormatException">It is no EventBridge event.</exception>
+    /// <exception cref="UnreadableMessageException">It is no EventBridge event.</exception>
     public static DeploymentHint Read(JsonElement root)
     {
         if (root.ValueKind != JsonValueKind.Object || Child(root, "detail") is not { ValueKind: JsonValueKind.Object } detail)
-            throw new FormatException("it is no EventBridge event: 'detail' is missing");
+            throw new UnreadableMessageException("it is no EventBridge event: 'detail' is missing");
 
         var hint = new DeploymentHint
         {
-            EventId = Text(root, "id") ?? throw new FormatException("it is no EventBridge event: 'id' is missing"),
+            EventId = Text(root, "id") ?? throw new UnreadableMessageException("it is no EventBridge event: 'id' is missing"),
             Time = DateTimeOffset.TryParse(Text(root, "time"), System.Globalization.CultureInfo.InvariantCulture, out var time) ? time : default,
             Account = Text(root, "account") ?? Text(detail, "recipientAccountId") ?? "",
             Region = Text(detail, "awsRegion") ?? Text(root, "region") ?? "",

@@ -25,7 +25,7 @@ public sealed class DeploymentIntake(Owner application, IReferenceStore referenc
 
     private static readonly ScanKind[] Both = [ScanKind.Posture, ScanKind.Package];
 
-    /// <exception cref="FormatException">It is neither an event nor a message of ours.</exception>
+    /// <exception cref="UnreadableMessageException">It is neither an event nor a message of ours.</exception>
     public async Task<IntakeOutcome> TakeAsync(string body, CancellationToken stop)
     {
         using var json = Parse(body);
@@ -51,14 +51,14 @@ public sealed class DeploymentIntake(Owner application, IReferenceStore referenc
     {
         if (again.Job is { } job)
         {
-            if (!Enum.TryParse<ScanKind>(again.Scan, out var scan) || scan == ScanKind.Application) throw new FormatException("a job put back names no scan");
+            if (!Enum.TryParse<ScanKind>(again.Scan, out var scan) || scan == ScanKind.Application) throw new UnreadableMessageException("a job put back names no scan");
             await queue.SendAsync(ScanMessages.Read(job, scan), stop).ConfigureAwait(false);
             return new("put back", 1, 0, null);
         }
 
         var hint = new DeploymentHint
         {
-            EventId = again.EventId ?? throw new FormatException("a second look names no event"),
+            EventId = again.EventId ?? throw new UnreadableMessageException("a second look names no event"),
             Time = again.NotBefore ?? default,
             Account = application.Account,
             Region = application.Region,
@@ -104,7 +104,7 @@ public sealed class DeploymentIntake(Owner application, IReferenceStore referenc
         }
         catch (JsonException malformed)
         {
-            throw new FormatException("the message is not JSON", malformed);
+            throw new UnreadableMessageException("the message is not JSON", malformed);
         }
     }
 }

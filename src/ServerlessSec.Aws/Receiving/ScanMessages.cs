@@ -25,12 +25,12 @@ public static class ScanMessages
         },
         MessageJson.Default.ScanMessage);
 
-    /// <exception cref="FormatException">It is no such message.</exception>
+    /// <exception cref="UnreadableMessageException">It is no such message.</exception>
     public static ScanJob Read(string body, ScanKind scan)
     {
         var message = Json(body, MessageJson.Default.ScanMessage);
-        var owner = Owner.Parse(message.Function ?? "");
-        if (owner.Function is null || message.EventId is null) throw new FormatException("it is no scan message: 'function' or 'eventId' is missing");
+        var owner = Function(message.Function ?? "");
+        if (owner.Function is null || message.EventId is null) throw new UnreadableMessageException("it is no scan message: 'function' or 'eventId' is missing");
         return new()
         {
             Function = owner,
@@ -49,15 +49,27 @@ public static class ScanMessages
     internal static string DeduplicationId(params IEnumerable<string> parts) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\u001f', parts))));
 
+    private static Owner Function(string arn)
+    {
+        try
+        {
+            return Owner.Parse(arn);
+        }
+        catch (FormatException malformed)
+        {
+            throw new UnreadableMessageException("it is no scan message: 'function' is no ARN of a function", malformed);
+        }
+    }
+
     internal static T Json<T>(string body, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
     {
         try
         {
-            return JsonSerializer.Deserialize(body, type) ?? throw new FormatException("the message is 'null'");
+            return JsonSerializer.Deserialize(body, type) ?? throw new UnreadableMessageException("the message is 'null'");
         }
         catch (JsonException malformed)
         {
-            throw new FormatException("the message is not JSON of the expected shape", malformed);
+            throw new UnreadableMessageException("the message is not JSON of the expected shape", malformed);
         }
     }
 }

@@ -77,54 +77,28 @@ public sealed class StateTable(IAmazonDynamoDB client, string name, TimeProvider
     }
 
     /// <summary>False where the change's condition does not hold.</summary>
-    internal async Task<bool> ChangeAsync(RowChange change, CancellationToken stop)
-    {
-        try
-        {
-            await client.UpdateItemAsync(change.ToRequest(name), stop).ConfigureAwait(false);
-            return true;
-        }
-        catch (ConditionalCheckFailedException)
-        {
-            return false;
-        }
-    }
+    internal async Task<bool> ChangeAsync(RowChange change, CancellationToken stop) =>
+        await WriteAsync(() => client.UpdateItemAsync(change.ToRequest(name), stop), stop).ConfigureAwait(false) is not null;
 
     /// <summary>As <see cref="ChangeAsync"/>; gives the row as it is afterwards, or null where the condition does not hold.</summary>
     internal async Task<Dictionary<string, AttributeValue>?> ChangeAndReadAsync(RowChange change, CancellationToken stop)
     {
         var request = change.ToRequest(name);
         request.ReturnValues = ReturnValue.ALL_NEW;
-        try
-        {
-            return (await client.UpdateItemAsync(request, stop).ConfigureAwait(false)).Attributes;
-        }
-        catch (ConditionalCheckFailedException)
-        {
-            return null;
-        }
+        return (await WriteAsync(() => client.UpdateItemAsync(request, stop), stop).ConfigureAwait(false))?.Attributes;
     }
 
     internal async Task<bool> DeleteAsync(RowKey key, string attribute, AttributeValue expected, CancellationToken stop)
     {
-        try
+        var request = new DeleteItemRequest
         {
-            await client.DeleteItemAsync(
-                new DeleteItemRequest
-                {
-                    TableName = name,
-                    Key = key.Attributes,
-                    ConditionExpression = "#a = :a",
-                    ExpressionAttributeNames = new() { ["#a"] = attribute },
-                    ExpressionAttributeValues = new() { [":a"] = expected },
-                },
-                stop).ConfigureAwait(false);
-            return true;
-        }
-        catch (ConditionalCheckFailedException)
-        {
-            return false;
-        }
+            TableName = name,
+            Key = key.Attributes,
+            ConditionExpression = "#a = :a",
+            ExpressionAttributeNames = new() { ["#a"] = attribute },
+            ExpressionAttributeValues = new() { [":a"] = expected },
+        };
+        return await WriteAsync(() => client.DeleteItemAsync(request, stop), stop).ConfigureAwait(false) is not null;
     }
 
     /// <summary>
@@ -184,6 +158,27 @@ public sealed class StateTable(IAmazonDynamoDB client, string name, TimeProvider
         }
 
         return [.. keys.Distinct().Where(found.ContainsKey).Select(key => found[key])];
+    }
+
+    /// <summary>One write, again where it meets a transaction on its row; null where its condition does not hold.</summary>
+    private async Task<T?> WriteAsync<T>(Func<Task<T>> write, CancellationToken stop) where T : class
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await write().ConfigureAwait(false);
+            }
+            catch (ConditionalCheckFailedException)
+            {
+                return null;
+            }
+            catch (TransactionConflictException) when (attempt < Attempts)
+            {
+            }
+
+            await PauseAsync(attempt, "a row was in a transaction", stop).ConfigureAwait(false);
+        }
     }
 
     private async Task<bool> TransactAsync(List<TransactWriteItem> items, CancellationToken stop)

@@ -14,7 +14,7 @@ public sealed class DeploymentEventsTests
     [InlineData("""{"detail":{}}""")]
     [InlineData("""{"id":1,"detail":{}}""")]
     [InlineData("""{"id":"1","detail":"text"}""")]
-    public void What_is_no_event_is_refused(string json) => Assert.Throws<FormatException>(() => Read(json));
+    public void What_is_no_event_is_refused(string json) => Assert.Throws<UnreadableMessageException>(() => Read(json));
 
     [Theory]
     [InlineData("""{"id":"1","detail":{}}""")]

@@ -7,9 +7,9 @@ namespace ServerlessSec.Emulation.Emulator;
 internal sealed record QueueState(int Visible, int InFlight, int Delayed);
 
 /// <summary>All queues, and how many records each stream has had.</summary>
-internal sealed record CloudState(long Version, Dictionary<string, QueueState> Queues, Dictionary<string, int> Streams)
+internal sealed record CloudState(long Version, TimeSpan Ahead, Dictionary<string, QueueState> Queues, Dictionary<string, int> Streams)
 {
-    public static CloudState Empty { get; } = new(-1, [], []);
+    public static CloudState Empty { get; } = new(-1, TimeSpan.Zero, [], []);
 }
 
 /// <summary>Waits for something to happen in queues and streams, so that pollers need not ask each by itself.</summary>
@@ -35,6 +35,7 @@ internal sealed class Watcher(HttpClient http, Action<string> held) : IAsyncDisp
         foreach (var caller in json["held"]!.AsArray()) held(caller!.GetValue<string>());
         return new(
             json["version"]!.GetValue<long>(),
+            TimeSpan.FromSeconds(json["ahead"]!.GetValue<double>()),
             json["queues"]!.AsObject().ToDictionary(static q => q.Key, static q => new QueueState(Count(q, "visible"), Count(q, "inFlight"), Count(q, "delayed"))),
             json["streams"]!.AsObject().ToDictionary(static s => s.Key, static s => s.Value!.GetValue<int>()));
     }

@@ -9,7 +9,12 @@ namespace ServerlessSec.Emulation.Sources;
 internal sealed class QueuePoller(Mapping mapping, AwsCaller aws, Watcher watcher, FunctionHost functions, CloudOptions options, string address, Action<string> report)
 {
     private readonly SemaphoreSlim slots = new(mapping.Concurrency);
+    private int busy;
+
     private readonly string url = $"{address}/123456789012/{mapping.QueueName}";
+
+    /// <summary>A batch is taken, worked on or deleted.</summary>
+    public bool IsBusy => Volatile.Read(ref busy) > 0;
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -19,9 +24,17 @@ internal sealed class QueuePoller(Mapping mapping, AwsCaller aws, Watcher watche
             {
                 var coming = watcher.NextAsync(stop);
                 await slots.WaitAsync(stop).ConfigureAwait(false);
-                var messages = watcher.Current.Queues.TryGetValue(mapping.Source, out var state) && state.Visible > 0
-                    ? await ReceiveAsync(stop).ConfigureAwait(false)
-                    : [];
+                Interlocked.Increment(ref busy);
+                List<JsonObject> messages = [];
+                try
+                {
+                    if (watcher.Current.Queues.TryGetValue(mapping.Source, out var state) && state.Visible > 0) messages = await ReceiveAsync(stop).ConfigureAwait(false);
+                }
+                finally
+                {
+                    if (messages.Count == 0) Leave();
+                }
+
                 if (messages.Count > 0)
                 {
                     _ = WorkAsync(messages, stop).ContinueWith(
@@ -29,7 +42,6 @@ internal sealed class QueuePoller(Mapping mapping, AwsCaller aws, Watcher watche
                     continue;
                 }
 
-                slots.Release();
                 await coming.ConfigureAwait(false);
             }
         }
@@ -63,7 +75,6 @@ internal sealed class QueuePoller(Mapping mapping, AwsCaller aws, Watcher watche
             var outcome = await functions.InvokeAsync(mapping.Function, JsonSerializer.SerializeToUtf8Bytes(payload), stop).ConfigureAwait(false);
             var failed = mapping.Failures(outcome, [.. wanted.Select(static m => Text(m, "MessageId"))]);
             await DeleteAsync(wanted.Where(m => failed?.Contains(Text(m, "MessageId")) == false), stop).ConfigureAwait(false);
-            if (options.RedeliversAtOnce) await ShowAsync(wanted.Where(m => failed?.Contains(Text(m, "MessageId")) != false), stop).ConfigureAwait(false);
         }
         catch (Exception fault) when (stop.IsCancellationRequested && fault is OperationCanceledException or HttpRequestException)
         {
@@ -71,7 +82,7 @@ internal sealed class QueuePoller(Mapping mapping, AwsCaller aws, Watcher watche
         }
         finally
         {
-            slots.Release();
+            Leave();
         }
     }
 
@@ -123,12 +134,10 @@ internal sealed class QueuePoller(Mapping mapping, AwsCaller aws, Watcher watche
         if (entries.Count > 0) await aws.JsonAsync("sqs", "AmazonSQS.DeleteMessageBatch", new() { ["QueueUrl"] = url, ["Entries"] = entries }, stop: stop).ConfigureAwait(false);
     }
 
-    private async Task ShowAsync(IEnumerable<JsonObject> messages, CancellationToken stop)
+    private void Leave()
     {
-        foreach (var message in messages)
-        {
-            await aws.JsonAsync("sqs", "AmazonSQS.ChangeMessageVisibility", new() { ["QueueUrl"] = url, ["ReceiptHandle"] = Text(message, "ReceiptHandle"), ["VisibilityTimeout"] = 0 }, stop: stop).ConfigureAwait(false);
-        }
+        Interlocked.Decrement(ref busy);
+        slots.Release();
     }
 
     private static string Text(JsonObject message, string name) => message[name]?.GetValue<string>() ?? "";

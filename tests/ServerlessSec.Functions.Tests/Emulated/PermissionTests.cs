@@ -109,6 +109,17 @@ public sealed class PermissionTests(ITestOutputHelper output)
         }, stop: Stop);
         await PassAsync(cloud);
 
+        // Whoever takes messages fails once, and has them come again.
+        foreach (var taker in (string[])["ReceiveDeployment", "ScanPosture", "ScanPackage", "ScanApplication", "PublishFindings", "RefreshAdvisories"])
+        {
+            await cloud.FaultsAsync(new Fault { Service = "dynamodb", Caller = taker, Code = "ValidationException" });
+            await cloud.InvokeAsync("RefreshSchedule");
+            await cloud.UpdateConfigurationAsync("checkout", new() { ["Description"] = taker });
+            await HappensAsync(cloud, "UpdateFunctionConfiguration20150331v2");
+            await HappensAsync(cloud, "PutRolePolicy");
+            await PassAsync(cloud);
+        }
+
         await cloud.DeleteFunctionAsync("checkout");
         await HappensAsync(cloud, "DeleteFunction20150331");
         await PassAsync(cloud);

@@ -146,6 +146,12 @@ internal static class Scenes
         return dead;
     }
 
+    public static async Task ForgetDeadLettersAsync(this EmulatedCloud cloud)
+    {
+        foreach (var (_, url) in cloud.Stack.Where(static r => r.Key.EndsWith("DeadLetters", StringComparison.Ordinal)))
+            await cloud.Aws.JsonAsync("sqs", "AmazonSQS.PurgeQueue", new() { ["QueueUrl"] = url }, stop: TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Lines of functions that were written since, and say so.</summary>
     public static List<string> Said(this EmulatedCloud cloud, int since, string text) =>
         [.. cloud.Logs.Skip(since).Select(static l => l.Text).Where(t => t.Contains(text, StringComparison.Ordinal))];

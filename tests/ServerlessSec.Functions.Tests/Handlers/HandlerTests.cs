@@ -1,8 +1,5 @@
 using System.Text;
 using System.Text.Json.Nodes;
-using Amazon.Runtime;
-using Amazon.SQS;
-using Amazon.SQS.Model;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessSec.Aws.Receiving;
 using ServerlessSec.Functions.Runtime;
@@ -21,6 +18,8 @@ public class HandlerTests
     private readonly InMemoryAccount account = new();
     private readonly FakeTimeProvider time = new(new DateTimeOffset(2026, 11, 2, 9, 14, 30, TimeSpan.Zero));
     private readonly RecordingSqs sqs = new();
+
+    private static byte[] Failed => """{"batchItemFailures":[{"itemIdentifier":"1"}]}"""u8.ToArray();
 
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
@@ -90,11 +89,20 @@ public class HandlerTests
     [InlineData("""{"kind":"again"}""")]
     [InlineData("""{"kind":"again","scan":"Posture","job":"{"}""")]
     [InlineData("""{"kind":"again","scan":"Application","job":"{}"}""")]
+    public async Task A_message_that_nobody_can_read_comes_again_at_once_until_it_is_a_dead_letter(string body)
+    {
+        var lines = await ReceiveAsync(Sqs(body), understood: false);
+        Assert.Empty(sqs.Sent);
+        Assert.Equal([("handle", 0)], sqs.Hidden);
+        Assert.Contains("message not understood", lines);
+    }
+
+    [Theory]
     [InlineData("""{"id":"1","detail":{}}""")]
     [InlineData("""{"id":"1","detail-type":"AWS API Call via CloudTrail","account":"999999999999","region":"eu-central-1","detail":{"eventSource":"lambda.amazonaws.com","eventName":"UpdateFunctionCode20150331v2","requestParameters":{"functionName":"x"}}}""")]
     [InlineData("""{"id":"1","detail-type":"AWS API Call via CloudTrail","account":"123456789012","region":"us-west-2","detail":{"eventSource":"lambda.amazonaws.com","eventName":"UpdateFunctionCode20150331v2","requestParameters":{"functionName":"x"}}}""")]
     [InlineData("""{"id":"1","detail-type":"AWS API Call via CloudTrail","account":"123456789012","region":"eu-central-1","detail":{"eventSource":"lambda.amazonaws.com","eventName":"New","requestParameters":[1]}}""")]
-    public async Task What_is_not_understood_or_not_ours_ends_in_a_log_line(string body)
+    public async Task What_is_not_ours_ends_in_a_log_line(string body)
     {
         var lines = await ReceiveAsync(Sqs(body));
         Assert.Empty(sqs.Sent);
@@ -117,11 +125,11 @@ public class HandlerTests
     {
         account.Live["checkout"] = Function("checkout");
         var work = Work();
-        var answer = await ScanPosture.HandleAsync(Invoke(Event("ScanPosture")), work, Logs.New().Log, time, Stop);
+        var answer = await ScanPosture.HandleAsync(Invoke(Event("ScanPosture")), work, Again("posture"), Logs.New().Log, time, Stop);
         Assert.Equal(SqsBatch.Done.ToArray(), answer.ToArray());
         var found = account.Store.Findings.Select(static f => (f.Fingerprint, f.Revision)).ToArray();
         Assert.NotEmpty(found);
-        await ScanPosture.HandleAsync(Invoke(Event("ScanPosture")), work, Logs.New().Log, time, Stop);
+        await ScanPosture.HandleAsync(Invoke(Event("ScanPosture")), work, Again("posture"), Logs.New().Log, time, Stop);
         Assert.Equal(1, account.Looks);
         Assert.Equal(found, account.Store.Findings.Select(static f => (f.Fingerprint, f.Revision)));
     }
@@ -130,19 +138,19 @@ public class HandlerTests
     public async Task The_package_and_application_samples_are_done()
     {
         account.Live["checkout"] = Function("checkout");
-        Assert.Equal(SqsBatch.Done.ToArray(), (await ScanPackage.HandleAsync(Invoke(Event("ScanPackage")), Work(), Logs.New().Log, time, Stop)).ToArray());
+        Assert.Equal(SqsBatch.Done.ToArray(), (await ScanPackage.HandleAsync(Invoke(Event("ScanPackage")), Work(), Again("package"), Logs.New().Log, time, Stop)).ToArray());
         Assert.NotNull(account.Store.Row(InMemoryAccount.Function("checkout"), ScanKind.Package));
-        await ScanPosture.HandleAsync(Invoke(Event("ScanPosture")), Work(), Logs.New().Log, time, Stop);
+        await ScanPosture.HandleAsync(Invoke(Event("ScanPosture")), Work(), Again("posture"), Logs.New().Log, time, Stop);
         var join = new ApplicationWork(account.Store, account, RuleCatalog.All, time);
-        Assert.Equal(SqsBatch.Done.ToArray(), (await ScanApplication.HandleAsync(Invoke(Event("ScanApplication")), join, InMemoryAccount.Application, Logs.New().Log, Stop)).ToArray());
+        Assert.Equal(SqsBatch.Done.ToArray(), (await ScanApplication.HandleAsync(Invoke(Event("ScanApplication")), join, InMemoryAccount.Application, Again("application"), Logs.New().Log, Stop)).ToArray());
         Assert.Equal(ScanProgress.Finished, account.Store.Row(InMemoryAccount.Application, ScanKind.Application)!.Progress);
     }
 
     [Fact]
-    public async Task A_scan_message_that_is_not_understood_is_done_with()
+    public async Task A_scan_message_that_is_not_understood_is_not_taken_for_done()
     {
         foreach (var body in (string[])["", "{}", """{"function":"checkout","eventId":"1"}""", """{"function":"arn:aws:lambda:eu-central-1:123456789012","eventId":"1"}""", """{"function":5}"""])
-            Assert.Equal(SqsBatch.Done.ToArray(), (await ScanPosture.HandleAsync(Invoke(Sqs(body)), Work(), Logs.New().Log, time, Stop)).ToArray());
+            Assert.Equal(Failed, (await ScanPosture.HandleAsync(Invoke(Sqs(body)), Work(), Again("posture"), Logs.New().Log, time, Stop)).ToArray());
         Assert.Equal(0, account.Looks);
     }
 
@@ -170,36 +178,26 @@ public class HandlerTests
 
     private static byte[] Sqs(string body) => Encoding.UTF8.GetBytes(new JsonObject
     {
-        ["Records"] = new JsonArray(new JsonObject { ["messageId"] = "1", ["body"] = body, ["eventSource"] = "aws:sqs", ["eventSourceARN"] = "arn:aws:sqs:eu-central-1:123456789012:q" }),
+        ["Records"] = new JsonArray(new JsonObject { ["messageId"] = "1", ["receiptHandle"] = "handle", ["body"] = body, ["eventSource"] = "aws:sqs", ["eventSourceARN"] = "arn:aws:sqs:eu-central-1:123456789012:q" }),
     }.ToJsonString());
 
     private static Invocation Invoke(byte[] payload) => new("request", DateTimeOffset.MaxValue, "arn:aws:lambda:eu-central-1:123456789012:function:scanner", null, payload);
 
     private FunctionWork Work() => new(account.Ports(new NoPackages(), new InMemoryAdvisories()), RuleCatalog.All, ScanLimits.Default, new(null), time);
 
-    private async Task<string> ReceiveAsync(byte[] payload)
+    private Redelivery Again(string queue) => new(sqs, queue);
+
+    private async Task<string> ReceiveAsync(byte[] payload, bool understood = true)
     {
         var queues = new ScanQueues(sqs, Urls);
         var (log, lines) = Logs.New();
-        var answer = await ReceiveDeployment.HandleAsync(Invoke(payload), new(InMemoryAccount.Application, account, account, queues, queues, time), log, Stop);
-        Assert.Equal(SqsBatch.Done.ToArray(), answer.ToArray());
+        var answer = await ReceiveDeployment.HandleAsync(Invoke(payload), new(InMemoryAccount.Application, account, account, queues, queues, time), Again("deployments"), log, Stop);
+        Assert.Equal(understood ? SqsBatch.Done.ToArray() : Failed, answer.ToArray());
         return Encoding.UTF8.GetString(lines.ToArray());
     }
 
     private async Task ReferAsync(int functions, Reference reference)
     {
         for (var n = 0; n < functions; n++) await account.ReplaceAsync(InMemoryAccount.Function($"f{n}"), [reference.Kind], [reference], Stop);
-    }
-
-    /// <summary>Takes messages and keeps them.</summary>
-    private sealed class RecordingSqs() : AmazonSQSClient(new AnonymousAWSCredentials(), Amazon.RegionEndpoint.EUCentral1)
-    {
-        public List<SendMessageRequest> Sent { get; } = [];
-
-        public override Task<SendMessageResponse> SendMessageAsync(SendMessageRequest request, CancellationToken cancellationToken = default)
-        {
-            Sent.Add(request);
-            return Task.FromResult(new SendMessageResponse());
-        }
     }
 }

@@ -54,8 +54,8 @@ internal sealed class ModelAccount
         var awaited = JsonNode.Parse(filter)!["dynamodb"]!["NewImage"]!["DirtyKey"]!["S"]![0]!["prefix"]!.GetValue<string>();
         rows = new(Time) { Written = row => written += row.GetValueOrDefault("DirtyKey")?.S.StartsWith(awaited, StringComparison.Ordinal) == true ? 1 : 0 };
         Add("Deployments", "ReceiveDeployment", Receive);
-        Add("Posture", "ScanPosture", () => Scan(ScanPosture.HandleAsync));
-        Add("Package", "ScanPackage", () => Scan(ScanPackage.HandleAsync));
+        Add("Posture", "ScanPosture", () => Scan(Urls.Posture, ScanPosture.HandleAsync));
+        Add("Package", "ScanPackage", () => Scan(Urls.Package, ScanPackage.HandleAsync));
         Add("Application", "ScanApplication", Join);
         Add("Publish", "PublishFindings", Publish);
         stream = Function("PublishFindings", Publish);
@@ -182,6 +182,8 @@ internal sealed class ModelAccount
 
     private ScanQueues Queues() => new(sqs, Urls);
 
+    private Redelivery Redelivery(string queue) => new(sqs, queue);
+
     private LambdaClient Lambda(StateTable table, bool isBulk) => new(Credentials, Services.Clients(isBulk), ApiPace.Of(table, callsPerSecond, isBulk).TakeAsync);
 
     private static Log Quiet() => new(Stream.Null, LogLevel.Error, "Model", TimeProvider.System);
@@ -189,10 +191,10 @@ internal sealed class ModelAccount
     private Handler Receive()
     {
         var (table, sent) = (Table(), Queues());
-        return (invocation, stop) => ReceiveDeployment.HandleAsync(invocation, new(Application, new ReferenceStore(table), new BulkStore(table), sent, sent, Time), Quiet(), stop);
+        return (invocation, stop) => ReceiveDeployment.HandleAsync(invocation, new(Application, new ReferenceStore(table), new BulkStore(table), sent, sent, Time), Redelivery(Urls.Deployments), Quiet(), stop);
     }
 
-    private Handler Scan(Func<Invocation, FunctionWork, Log, TimeProvider, CancellationToken, Task<ReadOnlyMemory<byte>>> handle)
+    private Handler Scan(string queue, Func<Invocation, FunctionWork, Redelivery, Log, TimeProvider, CancellationToken, Task<ReadOnlyMemory<byte>>> handle)
     {
         var table = Table();
         var (lambda, bulk) = (Lambda(table, false), Lambda(table, true));
@@ -209,21 +211,21 @@ internal sealed class ModelAccount
             Queue = Queues(),
         };
         var work = new FunctionWork(ports, rules, ScanLimits.Default, new(null), Time);
-        return (invocation, stop) => handle(invocation, work, Quiet(), Time, stop);
+        return (invocation, stop) => handle(invocation, work, Redelivery(queue), Quiet(), Time, stop);
     }
 
     private Handler Join()
     {
         var table = Table();
         var work = new ApplicationWork(new FindingStore(table), Facts(table), rules, Time);
-        return (invocation, stop) => ScanApplication.HandleAsync(invocation, work, Application, Quiet(), stop);
+        return (invocation, stop) => ScanApplication.HandleAsync(invocation, work, Application, Redelivery(Urls.Application), Quiet(), stop);
     }
 
     private Handler Publish()
     {
         var (table, hub) = (Table(), new SecurityHubPublisher(new SecurityHubClient(Credentials, Services.Clients(false)), Time));
         var run = new PublishRun(new PublicationStore(table), hub, Severity.Informational, Time);
-        return (invocation, stop) => PublishFindings.HandleAsync(invocation, run, hub, new(table), Queues(), Application, Quiet(), Time, stop);
+        return (invocation, stop) => PublishFindings.HandleAsync(invocation, run, hub, new(table), Queues(), Application, Redelivery(Urls.Publish), Quiet(), Time, stop);
     }
 
     private Handler Sweep()

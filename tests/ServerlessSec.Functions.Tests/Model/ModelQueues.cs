@@ -46,6 +46,9 @@ internal sealed class ModelQueue(VirtualTime time, string name, QueueShape shape
         time.After(delay, Pump);
     }
 
+    /// <summary>A message that is in work comes back so much later, if it is not deleted.</summary>
+    public void Hide(string receiptHandle, TimeSpan delay) => messages.Single(m => m.IsInFlight && m.Id == receiptHandle).VisibleAt = time.GetUtcNow() + delay;
+
     private void Pump()
     {
         while (running < shape.MaximumConcurrency && Receive() is { Count: > 0 } batch)
@@ -80,7 +83,7 @@ internal sealed class ModelQueue(VirtualTime time, string name, QueueShape shape
 
     private async Task WorkAsync(List<Message> batch)
     {
-        var received = time.GetUtcNow();
+        foreach (var message in batch) message.VisibleAt = time.GetUtcNow() + shape.Visibility;
         var answer = await consumer.InvokeAsync(Event(batch));
         var failed = answer is { } json
             ? JsonNode.Parse(json.Span)!["batchItemFailures"]!.AsArray().Select(static f => (string)f!["itemIdentifier"]!).ToHashSet()
@@ -89,7 +92,7 @@ internal sealed class ModelQueue(VirtualTime time, string name, QueueShape shape
         foreach (var message in batch)
         {
             if (!failed.Contains(message.Id)) Delete(message);
-            else time.After(received + shape.Visibility - time.GetUtcNow(), () => Show(message));
+            else time.After(message.VisibleAt - time.GetUtcNow(), () => Show(message));
         }
 
         Pump();
@@ -119,8 +122,9 @@ internal sealed class ModelQueue(VirtualTime time, string name, QueueShape shape
         Records = batch.ConvertAll(m => new
         {
             messageId = m.Id,
+            receiptHandle = m.Id,
             body = m.Body,
-            attributes = new Dictionary<string, string> { ["ApproximateReceiveCount"] = m.Receives.ToString(CultureInfo.InvariantCulture) },
+            attributes = new Dictionary<string, string> { ["ApproximateReceiveCount"] = m.Receives.ToString(CultureInfo.InvariantCulture), ["MessageGroupId"] = m.Group },
             eventSource = "aws:sqs",
             eventSourceARN = $"arn:aws:sqs:eu-central-1:123456789012:{name}{(shape.IsFifo ? ".fifo" : "")}",
         }),
@@ -134,7 +138,7 @@ internal sealed class ModelQueue(VirtualTime time, string name, QueueShape shape
 
         public string Group => group;
 
-        public required DateTimeOffset VisibleAt { get; init; }
+        public required DateTimeOffset VisibleAt { get; set; }
 
         public bool IsInFlight { get; set; }
 
@@ -142,7 +146,7 @@ internal sealed class ModelQueue(VirtualTime time, string name, QueueShape shape
     }
 }
 
-/// <summary>SQS as those see it who send: an address is a queue's name.</summary>
+/// <summary>SQS as functions see it: an address is a queue's name.</summary>
 internal sealed class ModelSqs(VirtualTime time, Func<string, (ModelQueue Queue, QueueShape Shape)> find) : AmazonSQSClient(new AnonymousAWSCredentials(), RegionEndpoint.EUCentral1)
 {
     private static readonly TimeSpan Access = TimeSpan.FromMilliseconds(12);
@@ -153,6 +157,13 @@ internal sealed class ModelSqs(VirtualTime time, Func<string, (ModelQueue Queue,
         var (queue, shape) = find(request.QueueUrl);
         if (shape.IsFifo != (request.MessageGroupId is not null && request.MessageDeduplicationId is not null)) throw new InvalidOperationException("groups and deduplication ids are for FIFO queues");
         queue.Send(request.MessageBody, request.MessageGroupId, request.MessageDeduplicationId, shape.IsFifo ? shape.Delay : TimeSpan.FromSeconds(request.DelaySeconds ?? 0));
+        return new();
+    }
+
+    public override async Task<ChangeMessageVisibilityBatchResponse> ChangeMessageVisibilityBatchAsync(ChangeMessageVisibilityBatchRequest request, CancellationToken cancellationToken = default)
+    {
+        await Task.Delay(Access, time, cancellationToken);
+        foreach (var entry in request.Entries) find(request.QueueUrl).Queue.Hide(entry.ReceiptHandle, TimeSpan.FromSeconds(entry.VisibilityTimeout ?? 0));
         return new();
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServerlessSec.Aws.Receiving;
 
 namespace ServerlessSec.Functions.Stack;
 
@@ -55,6 +56,8 @@ public sealed class QueueTests
         {
             var queue = StackTemplate.Get(StackTemplate.Target(mapping["Queue"])!);
             Assert.Equal(6 * function.Number("Timeout"), queue.Number("VisibilityTimeout"));
+            // What failed comes back sooner than by itself.
+            Assert.True(queue.Number("VisibilityTimeout") >= Redelivery.Longest.TotalSeconds, queue.Id);
             Assert.True(taken.Add(queue.Id), $"'{queue.Id}' has two takers");
         }
 

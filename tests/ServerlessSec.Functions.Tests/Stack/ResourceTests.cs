@@ -173,6 +173,15 @@ public sealed partial class ResourceTests
     }
 
     [Fact]
+    public void An_alarm_watches_the_messages_that_each_taker_of_a_queue_fails_at()
+    {
+        var takers = StackTemplate.Functions.Where(static f => (f["Events"]?.AsObject() ?? []).Any(static e => e.Value!["Type"]!.GetValue<string>() == "SQS")).Select(static f => f["Handler"]!.GetValue<string>());
+        var watched = StackTemplate.Walk(StackTemplate.Get("MessagesFailedAlarm")["Metrics"]).Where(static n => n.Path.EndsWith("/Metric", StringComparison.Ordinal))
+            .Select(static n => ((string?)n.Node!["Namespace"], (string?)n.Node["MetricName"], (string?)n.Node["Dimensions"]![0]!["Name"], (string?)n.Node["Dimensions"]![0]!["Value"]));
+        Assert.Equal(takers.Select(static t => ((string?)"ServerlessSec", (string?)"MessagesFailed", (string?)"Function", (string?)t)), watched);
+    }
+
+    [Fact]
     public void An_alarm_asks_for_no_more_metrics_than_CloudWatch_takes() =>
         Assert.All(StackTemplate.OfType("AWS::CloudWatch::Alarm"), static a => Assert.InRange(a["Metrics"]!.AsArray().Count, 2, 11));
 

@@ -1,10 +1,10 @@
-"""SQS: deduplication, names that CloudFormation gives, and a clock that can be set ahead."""
+"""SQS: deduplication, order within groups, names that CloudFormation gives, and a clock that can be set ahead."""
 import time
 
 import moto.sqs.models as queues
 
 from emulation.calls import ACCOUNT
-from emulation.services.common import CHANGES, CLOCK, Forgetful, after
+from emulation.services.common import CHANGES, CLOCK, QUEUES, Forgetful, after
 
 # Speed: a conversion of the clock for each message held.
 _seconds, _milliseconds = queues.unix_time, queues.unix_time_millis
@@ -47,6 +47,32 @@ def _change_visibility(former, self, seconds):
 @after(queues.Queue, "delete_message")
 def _delete_message(former, self, handle):
     former(self, handle)
+    CHANGES.note()
+
+
+@after(queues.SQSBackend, "receive_message")
+def _receive(former, self, queue_name, *args, **kwargs):
+    """A group is not held by a message that is back: moto would let the second of two that come back together go first."""
+    queue = self.get_queue(queue_name)
+    for message in [m for m in queue.pending_messages if m.visible]:
+        queue.pending_messages.remove(message)
+    return former(self, queue_name, *args, **kwargs)
+
+
+def takeable(queue):
+    """Whether somebody could receive a message now."""
+    held = {m.group_id for m in queue._messages if not m.visible} if queue.fifo_queue else ()
+    return any(m.visible and not m.delayed and m.group_id not in held for m in queue._messages)
+
+
+def skip(arns, since):
+    """Sets the clock ahead to when the first message that is hidden comes back, if nothing happened since and none can be taken."""
+    with QUEUES:
+        found = [queue for arn in arns if (queue := queue_of(arn))]
+        hidden = [m.visible_at for queue in found for m in queue._messages if not m.visible]
+        if CHANGES.count != since or not hidden or any(takeable(queue) for queue in found):
+            return
+        CLOCK["ahead"] += max(0, min(hidden) - queues.unix_time_millis()) / 1000 + 0.001
     CHANGES.note()
 
 
