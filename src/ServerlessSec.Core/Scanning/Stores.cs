@@ -35,8 +35,11 @@ public interface IPublicationStore
     /// </summary>
     Task<bool> RefuseAsync(Publication sent, string reason, DateTimeOffset? again, CancellationToken stop);
 
-    /// <summary>Not to be told; looked at again at <paramref name="again"/>, for what is told may be chosen anew.</summary>
-    Task PostponeAsync(Publication kept, DateTimeOffset again, CancellationToken stop);
+    /// <summary>
+    /// Not to be told; looked at again at <paramref name="again"/>, for what is told may be chosen anew. Null takes it off the
+    /// index until it changes.
+    /// </summary>
+    Task PostponeAsync(Publication kept, DateTimeOffset? again, CancellationToken stop);
 }
 
 /// <summary>Where what scans learned is kept, for joins and for judging again.</summary>

@@ -89,9 +89,10 @@ internal sealed class InMemoryStore : IFindingStore, IPublicationStore
         return Task.FromResult(true);
     }
 
-    public Task PostponeAsync(Publication kept, DateTimeOffset again, CancellationToken stop)
+    public Task PostponeAsync(Publication kept, DateTimeOffset? again, CancellationToken stop)
     {
-        due[(kept.Owner.Arn, kept.Key)] = again;
+        if (again is { } later) due[(kept.Owner.Arn, kept.Key)] = later;
+        else due.Remove((kept.Owner.Arn, kept.Key));
         return Task.CompletedTask;
     }
 
