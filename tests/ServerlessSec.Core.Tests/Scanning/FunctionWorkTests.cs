@@ -80,6 +80,18 @@ public class FunctionWorkTests
     }
 
     [Fact]
+    public async Task What_was_refused_is_looked_at_again_by_the_next_sweep_and_what_was_seen_whole_is_not()
+    {
+        account.Live[Name] = Function(open: true) with { Missing = Function(true).Missing.Add(Evidence.Logs, "logs:DescribeLogGroups was refused (AccessDenied)") };
+        await DoAsync(Job());
+        Assert.Null(account.Store.Row(InMemoryAccount.Function(Name), ScanKind.Posture)!.Evidence);
+        Later();
+        account.Live[Name] = Function(open: true);
+        await DoAsync(Job());
+        Assert.NotNull(account.Store.Row(InMemoryAccount.Function(Name), ScanKind.Posture)!.Evidence);
+    }
+
+    [Fact]
     public async Task A_function_is_believed_gone_at_the_second_look_only()
     {
         account.Live[Name] = Function(open: true);
