@@ -13,7 +13,16 @@ public sealed class FindingStore(StateTable table) : IFindingStore
 
     /// <summary>The row of an owner's latest scan; null where there was none.</summary>
     public async Task<ScanRow?> RowAsync(Owner owner, ScanKind scan, CancellationToken stop) =>
-        await table.GetAsync(Keys.Scan(owner, scan), stop).ConfigureAwait(false) is { } row ? ScanRows.Read(owner, scan, row) : null;
+        await table.GetAsync(Keys.Scan(owner, scan), stop).ConfigureAwait(false) is { } row && ScanRows.IsScan(row) ? ScanRows.Read(owner, scan, row) : null;
+
+    public async Task<int> BeginAsync(Owner owner, ScanKind scan, string message, bool isFirst, CancellationToken stop)
+    {
+        if (!isFirst && await table.ChangeAndReadAsync(ScanRows.Begin(owner, scan, message, 1), stop).ConfigureAwait(false) is { } row) return ScanRows.Begun(row) - 1;
+        await table.ChangeAsync(ScanRows.Begin(owner, scan, message), stop).ConfigureAwait(false);
+        return 0;
+    }
+
+    public Task EndAsync(Owner owner, ScanKind scan, string message, CancellationToken stop) => table.ChangeAsync(ScanRows.Begin(owner, scan, message, -1), stop);
 
     public async Task<Ledger> ReadAsync(Owner owner, ScanKind scan, CancellationToken stop)
     {

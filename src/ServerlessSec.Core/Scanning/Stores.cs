@@ -13,6 +13,13 @@ public interface IFindingStore
     /// <summary>The row of the owner's latest scan; null where there was none.</summary>
     Task<ScanRow?> RowAsync(Owner owner, ScanKind scan, CancellationToken stop);
 
+    /// <summary>A run for this message begins; gives how many began before it and came to no end, as only a death of the process leaves it.</summary>
+    /// <param name="isFirst">The message was not handed over before.</param>
+    Task<int> BeginAsync(Owner owner, ScanKind scan, string message, bool isFirst, CancellationToken stop);
+
+    /// <summary>The run came to an end without having done it.</summary>
+    Task EndAsync(Owner owner, ScanKind scan, string message, CancellationToken stop);
+
     /// <summary>What is stored of the owner, as of now and not of a moment ago.</summary>
     Task<Ledger> ReadAsync(Owner owner, ScanKind scan, CancellationToken stop);
 

@@ -218,6 +218,34 @@ public class FunctionWorkTests
     }
 
     [Fact]
+    public async Task Only_after_a_death_is_the_next_run_careful()
+    {
+        account.Live[Name] = Function(open: false);
+        var job = Job(ScanKind.Package);
+        // A file that fits, and does not fit into a quarter of what is allowed.
+        shelf.Files["package-lock.json"] = """{"name":"large","lockfileVersion":3,"packages":{"":{"name":"large"}}}""" + new string(' ', (int)(ScanLimits.Default.ManifestBytes / 2));
+
+        // A fault that the process survives, any number of them; and a message that was handed over while nobody was there.
+        shelf.Dies = true;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => DoAsync(job, 1));
+        shelf.Dies = false;
+        Assert.Equal(WorkOutcome.Scanned, await DoAsync(job, 2));
+        Assert.DoesNotContain(account.Store.Gaps, static g => g.Gap.Kind == GapKind.Limit);
+        Later();
+        job = Job(ScanKind.Package) with { EventId = "another" };
+        Assert.Equal(WorkOutcome.Scanned, await DoAsync(job, 2));
+        Assert.DoesNotContain(account.Store.Gaps, static g => g.Gap.Kind == GapKind.Limit);
+
+        // One that it does not: nobody can say so afterwards.
+        Later();
+        account.Live[Name] = Function(open: false) with { Package = new() { Code = Setting.Known("https://other") } };
+        job = Job(ScanKind.Package) with { EventId = "a third" };
+        Assert.Equal(0, await account.Store.BeginAsync(job.Function, job.Scan, $"{job.EventId} {job.Attempt}", true, Stop));
+        Assert.Equal(WorkOutcome.Scanned, await DoAsync(job, 2));
+        Assert.Contains(account.Store.Gaps, static g => g is { State: StoredState.Open, Gap.Kind: GapKind.Limit });
+    }
+
+    [Fact]
     public async Task A_scan_that_has_no_time_left_says_what_it_did_not_see()
     {
         account.Live[Name] = Function(open: true);
