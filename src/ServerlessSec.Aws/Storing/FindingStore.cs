@@ -55,6 +55,10 @@ public sealed class FindingStore(StateTable table) : IFindingStore
     public IAsyncEnumerable<StoredGap> GapsAsync(Owner owner, CancellationToken stop) =>
         table.QueryAsync(Keys.Partition(owner), "GAP#", stop).Select(GapRows.Read);
 
+    /// <summary>Who has an open gap, by an index that lags a little.</summary>
+    public IAsyncEnumerable<Owner> GapOwnersAsync(CancellationToken stop) => GapRows.OpenKeys.ToAsyncEnumerable()
+        .SelectMany(key => table.IndexAsync(TableIndex.Severity, key, null, stop)).Select(static key => Owner.Parse(key.Partition["OWNER#".Length..])).Distinct();
+
     /// <summary>Open findings of one severity.</summary>
     public IAsyncEnumerable<StoredFinding> FindingsAsync(Severity severity, CancellationToken stop) =>
         LookUp(TableIndex.Severity, FindingRows.SeverityKeys(severity), stop).Select(FindingRows.Read)

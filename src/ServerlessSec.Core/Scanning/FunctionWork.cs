@@ -78,15 +78,16 @@ public sealed class FunctionWork(FunctionPorts ports, ImmutableArray<Rule> rules
     {
         var row = await ports.Findings.RowAsync(job.Function, job.Scan, stop).ConfigureAwait(false);
         if (row?.Serves(job.Wish) == true) return WorkOutcome.Served;
-        if (optOut.Names(job.Function)) return await RemoveAsync(job, time.GetUtcNow(), ScanEnding.OptedOut, stop).ConfigureAwait(false);
-        if (row is not null && MayRejudge(job, row) && await learning.StoredAsync(job, stop).ConfigureAwait(false) is { } stored)
+        var isNamed = optOut.Names(job.Function);
+        if (!isNamed && row is not null && MayRejudge(job, row) && await learning.StoredAsync(job, stop).ConfigureAwait(false) is { } stored)
             return await RejudgeAsync(job, row, stored, soon, stop).ConfigureAwait(false);
 
         var observedAt = time.GetUtcNow();
-        if (receives >= Receives && await ForewarnAsync(job, observedAt, stop).ConfigureAwait(false) == ReplacementResult.Superseded) return WorkOutcome.Superseded;
+        if (!isNamed && receives >= Receives && await ForewarnAsync(job, observedAt, stop).ConfigureAwait(false) == ReplacementResult.Superseded) return WorkOutcome.Superseded;
         var sight = await ports.Functions.LookAsync(job, stop).ConfigureAwait(false);
         if (sight.IsAbsent) return await MissAsync(job, observedAt, stop).ConfigureAwait(false);
-        if (OptOut.Tagged(sight)) return await RemoveAsync(job, observedAt, ScanEnding.OptedOut, stop).ConfigureAwait(false);
+        // Looked at all the same: one that is gone has nothing left to opt out of.
+        if (isNamed || OptOut.Tagged(sight)) return await RemoveAsync(job, observedAt, ScanEnding.OptedOut, stop).ConfigureAwait(false);
         if (sight.IsSettling && job.Attempt < Looks)
         {
             await ports.Queue.AgainAsync(job.Again(observedAt), Settling, stop).ConfigureAwait(false);

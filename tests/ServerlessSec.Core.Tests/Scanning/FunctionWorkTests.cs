@@ -79,6 +79,23 @@ public class FunctionWorkTests
         Assert.DoesNotContain(account.Store.Gaps, static g => g is { State: StoredState.Open, Gap.Reason: "opted out" });
     }
 
+    [Theory]
+    [InlineData("checkout", false)]
+    [InlineData("", true)]
+    public async Task One_that_opted_out_and_is_gone_leaves_no_gap(string patterns, bool isTagged)
+    {
+        optOut = new(patterns);
+        account.Live[Name] = isTagged ? Function(open: true) with { Tags = Function(true).Tags.Add(OptOut.Tag, "off") } : Function(open: true);
+        Assert.Equal(WorkOutcome.OptedOut, await DoAsync(Job()));
+        Later();
+        account.Live.Clear();
+        Assert.Equal(WorkOutcome.Missed, await DoAsync(Job()));
+        Assert.Equal(StoredState.Open, Assert.Single(account.Store.Gaps).State);
+        time.Advance(FunctionWork.Absence);
+        Assert.Equal(WorkOutcome.Removed, await DoAsync(Assert.Single(account.Later).Job));
+        Assert.Equal(StoredState.Resolved, Assert.Single(account.Store.Gaps).State);
+    }
+
     [Fact]
     public async Task What_was_refused_is_looked_at_again_by_the_next_sweep_and_what_was_seen_whole_is_not()
     {
