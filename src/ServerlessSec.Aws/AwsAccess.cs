@@ -119,7 +119,7 @@ public sealed class AwsAccess : IDisposable
         new LivePackageSource(Lambda(ApiPace.Of(table, callsPerSecond, isBulk)), ecr.Value, http, folder, limits);
 
     /// <summary>Its calls are few, and one after the other: in line with those of many bulk scans they would take hours.</summary>
-    public AccountSweep Sweep(StateTable table, double callsPerSecond, IFindingStore findings, IFactsStore facts, IBulkStore bulk, TimeProvider time) =>
+    public AccountSweep Sweep(StateTable table, double callsPerSecond, FindingStore findings, IFactsStore facts, IBulkStore bulk, TimeProvider time) =>
         new(Lambda(ApiPace.Of(table, callsPerSecond, isBulk: false)), iam.Value, findings, facts, bulk, time);
 
     /// <summary>Functions and packages for a person at a terminal: held to a rate by this process alone, because there is no table.</summary>

@@ -30,7 +30,12 @@ internal static class PublishFindings
         {
             if (message.Body == ScanQueues.ReadBack)
             {
-                if (await hub.SuppressedAsync(stop).ConfigureAwait(false) is { } suppressed) await waivers.ReplaceAsync(suppressed, stop).ConfigureAwait(false);
+                if (await hub.SuppressedAsync(stop).ConfigureAwait(false) is { } suppressed)
+                {
+                    await waivers.ReplaceAsync(suppressed, stop).ConfigureAwait(false);
+                    log.Info("read back", ("suppressed", suppressed.Length));
+                }
+                else log.Warn("not read back what is suppressed: Security Hub is off, or refuses securityhub:GetFindings");
                 return;
             }
 

@@ -86,7 +86,7 @@ internal sealed record HubFinding
 
 internal sealed record HubWorkflow(string? Status);
 
-internal sealed record HubNote(string? Text, string? UpdatedBy);
+internal sealed record HubNote(string? Text, string? UpdatedBy, string? UpdatedAt);
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, GenerationMode = JsonSourceGenerationMode.Metadata)]
 [JsonSerializable(typeof(BatchImportAnswer))]

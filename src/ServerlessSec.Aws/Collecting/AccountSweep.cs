@@ -1,4 +1,5 @@
 using ServerlessSec.Aws.Clients;
+using ServerlessSec.Aws.Storing;
 using ServerlessSec.Facts;
 using ServerlessSec.Rules;
 using ServerlessSec.Scanning;
@@ -24,12 +25,12 @@ public sealed class AccountSweep
 
     private readonly LambdaClient lambda;
     private readonly IamClient iam;
-    private readonly IFindingStore findings;
+    private readonly FindingStore findings;
     private readonly IFactsStore facts;
     private readonly IBulkStore bulk;
     private readonly TimeProvider time;
 
-    internal AccountSweep(LambdaClient lambda, IamClient iam, IFindingStore findings, IFactsStore facts, IBulkStore bulk, TimeProvider time) =>
+    internal AccountSweep(LambdaClient lambda, IamClient iam, FindingStore findings, IFactsStore facts, IBulkStore bulk, TimeProvider time) =>
         (this.lambda, this.iam, this.findings, this.facts, this.bulk, this.time) = (lambda, iam, findings, facts, bulk, time);
 
     /// <param name="after">Functions up to this name were done before; null for none.</param>
@@ -58,6 +59,10 @@ public sealed class AccountSweep
         var there = listed.Select(static f => Owner.Parse(f.FunctionArn)).ToHashSet();
         var gone = await facts.SummariesAsync(stop).Where(summary => summary.Address is not null && !there.Contains(summary.Owner))
             .Select(static summary => (summary.Owner, summary.Scan)).ToListAsync(stop).ConfigureAwait(false);
+        // One that opted out, or was never seen, has no facts: its gap is all there is.
+        var unseen = await findings.GapOwnersAsync(stop).Where(owner => owner.Function is not null && !there.Contains(owner))
+            .Select(static owner => (Owner: owner, Scan: ScanKind.Posture)).ToListAsync(stop).ConfigureAwait(false);
+        gone = [.. gone.Union(unseen)];
         return new(listed.Count, waiting + await AddAsync(gone, wish, stop).ConfigureAwait(false), gone.Count, null);
     }
 

@@ -1,4 +1,3 @@
-using System.Net;
 using Amazon.Runtime;
 
 namespace ServerlessSec.Aws.Collecting;
@@ -26,7 +25,7 @@ internal static class Attempt
         }
         catch (AmazonServiceException answer) when (IsDenied(answer))
         {
-            return new(null, false, $"{permission} was refused ({answer.ErrorCode})");
+            return new(null, false, Denial(permission, answer));
         }
     }
 
@@ -38,10 +37,29 @@ internal static class Attempt
         _ => "AWS could not be reached",
     };
 
-    public static bool IsAbsent(AmazonServiceException answer) =>
-        answer.StatusCode == HttpStatusCode.NotFound || answer.ErrorCode is "ResourceNotFoundException" or "NoSuchEntity" or "NoSuchEntityException";
+    /// <summary>
+    /// By the service's own word for it. The status alone says less: a proxy's page, a bucket that is gone or a path that the
+    /// service does not know are 404 as well, and nothing that was asked for is gone because of them.
+    /// </summary>
+    public static bool IsAbsent(AmazonServiceException answer) => answer.ErrorCode is "ResourceNotFoundException" or "NoSuchEntity" or "NoSuchEntityException";
 
+    /// <summary>
+    /// A policy says no. Credentials that have expired or are unknown, and a clock that is wrong, are 403 too: they say
+    /// nothing about what may be seen, and another time it may be.
+    /// </summary>
     public static bool IsDenied(AmazonServiceException answer) =>
-        answer.StatusCode == HttpStatusCode.Forbidden
-        || answer.ErrorCode is "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" or "KMSAccessDeniedException";
+        answer.ErrorCode is "AccessDenied" or "AccessDeniedException" or "UnauthorizedOperation" or "AuthorizationError" || IsOfKey(answer);
+
+    /// <summary>Which permission was refused, and by what where AWS says so: no grant of a role helps against an organization's policy.</summary>
+    public static string Denial(string permission, AmazonServiceException answer) => IsOfKey(answer)
+        ? $"kms:Decrypt was refused within {permission} ({answer.ErrorCode})"
+        : By.FirstOrDefault(by => answer.Message.Contains(by, StringComparison.OrdinalIgnoreCase)) is { } policy
+            ? $"{permission} was refused by a {policy} ({answer.ErrorCode})"
+            : $"{permission} was refused ({answer.ErrorCode})";
+
+    private static readonly string[] By = ["service control policy", "resource control policy", "permissions boundary", "session policy", "VPC endpoint policy"];
+
+    private static bool IsOfKey(AmazonServiceException answer) =>
+        answer.ErrorCode is "KMSAccessDeniedException" or "KMS.AccessDeniedException"
+        || (answer.ErrorCode is "AccessDenied" or "AccessDeniedException" && answer.Message.Contains("kms:Decrypt", StringComparison.Ordinal));
 }

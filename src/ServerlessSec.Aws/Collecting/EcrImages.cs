@@ -31,7 +31,7 @@ internal sealed class EcrImages(EcrClient ecr, HttpClient http, string registry,
         }
         catch (AmazonServiceException answer) when (Attempt.IsDenied(answer))
         {
-            throw new ImageMissingException($"{permission} on the repository {repository} was refused ({answer.ErrorCode})");
+            throw new ImageMissingException(Attempt.Denial($"{permission} on the repository {repository}", answer));
         }
         catch (AmazonServiceException answer) when (answer.ErrorCode is "RepositoryNotFoundException" or "LayersNotFoundException" or "ImageNotFoundException")
         {

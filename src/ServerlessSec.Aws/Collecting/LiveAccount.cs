@@ -46,7 +46,7 @@ public sealed class LiveAccount
         }
         catch (AmazonServiceException answer) when (Attempt.IsDenied(answer))
         {
-            var reason = $"lambda:ListFunctions was refused ({answer.ErrorCode})";
+            var reason = Attempt.Denial("lambda:ListFunctions", answer);
             return new([], [new(GapKind.Missing, new() { Evidence = Collected.All }, reason, $"The functions of {application.Arn} were not seen: {reason}.")]);
         }
     }

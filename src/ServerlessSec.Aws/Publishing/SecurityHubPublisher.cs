@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using Amazon.Runtime;
 using ServerlessSec.Aws.Clients;
@@ -14,6 +15,7 @@ namespace ServerlessSec.Aws.Publishing;
 public sealed class SecurityHubPublisher : IFindingPublisher, IDisposable
 {
     private const string Generator = Tool.Name + "/";
+    private const string Suppressed = "suppressed in Security Hub";
 
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
@@ -59,7 +61,10 @@ public sealed class SecurityHubPublisher : IFindingPublisher, IDisposable
                 // An administrator's account also sees what its members imported, under whatever id.
                 if (finding.ProductArn != AsffPublication.ProductArn(ours.Owner)) continue;
                 var note = finding.Note;
-                waivers.Add(new(ours.Owner, ours.Fingerprint, Given(note?.Text) ?? "suppressed in Security Hub", Given(note?.UpdatedBy) ?? "Security Hub"));
+                waivers.Add(new(ours.Owner, ours.Fingerprint, Suppressed + (Given(note?.Text) is { } text ? $": {text}" : ""), Given(note?.UpdatedBy) ?? "Security Hub")
+                {
+                    Since = DateTimeOffset.TryParse(note?.UpdatedAt, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var written) ? written : null,
+                });
             }
         }
         catch (AmazonServiceException off) when (IsUnavailable(off))

@@ -23,10 +23,24 @@ public sealed record FindingQuestion
 /// <param name="Unknown">Functions that were never scanned.</param>
 public sealed record FindingAnswer(ImmutableArray<StoredFinding> Findings, ImmutableArray<StoredGap> Gaps, ImmutableArray<string> Unknown);
 
-/// <summary>Reads findings and gaps for people: by owner where functions are named, else by severity.</summary>
-public sealed class FindingQuery(FindingStore store)
+/// <summary>
+/// Reads findings and gaps for people: by owner where functions are named, else by severity. What is suppressed in Security
+/// Hub comes with its waiver.
+/// </summary>
+public sealed class FindingQuery(FindingStore store, HubWaiverStore waivers)
 {
     public async Task<FindingAnswer> AskAsync(FindingQuestion question, CancellationToken stop)
+    {
+        var answer = await FindAsync(question, stop).ConfigureAwait(false);
+        if (answer.Findings.IsEmpty) return answer;
+        var decided = await waivers.ReadAsync(stop).ToDictionaryAsync(static w => (w.Owner, w.Fingerprint), cancellationToken: stop).ConfigureAwait(false);
+        return answer with
+        {
+            Findings = [.. answer.Findings.Select(f => decided.TryGetValue((f.Owner, f.Fingerprint), out var waiver) ? f with { Waiver = waiver.For(f) } : f)],
+        };
+    }
+
+    private async Task<FindingAnswer> FindAsync(FindingQuestion question, CancellationToken stop)
     {
         if (question.Functions.IsEmpty)
         {

@@ -13,7 +13,16 @@ public sealed class FindingStore(StateTable table) : IFindingStore
 
     /// <summary>The row of an owner's latest scan; null where there was none.</summary>
     public async Task<ScanRow?> RowAsync(Owner owner, ScanKind scan, CancellationToken stop) =>
-        await table.GetAsync(Keys.Scan(owner, scan), stop).ConfigureAwait(false) is { } row ? ScanRows.Read(owner, scan, row) : null;
+        await table.GetAsync(Keys.Scan(owner, scan), stop).ConfigureAwait(false) is { } row && ScanRows.IsScan(row) ? ScanRows.Read(owner, scan, row) : null;
+
+    public async Task<int> BeginAsync(Owner owner, ScanKind scan, string message, bool isFirst, CancellationToken stop)
+    {
+        if (!isFirst && await table.ChangeAndReadAsync(ScanRows.Begin(owner, scan, message, 1), stop).ConfigureAwait(false) is { } row) return ScanRows.Begun(row) - 1;
+        await table.ChangeAsync(ScanRows.Begin(owner, scan, message), stop).ConfigureAwait(false);
+        return 0;
+    }
+
+    public Task EndAsync(Owner owner, ScanKind scan, string message, CancellationToken stop) => table.ChangeAsync(ScanRows.Begin(owner, scan, message, -1), stop);
 
     public async Task<Ledger> ReadAsync(Owner owner, ScanKind scan, CancellationToken stop)
     {
@@ -45,6 +54,10 @@ public sealed class FindingStore(StateTable table) : IFindingStore
     /// <summary>Gaps of one owner, of all its scans, open and closed.</summary>
     public IAsyncEnumerable<StoredGap> GapsAsync(Owner owner, CancellationToken stop) =>
         table.QueryAsync(Keys.Partition(owner), "GAP#", stop).Select(GapRows.Read);
+
+    /// <summary>Who has an open gap, by an index that lags a little.</summary>
+    public IAsyncEnumerable<Owner> GapOwnersAsync(CancellationToken stop) => GapRows.OpenKeys.ToAsyncEnumerable()
+        .SelectMany(key => table.IndexAsync(TableIndex.Severity, key, null, stop)).Select(static key => Owner.Parse(key.Partition["OWNER#".Length..])).Distinct();
 
     /// <summary>Open findings of one severity.</summary>
     public IAsyncEnumerable<StoredFinding> FindingsAsync(Severity severity, CancellationToken stop) =>

@@ -72,8 +72,11 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
         return table.ChangeAsync(change, stop);
     }
 
-    public Task PostponeAsync(Publication kept, DateTimeOffset again, CancellationToken stop) =>
-        table.ChangeAsync(AtRevision(kept).Set("DirtySort", LedgerRows.DueSort(again, Key(kept))), stop);
+    public Task PostponeAsync(Publication kept, DateTimeOffset? again, CancellationToken stop) => table.ChangeAsync(
+        again is { } later
+            ? AtRevision(kept).Set("DirtySort", LedgerRows.DueSort(later, Key(kept)))
+            : AtRevision(kept).Remove("DirtyKey", "DirtySort").Set("ExpiresAt", LedgerRows.Epoch(table.Time.GetUtcNow() + Kept)),
+        stop);
 
     private static RowChange AtRevision(Publication publication) =>
         new RowChange(Key(publication)).If("#Revision = :revision", ("revision", RowChange.Number(publication.Revision)));

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.IO.Compression;
-using System.Net;
 using System.Security.Cryptography;
 using Amazon.S3;
 using Amazon.S3.Model;
@@ -47,7 +46,7 @@ public sealed class S3FactsStore(IAmazonS3 bucketClient, string bucket, StateTab
                 if (json.Length > ReadBytes) throw new FormatException($"the facts record '{address}' is longer than any that is written");
             }
         }
-        catch (AmazonS3Exception absent) when (absent.StatusCode == HttpStatusCode.NotFound)
+        catch (AmazonS3Exception absent) when (absent.ErrorCode == "NoSuchKey")
         {
             throw new FormatException($"the facts record '{address}' is not there", absent);
         }

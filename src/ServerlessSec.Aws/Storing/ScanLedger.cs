@@ -9,6 +9,7 @@ public sealed class ScanLedger(StateTable table)
     /// <summary>Rows of the application and of each function of which facts or an open gap are kept.</summary>
     public IAsyncEnumerable<ScanRow> RowsAsync(Owner application, CancellationToken stop) => table
         .LookUpAsync(OwnersAsync(application, stop).SelectMany(static owner => Enum.GetValues<ScanKind>().Select(scan => Keys.Scan(owner, scan)).ToAsyncEnumerable()), stop)
+        .Where(ScanRows.IsScan)
         .Select(static row =>
         {
             var key = RowKey.Of(row);

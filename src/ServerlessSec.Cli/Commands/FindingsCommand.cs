@@ -68,7 +68,8 @@ internal static class FindingsCommand
             Least = request.Least,
             State = request.Status switch { "open" => StoredState.Open, "resolved" => StoredState.Resolved, _ => null },
         };
-        var answer = await new FindingQuery(new(new(aws.DynamoDb, table, here.Time))).AskAsync(question, stop).ConfigureAwait(false);
+        var state = new StateTable(aws.DynamoDb, table, here.Time);
+        var answer = await new FindingQuery(new(state), new(state)).AskAsync(question, stop).ConfigureAwait(false);
         if (!answer.Unknown.IsEmpty)
             throw new UsageException($"the scanner has never looked at a function '{answer.Unknown[0]}'", "Look at its name and --region, or scan it now with 'serverlesssec scan --function'.");
 

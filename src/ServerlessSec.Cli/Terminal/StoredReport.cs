@@ -10,7 +10,10 @@ namespace ServerlessSec.Cli.Terminal;
 /// <summary>Findings and gaps of a deployed scanner, with their history; members that a scan's JSON report has too are named as there.</summary>
 internal sealed class StoredReport(FindingQuestion question, FindingAnswer answer, DateOnly today)
 {
-    private readonly ImmutableArray<TriagedFinding> order = Triage.Apply([.. answer.Findings.Select(static f => f.Finding)], [], null, today);
+    /// <summary>A waiver is about one stored finding, of one owner, and about no other that looks like it.</summary>
+    private readonly ImmutableArray<TriagedFinding> order = [.. Triage.Apply([.. answer.Findings.Where(static f => f.Waiver is null).Select(static f => f.Finding)], [], null, today)
+        .Concat(answer.Findings.Where(static f => f.Waiver is not null).Select(static f => new TriagedFinding(f.Finding, FindingState.Waived, f.Waiver)))
+        .Order(TriageOrder.Instance)];
 
     private readonly Dictionary<Finding, StoredFinding> stored = answer.Findings
         .GroupBy(static f => f.Finding, (IEqualityComparer<Finding>)ReferenceEqualityComparer.Instance)
@@ -91,7 +94,19 @@ internal sealed class StoredReport(FindingQuestion question, FindingAnswer answe
         json.WriteString("remediation", finding.Finding.Rule.Remediation);
         if (finding.Finding.Component is { } component) json.WriteString("component", component.Purl.ToString());
         if (finding.Finding.Advisory is { } advisory) json.WriteString("advisory", advisory.Id);
+        if (finding.Waiver is { } waiver) Write(json, waiver);
         Write(json, finding.State, finding.FirstSeen, finding.LastSeen, finding.ReopenedAt, finding.ResolvedAt);
+        json.WriteEndObject();
+    }
+
+    private static void Write(Utf8JsonWriter json, Waiver waiver)
+    {
+        json.WriteString("state", Name(FindingState.Waived));
+        json.WriteStartObject("waiver");
+        json.WriteString("kind", Name(waiver.Kind));
+        json.WriteString("reason", waiver.Reason);
+        json.WriteString("owner", waiver.Owner);
+        if (waiver.Since is { } since) json.WriteString("since", since.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
         json.WriteEndObject();
     }
 

@@ -20,6 +20,7 @@ internal sealed class TableReport(Screen screen, ScanReport report, Func<Finding
         screen.Line(report.Target, Ink.Bold);
         WriteFindings();
         if (history is null) WriteQuiet();
+        else WriteWaived();
         WriteCompleteness();
         WriteGaps();
         if (history is null) WriteNotAsked();
@@ -75,6 +76,23 @@ internal sealed class TableReport(Screen screen, ScanReport report, Func<Finding
         if (quiet.Count == 0) return;
         screen.Line();
         screen.Line($"Nothing to report in {Count.Names(quiet, 12)}.", Ink.Green);
+    }
+
+    /// <summary>What was decided elsewhere and not for this run: whoever reads it may not know of it.</summary>
+    private void WriteWaived()
+    {
+        var waived = report.Findings.Where(static f => f.Waiver is not null).ToList();
+        if (waived.Count == 0) return;
+        screen.Line();
+        screen.Line("Waived", Ink.Bold);
+        foreach (var (finding, _, waiver) in waived)
+        {
+            var since = waiver!.Since?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            screen.Hang(
+                "-",
+                $"{finding.Rule.Id} {finding.Message} ({Words.Of(finding.Severity)}; {waiver.Reason}, by {waiver.Owner}{(since is null ? "" : $", since {since}")})",
+                Ink.Dim);
+        }
     }
 
     private void WriteCompleteness()

@@ -60,6 +60,9 @@ public sealed record Waiver
 
     public bool HasEnd => Expires != DateOnly.MaxValue;
 
+    /// <summary>The day of the decision, where that is known.</summary>
+    public DateOnly? Since { get; init; }
+
     /// <summary>Where it is written.</summary>
     public SourceLocation? Location { get; init; }
 

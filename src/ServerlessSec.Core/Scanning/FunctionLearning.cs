@@ -69,7 +69,7 @@ internal sealed class FunctionLearning(FunctionPorts ports)
         var application = await scanner.DeriveAsync(new() { Name = job.Function.Arn, Functions = [snapshot] }, job.Bulk ? ports.BulkPackages : ports.Packages, ports.Advisories, soon).ConfigureAwait(false);
         var record = application.Functions.SingleOrDefault() ?? new FunctionRecord { Id = snapshot.Id };
         record = job.Scan == ScanKind.Package ? record with { Package = Noted(record.Package, snapshot, application.Gaps) } : record;
-        return new(record, IsWhole(job, record) ? mark : null) { Snapshot = snapshot, Stopped = job.Scan == ScanKind.Package ? [] : application.Gaps };
+        return new(record, IsWhole(record) ? mark : null) { Snapshot = snapshot, Stopped = job.Scan == ScanKind.Package ? [] : application.Gaps };
     }
 
     /// <summary>Facts of the scan before; null where there are none that this program reads.</summary>
@@ -136,10 +136,12 @@ internal sealed class FunctionLearning(FunctionPorts ports)
         return package with { Inventory = package.Inventory with { Gaps = [.. package.Inventory.Gaps, .. snapshot.Gaps, .. gaps] } };
     }
 
-    /// <summary>A package that could not be had, or was given up, is to be tried anew next time.</summary>
-    private static bool IsWhole(ScanJob job, FunctionRecord record) => job.Scan == ScanKind.Posture
-        ? record.Posture is not null
-        : record.Package is { IsSeen: true } package && !package.Inventory.Gaps.Any(static g => g.Kind is GapKind.Missing or GapKind.Stopped or GapKind.Limit or GapKind.Fault);
+    /// <summary>What was refused, could not be had or was given up is to be tried anew next time: by the next event, or the next sweep.</summary>
+    private static bool IsWhole(FunctionRecord record)
+    {
+        ImmutableArray<Gap>? gaps = record.Posture is { } posture ? posture.Gaps : record.Package is { IsSeen: true } package ? package.Inventory.Gaps : null;
+        return gaps?.Any(static g => g.Kind is GapKind.Missing or GapKind.Stopped or GapKind.Limit or GapKind.Fault) == false;
+    }
 
     private static Gap Unsettled(ScanJob job) => new(
         GapKind.Missing, new() { Evidence = job.Scan == ScanKind.Posture ? Evidence.Configuration : Evidence.Package }, "still being updated",

@@ -78,26 +78,38 @@ public sealed class FunctionWork(FunctionPorts ports, ImmutableArray<Rule> rules
     {
         var row = await ports.Findings.RowAsync(job.Function, job.Scan, stop).ConfigureAwait(false);
         if (row?.Serves(job.Wish) == true) return WorkOutcome.Served;
-        if (optOut.Names(job.Function)) return await RemoveAsync(job, time.GetUtcNow(), ScanEnding.OptedOut, stop).ConfigureAwait(false);
-        if (row is not null && MayRejudge(job, row) && await learning.StoredAsync(job, stop).ConfigureAwait(false) is { } stored
+        var isNamed = optOut.Names(job.Function);
+        if (!isNamed && row is not null && MayRejudge(job, row) && await learning.StoredAsync(job, stop).ConfigureAwait(false) is { } stored
             && await RejudgeAsync(job, row, stored, soon, stop).ConfigureAwait(false) is { } outcome)
             return outcome;
 
         var observedAt = time.GetUtcNow();
-        if (receives >= Receives && await ForewarnAsync(job, observedAt, stop).ConfigureAwait(false) == ReplacementResult.Superseded) return WorkOutcome.Superseded;
+        if (!isNamed && receives >= Receives && await ForewarnAsync(job, observedAt, stop).ConfigureAwait(false) == ReplacementResult.Superseded) return WorkOutcome.Superseded;
         var sight = await ports.Functions.LookAsync(job, stop).ConfigureAwait(false);
         if (sight.IsAbsent) return await MissAsync(job, observedAt, stop).ConfigureAwait(false);
-        if (OptOut.Tagged(sight)) return await RemoveAsync(job, observedAt, ScanEnding.OptedOut, stop).ConfigureAwait(false);
+        // Looked at all the same: one that is gone has nothing left to opt out of.
+        if (isNamed || OptOut.Tagged(sight)) return await RemoveAsync(job, observedAt, ScanEnding.OptedOut, stop).ConfigureAwait(false);
         if (sight.IsSettling && job.Attempt < Looks)
         {
             await ports.Queue.AgainAsync(job.Again(observedAt), Settling, stop).ConfigureAwait(false);
             return WorkOutcome.PutBack;
         }
 
-        var snapshot = await sight.CollectAsync(stop).ConfigureAwait(false);
-        var scanner = new Scanner(rules, receives > 1 ? Reduced(limits, receives) : limits, DateOnly.FromDateTime(observedAt.UtcDateTime));
-        var learned = await learning.LearnAsync(job, row, sight, snapshot, scanner, soon, stop).ConfigureAwait(false);
-        return await KeepAsync(job, scanner, learned with { ObservedAt = observedAt }, stop).ConfigureAwait(false) ? WorkOutcome.Scanned : WorkOutcome.Superseded;
+        var message = $"{job.EventId} {job.Attempt}";
+        var deaths = await ports.Findings.BeginAsync(job.Function, job.Scan, message, receives == 1, stop).ConfigureAwait(false);
+        try
+        {
+            var snapshot = await sight.CollectAsync(stop).ConfigureAwait(false);
+            var scanner = new Scanner(rules, Reduced(limits, deaths), DateOnly.FromDateTime(observedAt.UtcDateTime));
+            var learned = await learning.LearnAsync(job, row, sight, snapshot, scanner, soon, stop).ConfigureAwait(false);
+            return await KeepAsync(job, scanner, learned with { ObservedAt = observedAt }, stop).ConfigureAwait(false) ? WorkOutcome.Scanned : WorkOutcome.Superseded;
+        }
+        catch (Exception fault) when (fault is not OutOfMemoryException && !stop.IsCancellationRequested)
+        {
+            // This run lived to tell: it was not the package that was too much for it.
+            await ports.Findings.EndAsync(job.Function, job.Scan, message, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>The evidence is fresh enough; only advisories or the shape of facts have moved on.</summary>
@@ -158,9 +170,11 @@ public sealed class FunctionWork(FunctionPorts ports, ImmutableArray<Rule> rules
             $"The scan of {job.Function.Function} ended {Receives - 1} times before it was done, for lack of memory or time or by a fault; nothing is known of what it would have seen."),
         stop);
 
-    private static ScanLimits Reduced(ScanLimits limits, int receives)
+    /// <summary>After a run that began and never ended the next one is careful.</summary>
+    private static ScanLimits Reduced(ScanLimits limits, int deaths)
     {
-        var divisor = 1 << (2 * (receives - 1));
+        if (deaths == 0) return limits;
+        var divisor = 1 << (2 * Math.Min(deaths, Receives - 1));
         return limits with
         {
             Entries = limits.Entries / divisor,

@@ -21,6 +21,9 @@ public sealed record Publication
     /// <summary>When that was sent.</summary>
     public DateTimeOffset? SentAt { get; init; }
 
+    /// <summary>Some revision of it was accepted, this one or a former one.</summary>
+    public bool WasTold => Accepted is not null || SentAt is not null;
+
     public int Refusals { get; init; }
 
     /// <summary>To be archived although it is open: it does not weigh enough any more.</summary>

@@ -38,11 +38,11 @@ public sealed class PublishRun(IPublicationStore rows, IFindingPublisher publish
         var batch = ImmutableArray.CreateBuilder<Publication>(Batch);
         await foreach (var due in rows.DueAsync(time.GetUtcNow(), stop).ConfigureAwait(false))
         {
-            var telling = IsLight(due) ? due with { Archive = true } : due;
-            // What was never told of needs no taking back: its first revision was light already.
-            if (telling.Archive && (due is { Accepted: null, Revision: 1 } || due.Accepted == telling.Told))
+            var telling = IsLight(due) && due.IsOpen ? due with { Archive = true } : due;
+            // What was never told of needs no taking back.
+            if (IsLight(due) && (!due.WasTold || due.Accepted == telling.Told))
             {
-                await rows.PostponeAsync(due, time.GetUtcNow() + Reconsidered, stop).ConfigureAwait(false);
+                await rows.PostponeAsync(due, due.IsOpen ? time.GetUtcNow() + Reconsidered : null, stop).ConfigureAwait(false);
                 result = result with { Withheld = result.Withheld + 1 };
                 continue;
             }
@@ -56,7 +56,7 @@ public sealed class PublishRun(IPublicationStore rows, IFindingPublisher publish
         return batch.Count == 0 ? result : await SendAsync(batch.DrainToImmutable(), result, stop).ConfigureAwait(false);
     }
 
-    private bool IsLight(Publication due) => due.Finding is { State: StoredState.Open } finding && finding.Finding.Severity < threshold;
+    private bool IsLight(Publication due) => due.Finding is { } finding && finding.Finding.Severity < threshold;
 
     private async Task<PublishResult> SendAsync(ImmutableArray<Publication> batch, PublishResult result, CancellationToken stop)
     {

@@ -48,6 +48,9 @@ public sealed record StoredFinding
 
     /// <summary>Of state and content; times are no part of it.</summary>
     public required string Hash { get; init; }
+
+    /// <summary>By which it does not count, where somebody asked for it with what was decided elsewhere.</summary>
+    public Waiver? Waiver { get; init; }
 }
 
 /// <summary>A gap with its history.</summary>

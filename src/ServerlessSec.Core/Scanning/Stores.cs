@@ -13,6 +13,13 @@ public interface IFindingStore
     /// <summary>The row of the owner's latest scan; null where there was none.</summary>
     Task<ScanRow?> RowAsync(Owner owner, ScanKind scan, CancellationToken stop);
 
+    /// <summary>A run for this message begins; gives how many began before it and came to no end, as only a death of the process leaves it.</summary>
+    /// <param name="isFirst">The message was not handed over before.</param>
+    Task<int> BeginAsync(Owner owner, ScanKind scan, string message, bool isFirst, CancellationToken stop);
+
+    /// <summary>The run came to an end without having done it.</summary>
+    Task EndAsync(Owner owner, ScanKind scan, string message, CancellationToken stop);
+
     /// <summary>What is stored of the owner, as of now and not of a moment ago.</summary>
     Task<Ledger> ReadAsync(Owner owner, ScanKind scan, CancellationToken stop);
 
@@ -35,8 +42,11 @@ public interface IPublicationStore
     /// </summary>
     Task<bool> RefuseAsync(Publication sent, string reason, DateTimeOffset? again, CancellationToken stop);
 
-    /// <summary>Not to be told; looked at again at <paramref name="again"/>, for what is told may be chosen anew.</summary>
-    Task PostponeAsync(Publication kept, DateTimeOffset again, CancellationToken stop);
+    /// <summary>
+    /// Not to be told; looked at again at <paramref name="again"/>, for what is told may be chosen anew. Null takes it off the
+    /// index until it changes.
+    /// </summary>
+    Task PostponeAsync(Publication kept, DateTimeOffset? again, CancellationToken stop);
 }
 
 /// <summary>Where what scans learned is kept, for joins and for judging again.</summary>

@@ -174,7 +174,7 @@ public class SecurityHubPublisherTests(Emulator emulator)
                 foreach (var finding in answer["Findings"]!.AsArray().Where(f => (string?)f!["Id"] == suppressed))
                 {
                     finding!["Workflow"] = new JsonObject { ["Status"] = "SUPPRESSED" };
-                    finding["Note"] = new JsonObject { ["Text"] = "accepted until the move", ["UpdatedBy"] = "ada" };
+                    finding["Note"] = new JsonObject { ["Text"] = "accepted until the move", ["UpdatedBy"] = "ada", ["UpdatedAt"] = "2026-03-05T10:00:00.000Z" };
                 }
 
                 answer["Findings"]!.AsArray().Add((JsonNode)new JsonObject { ["Id"] = "arn:aws:other/thing", ["Workflow"] = new JsonObject { ["Status"] = "SUPPRESSED" } });
@@ -190,9 +190,19 @@ public class SecurityHubPublisherTests(Emulator emulator)
         };
         var waivers = await world.Publisher.SuppressedAsync(Stop);
         var waiver = Assert.Single(waivers!.Value);
-        Assert.Equal((Desk, Finding().Fingerprint, "accepted until the move", "ada"), (waiver.Owner, waiver.Fingerprint, waiver.Reason, waiver.By));
+        Assert.Equal((Desk, Finding().Fingerprint, "suppressed in Security Hub: accepted until the move", "ada"), (waiver.Owner, waiver.Fingerprint, waiver.Reason, waiver.By));
         var stored = await new FindingStore(world.Table).FindingsAsync(Desk, Stop).FirstAsync(f => f.Fingerprint == waiver.Fingerprint, Stop);
-        Assert.Equal(FindingState.Waived, Triage.Apply([stored.Finding], [waiver.For(stored)], null, DateOnly.FromDateTime(Start.UtcDateTime)).Single().State);
+        Assert.Equal(new DateOnly(2026, 3, 5), waiver.For(stored).Since);
+
+        // Asked for, it stands with its waiver, and the other one without; taken back, both count.
+        var kept = new HubWaiverStore(world.Table);
+        var query = new FindingQuery(new(world.Table), kept);
+        var question = new FindingQuestion { Application = Desk.Application };
+        await kept.ReplaceAsync(waivers.Value, Stop);
+        var asked = (await query.AskAsync(question, Stop)).Findings.ToDictionary(static f => f.Fingerprint, static f => f.Waiver?.Kind);
+        Assert.Equal((WaiverKind.Hub, null), (asked[Finding().Fingerprint], asked[Finding("there").Fingerprint]));
+        await kept.ReplaceAsync([], Stop);
+        Assert.All((await query.AskAsync(question with { Functions = [Desk.Function!] }, Stop)).Findings, static f => Assert.Null(f.Waiver));
     }
 
     [Fact]

@@ -155,8 +155,13 @@ public class IndexStoreTests(Emulator emulator)
         var waivers = new HubWaiverStore((await emulator.TableAsync(time)).Table);
         HubWaiver one = new(Desk, new string('1', 32), "accepted", "somebody"), two = new(Desk, new string('2', 32), "accepted", "somebody");
         await waivers.ReplaceAsync([one, two], Stop);
+        var first = time.GetUtcNow();
+        time.Advance(TimeSpan.FromDays(1));
         await waivers.ReplaceAsync([two with { Reason = "for a year" }], Stop);
-        Assert.Equal([two with { Reason = "for a year" }], await waivers.ReadAsync(Stop).ToListAsync(Stop));
+        Assert.Equal([two with { Reason = "for a year", Since = first }], await waivers.ReadAsync(Stop).ToListAsync(Stop));
+        var dated = one with { Since = Start.AddYears(-1) };
+        await waivers.ReplaceAsync([dated, two], Stop);
+        Assert.Equal([dated, two with { Since = first }], await waivers.ReadAsync(Stop).ToListAsync(Stop));
     }
 
     [Fact]

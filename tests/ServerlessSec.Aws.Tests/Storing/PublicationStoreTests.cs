@@ -74,6 +74,24 @@ public class PublicationStoreTests(Emulator emulator)
     }
 
     [Fact]
+    public async Task A_row_that_nobody_is_told_of_leaves_the_index_and_expires_unless_it_changes()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (table, name, client) = await emulator.TableAsync(time);
+        var (replacer, rows) = (new Replacer(new FindingStore(table), Scans), new PublicationStore(table));
+        await replacer.ReplaceAsync(Run(), Saw(Finding()), Stop);
+        await rows.PostponeAsync(Assert.Single(await DueAsync(rows, time.GetUtcNow())), time.GetUtcNow().AddDays(7), Stop);
+        Assert.Empty(await DueAsync(rows, time.GetUtcNow().AddDays(6)));
+        await rows.PostponeAsync(Assert.Single(await DueAsync(rows, time.GetUtcNow().AddDays(8))), null, Stop);
+        Assert.Empty(await DueAsync(rows, time.GetUtcNow().AddDays(400)));
+        var row = (await client.ScanAsync(new() { TableName = name }, Stop)).Items.Single(static i => i["SK"].S.StartsWith("FINDING#", StringComparison.Ordinal));
+        Assert.Equal((time.GetUtcNow() + PublicationStore.Kept).ToUnixTimeSeconds(), row.Number("ExpiresAt"));
+
+        await replacer.ReplaceAsync(Run(minute: 1), Saw(Finding(message: "It is wide open.")), Stop);
+        Assert.Single(await DueAsync(rows, time.GetUtcNow().AddMinutes(5)));
+    }
+
+    [Fact]
     public async Task Rows_of_all_owners_are_due_each_once()
     {
         using var turn = await emulator.TurnAsync();

@@ -79,6 +79,35 @@ public class FunctionWorkTests
         Assert.DoesNotContain(account.Store.Gaps, static g => g is { State: StoredState.Open, Gap.Reason: "opted out" });
     }
 
+    [Theory]
+    [InlineData("checkout", false)]
+    [InlineData("", true)]
+    public async Task One_that_opted_out_and_is_gone_leaves_no_gap(string patterns, bool isTagged)
+    {
+        optOut = new(patterns);
+        account.Live[Name] = isTagged ? Function(open: true) with { Tags = Function(true).Tags.Add(OptOut.Tag, "off") } : Function(open: true);
+        Assert.Equal(WorkOutcome.OptedOut, await DoAsync(Job()));
+        Later();
+        account.Live.Clear();
+        Assert.Equal(WorkOutcome.Missed, await DoAsync(Job()));
+        Assert.Equal(StoredState.Open, Assert.Single(account.Store.Gaps).State);
+        time.Advance(FunctionWork.Absence);
+        Assert.Equal(WorkOutcome.Removed, await DoAsync(Assert.Single(account.Later).Job));
+        Assert.Equal(StoredState.Resolved, Assert.Single(account.Store.Gaps).State);
+    }
+
+    [Fact]
+    public async Task What_was_refused_is_looked_at_again_by_the_next_sweep_and_what_was_seen_whole_is_not()
+    {
+        account.Live[Name] = Function(open: true) with { Missing = Function(true).Missing.Add(Evidence.Logs, "logs:DescribeLogGroups was refused (AccessDenied)") };
+        await DoAsync(Job());
+        Assert.Null(account.Store.Row(InMemoryAccount.Function(Name), ScanKind.Posture)!.Evidence);
+        Later();
+        account.Live[Name] = Function(open: true);
+        await DoAsync(Job());
+        Assert.NotNull(account.Store.Row(InMemoryAccount.Function(Name), ScanKind.Posture)!.Evidence);
+    }
+
     [Fact]
     public async Task A_function_is_believed_gone_at_the_second_look_only()
     {
@@ -227,6 +256,34 @@ public class FunctionWorkTests
         shelf.Dies = false;
         Assert.Equal(WorkOutcome.Scanned, await DoAsync(Job(ScanKind.Package)));
         Assert.Equal(StoredState.Resolved, Assert.Single(account.Store.Gaps, static g => g.Gap.Reason == "the scan died").State);
+    }
+
+    [Fact]
+    public async Task Only_after_a_death_is_the_next_run_careful()
+    {
+        account.Live[Name] = Function(open: false);
+        var job = Job(ScanKind.Package);
+        // A file that fits, and does not fit into a quarter of what is allowed.
+        shelf.Files["package-lock.json"] = """{"name":"large","lockfileVersion":3,"packages":{"":{"name":"large"}}}""" + new string(' ', (int)(ScanLimits.Default.ManifestBytes / 2));
+
+        // A fault that the process survives, any number of them; and a message that was handed over while nobody was there.
+        shelf.Dies = true;
+        await Assert.ThrowsAsync<InvalidOperationException>(() => DoAsync(job, 1));
+        shelf.Dies = false;
+        Assert.Equal(WorkOutcome.Scanned, await DoAsync(job, 2));
+        Assert.DoesNotContain(account.Store.Gaps, static g => g.Gap.Kind == GapKind.Limit);
+        Later();
+        job = Job(ScanKind.Package) with { EventId = "another" };
+        Assert.Equal(WorkOutcome.Scanned, await DoAsync(job, 2));
+        Assert.DoesNotContain(account.Store.Gaps, static g => g.Gap.Kind == GapKind.Limit);
+
+        // One that it does not: nobody can say so afterwards.
+        Later();
+        account.Live[Name] = Function(open: false) with { Package = new() { Code = Setting.Known("https://other") } };
+        job = Job(ScanKind.Package) with { EventId = "a third" };
+        Assert.Equal(0, await account.Store.BeginAsync(job.Function, job.Scan, $"{job.EventId} {job.Attempt}", true, Stop));
+        Assert.Equal(WorkOutcome.Scanned, await DoAsync(job, 2));
+        Assert.Contains(account.Store.Gaps, static g => g is { State: StoredState.Open, Gap.Kind: GapKind.Limit });
     }
 
     [Fact]

@@ -9,6 +9,7 @@ namespace ServerlessSec.Scanning;
 internal sealed class InMemoryStore : IFindingStore, IPublicationStore
 {
     private readonly Dictionary<(string Owner, ScanKind Scan), ScanRow> rows = [];
+    private readonly Dictionary<(string Owner, ScanKind Scan), (string Message, int Begun)> runs = [];
     private readonly Dictionary<(string Owner, string Key), Publication> items = [];
     private readonly Dictionary<(string Owner, string Key), DateTimeOffset> due = [];
 
@@ -40,6 +41,22 @@ internal sealed class InMemoryStore : IFindingStore, IPublicationStore
     }
 
     public Task<ScanRow?> RowAsync(Owner owner, ScanKind scan, CancellationToken stop) => Task.FromResult(Row(owner, scan));
+
+    public Task<int> BeginAsync(Owner owner, ScanKind scan, string message, bool isFirst, CancellationToken stop)
+    {
+        Spend();
+        var before = runs.GetValueOrDefault((owner.Arn, scan));
+        runs[(owner.Arn, scan)] = !isFirst && before.Message == message ? (message, before.Begun + 1) : (message, 1);
+        return Task.FromResult(runs[(owner.Arn, scan)].Begun - 1);
+    }
+
+    public Task EndAsync(Owner owner, ScanKind scan, string message, CancellationToken stop)
+    {
+        Spend();
+        var before = runs[(owner.Arn, scan)];
+        if (before.Message == message) runs[(owner.Arn, scan)] = before with { Begun = before.Begun - 1 };
+        return Task.CompletedTask;
+    }
 
     public Task<Ledger> ReadAsync(Owner owner, ScanKind scan, CancellationToken stop) => Task.FromResult(new Ledger
     {
@@ -89,9 +106,10 @@ internal sealed class InMemoryStore : IFindingStore, IPublicationStore
         return Task.FromResult(true);
     }
 
-    public Task PostponeAsync(Publication kept, DateTimeOffset again, CancellationToken stop)
+    public Task PostponeAsync(Publication kept, DateTimeOffset? again, CancellationToken stop)
     {
-        due[(kept.Owner.Arn, kept.Key)] = again;
+        if (again is { } later) due[(kept.Owner.Arn, kept.Key)] = later;
+        else due.Remove((kept.Owner.Arn, kept.Key));
         return Task.CompletedTask;
     }
 

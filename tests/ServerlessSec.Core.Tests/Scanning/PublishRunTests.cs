@@ -116,6 +116,43 @@ public class PublishRunTests
     }
 
     [Fact]
+    public async Task What_was_too_light_to_be_told_is_not_told_when_it_changes_or_resolves_or_comes_back()
+    {
+        var light = Finding(Url) with { Severity = Severity.Low };
+        foreach (var found in (Finding[][])[[light], [light with { Message = "It is wide open." }], [], [light], []])
+        {
+            await ScanAsync((int)(time.GetUtcNow() - Start).TotalMinutes + 1, found);
+            Assert.Equal((0, 1), (await TellAsync(Severity.Medium)) is var result ? (result.Accepted, result.Withheld) : default);
+        }
+
+        Assert.Empty(hub.Told);
+        time.Advance(TimeSpan.FromDays(400));
+        // What is resolved leaves the index; nobody tells of it when the threshold is lowered either.
+        Assert.Equal((0, 0), (await TellAsync()) is var last ? (last.Accepted, last.Withheld) : default);
+    }
+
+    [Fact]
+    public async Task What_was_told_before_the_threshold_was_raised_is_archived_when_it_resolves()
+    {
+        await ScanAsync(0, Finding(Url) with { Severity = Severity.Low });
+        await TellAsync();
+        await ScanAsync(1);
+        Assert.Equal(1, (await TellAsync(Severity.High)).Accepted);
+        Assert.Equal([true, false], hub.Told.Select(static p => p.IsOpen));
+    }
+
+    [Fact]
+    public async Task What_was_told_and_changed_while_it_was_told_is_archived_when_it_is_too_light()
+    {
+        await ScanAsync(0, Finding(Url));
+        hub.Meanwhile = () => ScanAsync(1, Finding(Url) with { Severity = Severity.Low });
+        await TellAsync(Severity.Medium);
+        hub.Meanwhile = null;
+        await TellAsync(Severity.Medium);
+        Assert.Equal([true, false], hub.Told.Select(static p => p.IsOpen));
+    }
+
+    [Fact]
     public async Task Gaps_are_told_too()
     {
         await new Replacer(store, Scans).ReplaceAsync(Run(ScanKind.Posture), Saw([], Gap(new() { Evidence = Evidence.Logs })), TestContext.Current.CancellationToken);

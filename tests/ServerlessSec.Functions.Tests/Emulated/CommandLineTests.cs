@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using ServerlessSec.Aws.Collecting;
+using ServerlessSec.Aws.Receiving;
 using ServerlessSec.Emulation;
 using ServerlessSec.Iam;
 using ServerlessSec.Shared;
@@ -52,6 +53,20 @@ public sealed class CommandLineTests(ITestOutputHelper output)
         Assert.Contains("open since ", table.Output, StringComparison.Ordinal);
         Assert.Contains("SLS2004", table.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("SLS3001", table.Output, StringComparison.Ordinal);
+
+        // What somebody suppresses in Security Hub is waived, and counts again when they take that back.
+        var chosen = (await cloud.FindingsAsync()).First(static f => f["GeneratorId"]!.GetValue<string>().EndsWith("/SLS3001", StringComparison.Ordinal));
+        await DecideAsync(cloud, chosen, "SUPPRESSED");
+        var waived = Assert.Single((await RunAsync(cloud, "findings", "--format", "json")).Findings, static f => f!["state"] is not null)!;
+        Assert.Equal(("SLS3001", "waived", "hub"), (Rule(waived), waived["state"]!.GetValue<string>(), waived["waiver"]!["kind"]!.GetValue<string>()));
+        Assert.StartsWith("suppressed in Security Hub", waived["waiver"]!["reason"]!.GetValue<string>(), StringComparison.Ordinal);
+        Assert.Equal(10, waived["waiver"]!["since"]!.GetValue<string>().Length);
+        var quieter = (await RunAsync(cloud, "findings", "--function", "checkout")).Output;
+        Assert.Contains("; 1 waived.", quieter, StringComparison.Ordinal);
+        Assert.Contains("suppressed in Security Hub", quieter, StringComparison.Ordinal);
+        await DecideAsync(cloud, chosen, "NEW");
+        Assert.DoesNotContain((await RunAsync(cloud, "findings", "--format", "json")).Findings, static f => f!["state"] is not null);
+        Assert.DoesNotContain("waived", (await RunAsync(cloud, "findings", "--function", "checkout")).Output, StringComparison.Ordinal);
 
         // What is mended is not open any more, and not forgotten.
         await cloud.PutRolePolicyAsync("checkout-role", "inline", Narrow);
@@ -286,6 +301,24 @@ public sealed class CommandLineTests(ITestOutputHelper output)
             ["requestParameters"] = new JsonObject { ["functionName"] = function },
         },
     };
+
+    /// <summary>Somebody decides about a finding in Security Hub, and the scanner reads it back, as after a sweep.</summary>
+    private static async Task DecideAsync(EmulatedCloud cloud, JsonObject finding, string status)
+    {
+        await cloud.Aws.RestAsync("securityhub", HttpMethod.Patch, "/findings/batchupdate", new()
+        {
+            ["FindingIdentifiers"] = new JsonArray(new JsonObject { ["Id"] = finding["Id"]!.DeepClone(), ["ProductArn"] = finding["ProductArn"]!.DeepClone() }),
+            ["Workflow"] = new JsonObject { ["Status"] = status },
+        }, TestContext.Current.CancellationToken);
+        await cloud.Aws.JsonAsync("sqs", "AmazonSQS.SendMessage", new()
+        {
+            ["QueueUrl"] = cloud.Stack["PublishQueue"],
+            ["MessageBody"] = ScanQueues.ReadBack,
+            ["MessageGroupId"] = "person",
+            ["MessageDeduplicationId"] = status,
+        });
+        await cloud.SettleAsync();
+    }
 
     /// <summary>Second looks come, and what waits is fed to the queues.</summary>
     private static async Task PassAsync(EmulatedCloud cloud)

@@ -151,6 +151,19 @@ public sealed class DisorderTests(ScannedAccount account) : IClassFixture<Scanne
     }
 
     [Fact]
+    public async Task A_function_that_opted_out_and_is_gone_leaves_nothing_though_nobody_tells_of_it()
+    {
+        var cloud = await account.StartAsync();
+        await cloud.CreateAsync("mute", settings: new() { ["Tags"] = new JsonObject { ["serverlesssec:scan"] = "off" } });
+        await cloud.AfterAsync(Event("CreateFunction20150331", "mute"));
+        Assert.Contains("opted out", Assert.Single(await cloud.GapsAsync("mute")), StringComparison.Ordinal);
+        await cloud.DeleteFunctionAsync("mute");
+        await cloud.ScheduleAsync("SweepSchedule");
+        await cloud.PassAsync();
+        Assert.Empty(await cloud.GapsAsync("mute"));
+    }
+
+    [Fact]
     public async Task A_function_whose_scan_always_fails_ends_in_the_dead_letters_with_a_gap_and_the_others_go_on()
     {
         var cloud = await account.StartAsync();
