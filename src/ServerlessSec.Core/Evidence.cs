@@ -29,7 +29,4 @@ public static class Collected
         Evidence.Configuration | Evidence.ResourcePolicy | Evidence.ExecutionRole | Evidence.Triggers | Evidence.Logs;
 
     public const Evidence All = Posture | Evidence.Package;
-
-    /// <summary>What has to be collected before <paramref name="evidence"/> can be known.</summary>
-    public static Evidence Of(Evidence evidence) => (evidence & ~All) == Evidence.None ? evidence : evidence & All | Evidence.Package;
 }

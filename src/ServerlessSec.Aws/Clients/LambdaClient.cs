@@ -110,11 +110,7 @@ internal sealed record GetFunctionAnswer
 /// <summary>Where the code can be had; <see cref="Location"/> is a presigned URL for GET that lives about ten minutes.</summary>
 internal sealed record CodeLocation
 {
-    public string? RepositoryType { get; init; }
-
     public string? Location { get; init; }
-
-    public string? ImageUri { get; init; }
 
     public string? ResolvedImageUri { get; init; }
 
@@ -123,7 +119,7 @@ internal sealed record CodeLocation
     public CodeError? Error { get; init; }
 }
 
-internal sealed record CodeError(string? ErrorCode, string? Message);
+internal sealed record CodeError(string? ErrorCode);
 
 internal sealed record ConcurrencyDescription(int? ReservedConcurrentExecutions);
 
@@ -142,8 +138,6 @@ internal sealed record FunctionDescription
     public string? Role { get; init; }
 
     public string? PackageType { get; init; }
-
-    public long CodeSize { get; init; }
 
     public string? CodeSha256 { get; init; }
 
@@ -187,15 +181,15 @@ internal sealed record EnvironmentDescription
     public EnvironmentError? Error { get; init; }
 }
 
-internal sealed record EnvironmentError(string? ErrorCode, string? Message);
+internal sealed record EnvironmentError(string? ErrorCode);
 
-internal sealed record LayerDescription(string Arn, long CodeSize);
+internal sealed record LayerDescription(string Arn);
 
-internal sealed record LoggingDescription(string? LogGroup, string? LogFormat);
+internal sealed record LoggingDescription(string? LogGroup);
 
 internal sealed record VpcDescription(string? VpcId);
 
-internal sealed record PolicyAnswer(string Policy, string? RevisionId);
+internal sealed record PolicyAnswer(string Policy);
 
 internal sealed record FunctionUrlConfig(string FunctionArn, string FunctionUrl, string AuthType);
 
@@ -216,8 +210,6 @@ internal sealed record RecursionConfig(string RecursiveLoop);
 internal sealed record LayerVersionAnswer
 {
     public LayerContent? Content { get; init; }
-
-    public string? LayerVersionArn { get; init; }
 }
 
 internal sealed record LayerContent
@@ -225,8 +217,6 @@ internal sealed record LayerContent
     public string? Location { get; init; }
 
     public string? CodeSha256 { get; init; }
-
-    public long CodeSize { get; init; }
 }
 
 internal sealed record AliasDescription

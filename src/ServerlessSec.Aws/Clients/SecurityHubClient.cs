@@ -48,10 +48,6 @@ internal sealed class SecurityHubClient(AWSCredentials credentials, Action<Clien
 
 internal sealed record BatchImportAnswer
 {
-    public int SuccessCount { get; init; }
-
-    public int FailedCount { get; init; }
-
     public ImmutableArray<ImportFailure> FailedFindings { get; init => field = value.IsDefault ? [] : value; } = [];
 }
 

@@ -60,7 +60,7 @@ public sealed class Drain(ScanQueues queues, IBulkStore bulk, IFactsStore facts,
 
     private async Task<bool> WakePublisherAsync(Owner application, DateTimeOffset now, CancellationToken stop)
     {
-        if (!await publications.DueAsync(now, stop).AnyAsync(stop).ConfigureAwait(false)) return false;
+        if (!await publications.IsAnyDueAsync(now, stop).ConfigureAwait(false)) return false;
         await queues.WakePublisherAsync(application, $"drain {now.UtcTicks}", stop).ConfigureAwait(false);
         return true;
     }

@@ -9,6 +9,9 @@ internal static class LedgerRows
 {
     public const string PublishKey = "PUBLISH";
 
+    /// <summary>What the template's filter on the stream looks for: only scans set it, and the publisher takes it off with whatever it writes.</summary>
+    public const string Untold = "Untold";
+
     public static AdvisoryLevel? Advisories(IReadOnlyDictionary<string, AttributeValue> row) =>
         row.Text("AdvisoriesId") is { } id ? new(id, Keys.Generation(row.Text("AdvisoriesGeneration")) ?? 0, row.Instant("AdvisoriesNewest"), row.Flag("AdvisoriesBuiltin")) : null;
 
@@ -32,8 +35,9 @@ internal static class LedgerRows
             .Set("Revision", revision)
             .Set("Hash", hash);
 
-        /// <summary>What changed is due at once, refused before or not, and does not expire.</summary>
+        /// <summary>What changed is due at once, refused before or not, and does not expire; the stream wakes the publisher for it.</summary>
         public RowChange Due(bool changed, Owner owner, ScanOrder order) => !changed ? change : change
+            .Set(Untold, "now")
             .Set("DirtyKey", Keys.Sharded(PublishKey, owner))
             .Set("DirtySort", DueSort(order.ObservedAt, change.Key))
             .Remove("Refusals", "ExpiresAt");

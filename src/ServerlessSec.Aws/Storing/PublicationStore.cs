@@ -45,6 +45,17 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
         }
     }
 
+    public async Task<bool> IsAnyDueAsync(DateTimeOffset now, CancellationToken stop)
+    {
+        for (var shard = 0; shard < Keys.Shards; shard++)
+        {
+            var due = table.IndexAsync(TableIndex.Dirty, Keys.Sharded(LedgerRows.PublishKey, shard), Keys.Instant(now), stop, page: 1);
+            if (await due.AnyAsync(stop).ConfigureAwait(false)) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>Open findings and gaps that were refused so often that they are not tried again until they change.</summary>
     public IAsyncEnumerable<RefusedPublication> RefusedAsync(CancellationToken stop) => Enum.GetValues<Severity>()
         .SelectMany(FindingRows.SeverityKeys).Concat(GapRows.OpenKeys).ToAsyncEnumerable()
@@ -55,7 +66,7 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
     public async Task AcceptAsync(Publication sent, DateTimeOffset sentAt, DateTimeOffset? again, CancellationToken stop)
     {
         var key = Key(sent);
-        var change = AtRevision(sent).Set("Accepted", sent.Told).Set("SentAt", sentAt).Remove("Refusals", "Refusal");
+        var change = AtRevision(sent).Set("Accepted", sent.Told).Set("SentAt", sentAt).Remove("Refusals", "Refusal", LedgerRows.Untold);
         if (again is { } later) change.Set("DirtySort", LedgerRows.DueSort(later, key));
         else change.Remove("DirtyKey", "DirtySort").Set("ExpiresAt", LedgerRows.Epoch(sentAt + Kept));
         if (await table.ChangeAsync(change, stop).ConfigureAwait(false)) return;
@@ -66,7 +77,8 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
 
     public Task<bool> RefuseAsync(Publication sent, string reason, DateTimeOffset? again, CancellationToken stop)
     {
-        var change = AtRevision(sent).Set("Refusals", sent.Refusals + 1).Set("Refusal", reason.Length > 500 ? reason[..500] : reason);
+        var change = AtRevision(sent).Remove(LedgerRows.Untold)
+            .Set("Refusals", sent.Refusals + 1).Set("Refusal", reason.Length > 500 ? reason[..500] : reason);
         if (again is { } later) change.Set("DirtySort", LedgerRows.DueSort(later, Key(sent)));
         else change.Remove("DirtyKey", "DirtySort");
         return table.ChangeAsync(change, stop);
@@ -74,8 +86,8 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
 
     public Task PostponeAsync(Publication kept, DateTimeOffset? again, CancellationToken stop) => table.ChangeAsync(
         again is { } later
-            ? AtRevision(kept).Set("DirtySort", LedgerRows.DueSort(later, Key(kept)))
-            : AtRevision(kept).Remove("DirtyKey", "DirtySort").Set("ExpiresAt", LedgerRows.Epoch(table.Time.GetUtcNow() + Kept)),
+            ? AtRevision(kept).Remove(LedgerRows.Untold).Set("DirtySort", LedgerRows.DueSort(later, Key(kept)))
+            : AtRevision(kept).Remove(LedgerRows.Untold, "DirtyKey", "DirtySort").Set("ExpiresAt", LedgerRows.Epoch(table.Time.GetUtcNow() + Kept)),
         stop);
 
     private static RowChange AtRevision(Publication publication) =>

@@ -78,10 +78,10 @@ internal static class Keys
 /// <summary>The table's indexes.</summary>
 internal sealed record TableIndex(string Name, string PartitionName, string SortName)
 {
-    public static readonly TableIndex Severity = new("BySeverity", "SeverityKey", "SeveritySort");
+    public static readonly TableIndex Severity = new("OpenBySeverity", "SeverityKey", "SeveritySort");
     public static readonly TableIndex Advisory = new("ByAdvisory", "AdvisoryKey", "AdvisorySort");
     public static readonly TableIndex Reference = new("ByReference", "ReferenceKey", "ReferenceSort");
-    public static readonly TableIndex Dirty = new("Dirty", "DirtyKey", "DirtySort");
+    public static readonly TableIndex Dirty = new("DirtyRows", "DirtyKey", "DirtySort");
 
     public static IEnumerable<TableIndex> All => [Severity, Advisory, Reference, Dirty];
 }

@@ -19,6 +19,7 @@ internal static class FindingsCommand
         var functions = CommonOptions.Functions("Only this function, by name or ARN; repeatable.");
         var severity = CommonOptions.OneOf(
             new("--severity") { Description = "The least severity to show.", DefaultValueFactory = static _ => "info" }, "info", "low", "medium", "high", "critical");
+        var advisory = new Option<string?>("--advisory") { Description = "Only findings of this vulnerability: a CVE, or another id of it.", HelpName = "ID" };
         var status = CommonOptions.OneOf(
             new("--status") { Description = "Which findings and gaps to show.", DefaultValueFactory = static _ => "open" }, "open", "resolved", "all");
         var stack = CommonOptions.Stack();
@@ -29,7 +30,7 @@ internal static class FindingsCommand
         var region = CommonOptions.Region();
         var command = new Command("findings", "Show what a deployed scanner has found.")
         {
-            functions, severity, status, stack, table, format, output, profile, region,
+            functions, severity, advisory, status, stack, table, format, output, profile, region,
         };
         command.Validators.Add(result =>
         {
@@ -41,6 +42,7 @@ internal static class FindingsCommand
             {
                 Functions = [.. parsed.GetValue(functions) ?? []],
                 Least = CommonOptions.SeverityOf(parsed.GetRequiredValue(severity)) ?? Severity.Informational,
+                Advisory = parsed.GetValue(advisory)?.Trim(),
                 Status = parsed.GetRequiredValue(status),
                 Stack = parsed.GetRequiredValue(stack),
                 // A stack that is named wins over a table of the environment.
@@ -66,6 +68,7 @@ internal static class FindingsCommand
             Application = owner,
             Functions = [.. named.Select(static n => n.Name)],
             Least = request.Least,
+            Advisory = request.Advisory is { Length: > 0 } id ? id : null,
             State = request.Status switch { "open" => StoredState.Open, "resolved" => StoredState.Resolved, _ => null },
         };
         var state = new StateTable(aws.DynamoDb, table, here.Time);
@@ -100,6 +103,8 @@ internal static class FindingsCommand
         public required ImmutableArray<string> Functions { get; init; }
 
         public required Severity Least { get; init; }
+
+        public string? Advisory { get; init; }
 
         public required string Status { get; init; }
 

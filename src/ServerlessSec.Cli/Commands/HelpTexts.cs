@@ -78,6 +78,7 @@ internal static class HelpTexts
 
             Examples:
               serverlesssec findings --severity high
+              serverlesssec findings --advisory CVE-2021-44228
               serverlesssec findings --function checkout --status all
               serverlesssec findings --stack scanner --format json | jq '.findings[].rule'
 

@@ -59,7 +59,7 @@ internal sealed class StoredReport(FindingQuestion question, FindingAnswer answe
         StoredState.Open => "Open findings",
         StoredState.Resolved => "Resolved findings",
         _ => "Findings, open and resolved",
-    } + $" of {question.Application.Arn}";
+    } + (question.Advisory is { } id ? $" of {id} in {question.Application.Arn}" : $" of {question.Application.Arn}");
 
     private IEnumerable<string> FunctionNames => answer.Findings.Select(static f => f.Owner.Function).Concat(answer.Gaps.Select(Whom))
         .OfType<string>().Concat(question.Functions).Distinct().Order(StringComparer.Ordinal);

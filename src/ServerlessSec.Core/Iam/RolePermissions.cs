@@ -42,18 +42,6 @@ public sealed class RolePermissions(ImmutableArray<PolicyDocument> identity, Pol
             return Boundary is null ? verdict : Within(verdict, Judge(Bounds, action, target, context));
         });
 
-    /// <summary>The Allow statements that give the action on the resource, or may give it, unless it is denied after all.</summary>
-    public ImmutableArray<PolicyStatement> Granting(string action, string resource, RequestContext? context = null)
-    {
-        if (Allows(action, resource, context) is Verdict.Denied or Verdict.ImplicitlyDenied) return [];
-        var (wanted, target) = (ActionPattern.Parse(action), ArnPattern.Parse(resource));
-        return
-        [
-            .. Identity.SelectMany(static document => document.Statements).Where(statement =>
-                statement.Allow && StatementMatch.To(statement, wanted, target, context ?? RequestContext.OfRole) != Applies.No),
-        ];
-    }
-
     /// <summary>The parts of a requested pattern that the Allow statements are about: a Deny counts that covers such a part.</summary>
     internal static List<ArnPattern> Targets(
         ImmutableArray<PolicyDocument> documents,

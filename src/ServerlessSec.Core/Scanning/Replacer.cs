@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using ServerlessSec.Rules;
 
 namespace ServerlessSec.Scanning;
 
@@ -53,24 +52,5 @@ public sealed class Replacer(IFindingStore store, ScanRules rules)
         return opened.IsEmpty || await store.WriteAsync(begun, opened, stop).ConfigureAwait(false)
             ? ReplacementResult.Done
             : ReplacementResult.Superseded;
-    }
-
-    /// <summary>
-    /// The owner is not there any more, or is not to be looked at: its findings and gaps resolve and its scan rows stay,
-    /// as tombstones that still move forward.
-    /// </summary>
-    public async Task<ReplacementResult> RemoveAsync(Owner owner, DateTimeOffset observedAt, ScanEnding ending, CancellationToken stop)
-    {
-        if (ending == ScanEnding.Seen) throw new ArgumentException("an owner that was seen is not removed", nameof(ending));
-
-        var result = ReplacementResult.Done;
-        foreach (var scan in Enum.GetValues<ScanKind>())
-        {
-            var run = new ScanRun { Scan = scan, Owner = owner, ObservedAt = observedAt, Ending = ending };
-            if (await ReplaceAsync(run, Observation.Nothing, stop).ConfigureAwait(false) == ReplacementResult.Superseded)
-                result = ReplacementResult.Superseded;
-        }
-
-        return result;
     }
 }

@@ -86,8 +86,6 @@ public sealed record StoredGap
 /// <summary>What is stored of one owner when a scan begins.</summary>
 public sealed record Ledger
 {
-    public static Ledger Empty { get; } = new();
-
     /// <summary>Of the scan that asks.</summary>
     public ScanRow? Row { get; init; }
 
@@ -108,12 +106,6 @@ public sealed record Observation
     public ImmutableArray<RunGap> Gaps { get; init; } = [];
 
     public string? Runtime { get; init; }
-
-    public static Observation Of(Judgement judgement) => new()
-    {
-        Findings = judgement.Findings,
-        Gaps = [.. judgement.Gaps.Select(static gap => new RunGap(gap))],
-    };
 }
 
 /// <summary>A gap as a run met it.</summary>

@@ -33,6 +33,9 @@ public interface IPublicationStore
     /// <summary>Rows that are due: they differ from what was last accepted, or were accepted long ago. Each once.</summary>
     IAsyncEnumerable<Publication> DueAsync(DateTimeOffset now, CancellationToken stop);
 
+    /// <summary>Whether there is anything due, at the price of a look; what was told a moment ago may still count.</summary>
+    Task<bool> IsAnyDueAsync(DateTimeOffset now, CancellationToken stop);
+
     /// <summary>Takes the row off the index, unless it has changed since; <paramref name="again"/> puts it on again later.</summary>
     Task AcceptAsync(Publication sent, DateTimeOffset sentAt, DateTimeOffset? again, CancellationToken stop);
 

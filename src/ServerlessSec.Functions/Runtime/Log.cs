@@ -5,7 +5,6 @@ namespace ServerlessSec.Functions.Runtime;
 
 internal enum LogLevel
 {
-    Debug,
     Info,
     Warn,
     Error,

@@ -103,5 +103,58 @@ public class PublicationStoreTests(Emulator emulator)
         Assert.Equal((24, 24), (due.Count, due.Select(static d => (d.Owner, d.Key)).Distinct().Count()));
     }
 
+    [Fact]
+    public async Task Only_a_scan_that_changes_a_row_marks_it_for_the_stream_and_whatever_the_publisher_writes_takes_that_off()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (table, name, client) = await emulator.TableAsync(time);
+        var (replacer, rows) = (new Replacer(new FindingStore(table), Scans), new PublicationStore(table));
+        await replacer.ReplaceAsync(Run(), Saw(Finding("a"), Finding("b"), Finding("c")) with { Gaps = [new(Gap())] }, Stop);
+        var due = await DueAsync(rows, time.GetUtcNow());
+        Assert.Equal(4, await MarkedAsync());
+        Assert.True(await rows.RefuseAsync(due[0], "InvalidInput", time.GetUtcNow().AddMinutes(15), Stop));
+        Assert.Equal(3, await MarkedAsync());
+        await rows.PostponeAsync(due[1], time.GetUtcNow().AddDays(7), Stop);
+        Assert.Equal(2, await MarkedAsync());
+        foreach (var row in due[2..]) await rows.AcceptAsync(row, time.GetUtcNow(), time.GetUtcNow() + PublishRun.Again, Stop);
+        Assert.Equal(0, await MarkedAsync());
+
+        await replacer.ReplaceAsync(Run(minute: 1), Saw(Finding("a"), Finding("b"), Finding("c")) with { Gaps = [new(Gap())] }, Stop);
+        Assert.Equal(0, await MarkedAsync());
+        await replacer.ReplaceAsync(Run(minute: 2), Saw(Finding("a"), Finding("b")) with { Gaps = [new(Gap())] }, Stop);
+        Assert.Equal(1, await MarkedAsync());
+
+        // What changed while it was being told stays marked.
+        var gone = Assert.Single(await DueAsync(rows, time.GetUtcNow().AddMinutes(5)), static d => !d.IsOpen);
+        await replacer.ReplaceAsync(Run(minute: 3), Saw(Finding("a"), Finding("b"), Finding("c")) with { Gaps = [new(Gap())] }, Stop);
+        await rows.AcceptAsync(gone, time.GetUtcNow(), null, Stop);
+        Assert.Equal(1, await MarkedAsync());
+
+        async Task<int> MarkedAsync() => (await client.ScanAsync(new() { TableName = name }, Stop)).Items.Count(static i => i.ContainsKey(LedgerRows.Untold));
+    }
+
+    [Fact]
+    public async Task Whether_anything_is_due_takes_a_key_of_each_shard_at_most()
+    {
+        using var turn = await emulator.TurnAsync();
+        await using var proxy = new FaultProxy(await emulator.AddressAsync());
+        var (table, _, client) = await emulator.TableAsync(time, proxy.Address);
+        using var _ = client;
+        var rows = new PublicationStore(table);
+        Assert.False(await rows.IsAnyDueAsync(time.GetUtcNow(), Stop));
+        Assert.Equal(Keys.Shards, proxy.Seen.Count(static p => p.Operation == "Query"));
+        foreach (var name in Enumerable.Range(0, 8).Select(static n => $"function-{n}"))
+            await new Replacer(new FindingStore(table), Scans).ReplaceAsync(Run(function: name), Saw(Enumerable.Range(0, 3).Select(n => Finding($"place {n}", function: name))), Stop);
+
+        var before = proxy.Seen.Count;
+        Assert.True(await rows.IsAnyDueAsync(time.GetUtcNow(), Stop));
+        Assert.All(proxy.Seen.Skip(before), static p => Assert.Equal(("Query", 1), (p.Operation, p.Json["Limit"]!.GetValue<int>())));
+        Assert.InRange(proxy.Seen.Count - before, 1, Keys.Shards);
+
+        foreach (var due in await DueAsync(rows, time.GetUtcNow())) await rows.AcceptAsync(due, time.GetUtcNow(), time.GetUtcNow() + PublishRun.Again, Stop);
+        Assert.False(await rows.IsAnyDueAsync(time.GetUtcNow().AddDays(29), Stop));
+        Assert.True(await rows.IsAnyDueAsync(time.GetUtcNow().AddDays(31), Stop));
+    }
+
     private static async Task<List<Publication>> DueAsync(PublicationStore rows, DateTimeOffset now) => await rows.DueAsync(now, Stop).ToListAsync(Stop);
 }

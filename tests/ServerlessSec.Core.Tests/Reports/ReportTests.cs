@@ -71,16 +71,6 @@ public class ReportTests
         }, iter: 500);
     }
 
-    [Fact]
-    public void A_summary_counts_each_thing_once()
-    {
-        var summary = ReportSummary.Of(SampleReport.Whole());
-        Assert.Equal(3, summary.Functions);
-        Assert.Equal(2, summary.Components);
-        Assert.Equal([(Severity.Critical, 2), (Severity.High, 1), (Severity.Medium, 0), (Severity.Low, 1), (Severity.Informational, 1)], summary.New);
-        Assert.Equal((1, 2, 6), (summary.Known, summary.Waived, summary.Gaps));
-    }
-
     private static FunctionReport Turned(FunctionReport function) =>
         function with { Gaps = [.. function.Gaps.Reverse()], Components = [.. function.Components.Select(component => component with { Occurrences = [.. component.Occurrences.Reverse()] })] };
 

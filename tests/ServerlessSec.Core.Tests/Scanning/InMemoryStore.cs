@@ -77,6 +77,8 @@ internal sealed class InMemoryStore : IFindingStore, IPublicationStore
         return Task.FromResult(true);
     }
 
+    public Task<bool> IsAnyDueAsync(DateTimeOffset now, CancellationToken stop) => Task.FromResult(due.Values.Any(d => d <= now));
+
     public async IAsyncEnumerable<Publication> DueAsync(DateTimeOffset now, [EnumeratorCancellation] CancellationToken stop)
     {
         foreach (var key in due.Where(d => d.Value <= now).OrderBy(static d => d.Value).Select(static d => d.Key).ToArray())

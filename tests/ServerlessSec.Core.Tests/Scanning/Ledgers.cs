@@ -90,7 +90,7 @@ internal static class Ledgers
 
     public static Ledger Replay(params (ScanRun Run, Observation Seen)[] runs)
     {
-        var ledger = Ledger.Empty;
+        var ledger = new Ledger();
         foreach (var (run, seen) in runs) ledger = ledger.After(run, new Replacement(Scans).Plan(run, ledger, seen));
         return ledger;
     }

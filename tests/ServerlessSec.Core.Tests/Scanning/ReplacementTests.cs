@@ -180,7 +180,7 @@ public class ReplacementTests
         var replacer = new Replacer(store, Scans);
         await replacer.ReplaceAsync(Run(ScanKind.Posture), Saw([Finding(Url)], Gap(new() { Evidence = Evidence.Logs })), TestContext.Current.CancellationToken);
         await replacer.ReplaceAsync(Run(ScanKind.Package, 0, Level(9)), Saw([Vulnerability("a")]), TestContext.Current.CancellationToken);
-        await replacer.RemoveAsync(Desk, Start.AddMinutes(5), ScanEnding.Removed, TestContext.Current.CancellationToken);
+        await RemoveAsync(replacer, ScanEnding.Removed);
         Assert.All(store.Findings, static f => Assert.Equal(StoredState.Resolved, f.State));
         Assert.All(store.Gaps, static g => Assert.Equal(StoredState.Resolved, g.State));
         Assert.All(Enum.GetValues<ScanKind>(), scan => Assert.Equal((ScanEnding.Removed, ScanProgress.Finished), (store.Row(Desk, scan)!.Ending, store.Row(Desk, scan)!.Progress)));
@@ -196,7 +196,7 @@ public class ReplacementTests
         var store = new InMemoryStore();
         var replacer = new Replacer(store, Scans);
         await replacer.ReplaceAsync(Run(ScanKind.Posture), Saw([Finding(Url)], Gap(new() { Evidence = Evidence.Logs })), TestContext.Current.CancellationToken);
-        await replacer.RemoveAsync(Desk, Start.AddMinutes(5), ScanEnding.OptedOut, TestContext.Current.CancellationToken);
+        await RemoveAsync(replacer, ScanEnding.OptedOut);
         Assert.All(store.Findings, static f => Assert.Equal(StoredState.Resolved, f.State));
         Assert.Equal("opted out", Assert.Single(store.Gaps, static g => g.State == StoredState.Open).Gap.Reason);
 
@@ -245,8 +245,17 @@ public class ReplacementTests
     public void A_finding_of_another_scan_or_owner_is_a_mistake_of_the_caller()
     {
         var replacement = new Replacement(Scans);
-        Assert.Throws<ArgumentException>(() => replacement.Plan(Run(ScanKind.Package), Ledger.Empty, Saw([Finding(Url)])));
+        Assert.Throws<ArgumentException>(() => replacement.Plan(Run(ScanKind.Package), new Ledger(), Saw([Finding(Url)])));
         var other = Finding(Url) with { Subject = Subject.Of("till") };
-        Assert.Throws<ArgumentException>(() => replacement.Plan(Run(ScanKind.Posture), Ledger.Empty, Saw([other])));
+        Assert.Throws<ArgumentException>(() => replacement.Plan(Run(ScanKind.Posture), new Ledger(), Saw([other])));
+    }
+
+    private static async Task RemoveAsync(Replacer replacer, ScanEnding ending)
+    {
+        foreach (var scan in Enum.GetValues<ScanKind>())
+        {
+            var run = new ScanRun { Scan = scan, Owner = Desk, ObservedAt = Start.AddMinutes(5), Ending = ending };
+            Assert.Equal(ReplacementResult.Done, await replacer.ReplaceAsync(run, Observation.Nothing, TestContext.Current.CancellationToken));
+        }
     }
 }

@@ -49,6 +49,8 @@ public sealed class CommandLineTests(ITestOutputHelper output)
         // By severity, by function, as a table, from a named table.
         var weighty = await RunAsync(cloud, "findings", "--severity", "critical", "--format", "json");
         Assert.Equal(["SLS2001", "SLS2001"], Rules(weighty.Findings));
+        var unhurt = await RunAsync(cloud, "findings", "--advisory", "CVE-2021-44228", "--format", "json");
+        Assert.Equal((0, 0), (unhurt.Exit, unhurt.Findings.Count));
         var table = await RunAsync(cloud, "findings", "--function", "refund", "--table", cloud.Stack["StateTable"]);
         Assert.Contains("open since ", table.Output, StringComparison.Ordinal);
         Assert.Contains("SLS2004", table.Output, StringComparison.Ordinal);

@@ -93,9 +93,10 @@ public sealed class DeploymentTests(EchoedStack stack)
     public async Task The_stream_wakes_the_publisher_for_rows_that_differ_and_for_no_others()
     {
         var cloud = await stack.StartAsync();
-        foreach (var (key, dirty) in new[] { ("quiet", false), ("loud", true) })
+        foreach (var (key, dirty, untold) in new[] { ("quiet", false, false), ("told", true, false), ("loud", true, true) })
         {
             var item = new JsonObject { ["PK"] = Text(key), ["SK"] = Text("x") };
+            if (untold) item["Untold"] = Text("now");
             if (dirty)
             {
                 item["DirtyKey"] = Text("PUBLISH#1");
@@ -109,6 +110,7 @@ public sealed class DeploymentTests(EchoedStack stack)
         var woken = Received("PublishFindings").Select(static n => n["record"]?["NewImage"]?["PK"]?["S"]?.GetValue<string>()).OfType<string>().ToList();
         Assert.Contains("loud", woken);
         Assert.DoesNotContain("quiet", woken);
+        Assert.DoesNotContain("told", woken);
     }
 
     [Theory, InlineData("SweepSchedule", "sweep"), InlineData("DrainSchedule", "drain")]

@@ -51,8 +51,8 @@ internal sealed class ModelAccount
         bucket = new(Time);
         sqs = new(Time, name => queues[name]);
         var filter = StackTemplate.Get("PublishFindingsFunction")["Events"]!["Wake"]!["Properties"]!["FilterCriteria"]!["Filters"]![0]!["Pattern"]!.GetValue<string>();
-        var awaited = JsonNode.Parse(filter)!["dynamodb"]!["NewImage"]!["DirtyKey"]!["S"]![0]!["prefix"]!.GetValue<string>();
-        rows = new(Time) { Written = row => written += row.GetValueOrDefault("DirtyKey")?.S.StartsWith(awaited, StringComparison.Ordinal) == true ? 1 : 0 };
+        var awaited = JsonNode.Parse(filter)!["dynamodb"]!["NewImage"]![LedgerRows.Untold]!["S"]![0]!.GetValue<string>();
+        rows = new(Time) { Written = row => written += row.GetValueOrDefault(LedgerRows.Untold)?.S == awaited ? 1 : 0 };
         Add("Deployments", "ReceiveDeployment", Receive);
         Add("Posture", "ScanPosture", () => Scan(Urls.Posture, ScanPosture.HandleAsync));
         Add("Package", "ScanPackage", () => Scan(Urls.Package, ScanPackage.HandleAsync));

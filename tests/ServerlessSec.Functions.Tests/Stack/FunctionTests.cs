@@ -11,7 +11,7 @@ public sealed partial class FunctionTests
     private static readonly string[] Variables =
     [
         "ADVISORIES_BUCKET", "API_CALLS_PER_SECOND", "APPLICATION_QUEUE_URL", "DEPLOYMENTS_QUEUE_URL", "FACTS_BUCKET", "LOG_LEVEL", "MAX_ADVISORY_AGE_HOURS", "OPT_OUT_PATTERNS",
-        "PACKAGE_QUEUE_URL", "POSTURE_QUEUE_URL", "PUBLISH_QUEUE_URL", "REFRESH_QUEUE_URL", "SBOM_BUCKET", "SETTLE_SECONDS", "SEVERITY_THRESHOLD", "TABLE_NAME",
+        "PACKAGE_QUEUE_URL", "POSTURE_QUEUE_URL", "PUBLISH_QUEUE_URL", "REFRESH_QUEUE_URL", "SBOM_BUCKET", "SEVERITY_THRESHOLD", "TABLE_NAME",
     ];
 
     [GeneratedRegex("\"([A-Z][A-Za-z]+)\" *=>|nameof\\(([A-Z][A-Za-z]+)\\) *=>", RegexOptions.NonBacktracking)]

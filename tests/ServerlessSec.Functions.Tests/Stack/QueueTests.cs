@@ -103,7 +103,8 @@ public sealed class QueueTests
         var (function, _, mapping, _) = Assert.Single(Mappings, static m => m.Type == "DynamoDB");
         Assert.Equal("PublishFindingsFunction", function.Id);
         var pattern = JsonNode.Parse(Assert.Single(mapping["FilterCriteria"]!["Filters"]!.AsArray())!["Pattern"]!.GetValue<string>())!;
-        Assert.True(EventPattern.Matches(pattern, JsonNode.Parse("""{"eventName":"MODIFY","dynamodb":{"NewImage":{"PK":{"S":"a"},"DirtyKey":{"S":"PUBLISH#3"}}}}""")));
+        Assert.True(EventPattern.Matches(pattern, JsonNode.Parse("""{"eventName":"MODIFY","dynamodb":{"NewImage":{"PK":{"S":"a"},"DirtyKey":{"S":"PUBLISH#3"},"Untold":{"S":"now"}}}}""")));
+        Assert.False(EventPattern.Matches(pattern, JsonNode.Parse("""{"eventName":"MODIFY","dynamodb":{"NewImage":{"PK":{"S":"a"},"DirtyKey":{"S":"PUBLISH#3"}}}}""")));
         Assert.False(EventPattern.Matches(pattern, JsonNode.Parse("""{"eventName":"MODIFY","dynamodb":{"NewImage":{"PK":{"S":"a"},"DirtyKey":{"S":"BULK#Package"}}}}""")));
         Assert.False(EventPattern.Matches(pattern, JsonNode.Parse("""{"eventName":"MODIFY","dynamodb":{"NewImage":{"PK":{"S":"a"}}}}""")));
         Assert.False(EventPattern.Matches(pattern, JsonNode.Parse("""{"eventName":"REMOVE","dynamodb":{"Keys":{"PK":{"S":"a"}}}}""")));

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ServerlessSec.Aws.Storing;
 
 namespace ServerlessSec.Functions.Stack;
 
@@ -81,8 +82,9 @@ public sealed partial class ResourceTests
         Assert.Equal("StateTable", table.Id);
         Assert.Equal(["PK", "SK"], Keys(table["KeySchema"]!));
         var indexes = table["GlobalSecondaryIndexes"]!.AsArray().ToDictionary(static i => i!["IndexName"]!.GetValue<string>(), static i => Keys(i!["KeySchema"]!));
-        Assert.Equal(["ByAdvisory", "ByReference", "BySeverity", "Dirty"], indexes.Keys.Order(StringComparer.Ordinal));
-        Assert.All(indexes, static i => Assert.Equal([$"{Stem(i.Key)}Key", $"{Stem(i.Key)}Sort"], i.Value));
+        Assert.Equal(TableIndex.All.Select(static i => i.Name).Order(StringComparer.Ordinal), indexes.Keys.Order(StringComparer.Ordinal));
+        Assert.All(TableIndex.All, i => Assert.Equal([i.PartitionName, i.SortName], indexes[i.Name]));
+        Assert.All(table["GlobalSecondaryIndexes"]!.AsArray(), static i => Assert.Equal("KEYS_ONLY", i!["Projection"]!["ProjectionType"]!.GetValue<string>()));
         Assert.Equal("NEW_IMAGE", table["StreamSpecification"]!["StreamViewType"]!.GetValue<string>());
         Assert.Equal("ExpiresAt", table["TimeToLiveSpecification"]!["AttributeName"]!.GetValue<string>());
     }
@@ -216,6 +218,4 @@ public sealed partial class ResourceTests
     }
 
     private static string[] Keys(JsonNode schema) => [.. schema.AsArray().Select(static k => k!["AttributeName"]!.GetValue<string>())];
-
-    private static string Stem(string index) => index.StartsWith("By", StringComparison.Ordinal) ? index[2..] : index;
 }

@@ -27,9 +27,6 @@ internal sealed class WildText
     /// <summary>Every text that begins and ends so; both at once need not fit into a shorter one.</summary>
     public static WildText Between(string prefix, string suffix) => new([.. Tokens(prefix, false), Star, .. Tokens(suffix, false)]);
 
-    /// <summary>No wildcard and no hole: it is one known text.</summary>
-    public bool IsExact => tokens.All(t => t is not (Star or One) && t[0] != Text.Open);
-
     /// <summary>Something other than wildcards stands in it.</summary>
     public bool SaysSomething => tokens.Any(t => t is not (Star or One));
 

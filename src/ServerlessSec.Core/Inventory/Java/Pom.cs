@@ -25,8 +25,6 @@ internal sealed class Pom
         Resolve(Value("artifactId")),
         Resolve(Value("version", "parent/version")));
 
-    public bool HasParent => values.ContainsKey("parent/artifactId");
-
     /// <summary>Throws <see cref="FormatException"/> where it is no project model.</summary>
     public static Pom Read(byte[] bytes, ScanLimits limits)
     {

@@ -10,7 +10,6 @@ internal static class AsffLimit
     public const int Description = 1_024;
     public const int Recommendation = 512;
     public const int Field = 2_048;
-    public const int Fields = 50;
     public const int Resources = 32;
 
     /// <summary>Our own bound on members for which none is documented; it keeps a finding far below its 240 KB.</summary>

@@ -22,8 +22,6 @@ internal sealed class TreeBuilder(ScanLimits limits, string file)
 
     public Node? Root { get; private set; }
 
-    public bool IsInside => frames.Count > 0;
-
     public TemplateTree Tree => new(Root, duplicates);
 
     public void Open(bool isMapping, string? tag, string? anchor, int line, int column)
