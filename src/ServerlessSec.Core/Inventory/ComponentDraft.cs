@@ -25,6 +25,10 @@ internal sealed class ComponentDraft
 
     public bool IsLocked => occurrences.Any(occurrence => occurrence.Kind == OccurrenceKind.Locked);
 
+    /// <summary>Whether it is some version of the package at <paramref name="purl"/>, and deployed with the code.</summary>
+    public bool IsCopyOf(Purl purl) =>
+        first.Purl.Name == purl.Name && first.Purl.WithoutVersion == purl && !isDevelopment && occurrences.Any(occurrence => occurrence.Kind != OccurrenceKind.Supplied);
+
     public HashSet<string> DependsOn { get; } = new(StringComparer.Ordinal);
 
     public void Merge(Component component)
