@@ -17,6 +17,9 @@ public enum OccurrenceKind
 
     /// <summary>It is not in the package: the managed runtime brings it, and the code asks for it.</summary>
     Supplied,
+
+    /// <summary>Only a bill of materials within the package says so.</summary>
+    Claimed,
 }
 
 /// <summary>What gave a component within a bundle or a program away.</summary>
@@ -46,6 +49,9 @@ public enum Technique
 
     /// <summary>First-party code asks for it.</summary>
     Import,
+
+    /// <summary>A bill of materials says that it went in.</summary>
+    BillOfMaterials,
 }
 
 /// <summary>How sure it is that a component is there which no manifest names, and why.</summary>

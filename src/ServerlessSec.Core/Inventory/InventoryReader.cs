@@ -3,6 +3,7 @@ using ServerlessSec.Inventory.Linux;
 using ServerlessSec.Inventory.Native;
 using ServerlessSec.Inventory.Python;
 using ServerlessSec.Inventory.Runtimes;
+using ServerlessSec.Inventory.Sboms;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -54,6 +55,7 @@ public static class InventoryReader
         NativeLibraries.Look(tree, sink, stop);
         codeFiles += OpaqueCode.Look(tree, sink, codeFiles, stop);
         if (sink.Runtime is { } managed) RuntimeSupplies.Tell(tree, sink, managed, stop);
+        SbomClaims.Compare(sink);
         var altered = AlteredFiles.Find(tree, sink, stop);
         return stop.IsCancellationRequested
             ? Stopped(sink, codeFiles)

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ServerlessSec.Inventory.Npm;
 using ServerlessSec.Inventory.Python;
 using ServerlessSec.Inventory.Runtimes;
+using ServerlessSec.Inventory.Sboms;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -32,6 +33,7 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
     private readonly HashSet<string> direct = new(StringComparer.Ordinal);
     private readonly HashSet<string> rooted = new(StringComparer.Ordinal);
     private readonly List<DeclaredPackage> declared = [];
+    private readonly List<Sbom> sboms = [];
     private int graphSteps;
 
     public ScanLimits Limits => limits;
@@ -79,6 +81,14 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
 
     /// <summary>purl of what stands at <paramref name="key"/>; null where nothing does.</summary>
     internal string? PurlAt(string key) => byKey.TryGetValue(key, out var draft) ? draft.Purl : null;
+
+    /// <summary>Bills of materials within the package.</summary>
+    internal IReadOnlyList<Sbom> Sboms => sboms;
+
+    internal void Claim(Sbom sbom) => sboms.Add(sbom);
+
+    /// <summary>Versions of what the package holds or will hold once it is built, by package URL without version; empty where one is not known.</summary>
+    internal ILookup<Purl, string> Copies() => byPurl.Values.Where(draft => draft.IsCopy).ToLookup(draft => draft.Package, draft => draft.Version);
 
     internal void Declare(DeclaredPackage package) => declared.Add(package);
 

@@ -134,6 +134,7 @@ internal static class BomComponents
             {
                 Technique.ModulePath or Technique.SourceMap or Technique.FileName => "filename",
                 Technique.VersionString => "binary-analysis",
+                Technique.BillOfMaterials => "attestation",
                 Technique.Manifest => "manifest-analysis",
                 _ => "source-code-analysis",
             });

@@ -15,7 +15,7 @@ internal static class MatchSeverity
         if (component is { Development: true } || SeenAs.Supplied(component)) return severity < Severity.Low ? severity : Severity.Low;
         // Whatever its authors say, somebody attacks it.
         if (match.KnownExploited) return Raise(severity);
-        return match.Disputed && severity > Severity.Low ? severity - 1 : severity;
+        return (match.Disputed || SeenAs.Claimed(component)) && severity > Severity.Low ? severity - 1 : severity;
     }
 
     // CVSS v3.1 §5, qualitative severity rating scale

@@ -10,6 +10,10 @@ internal static class SeenAs
     public static bool Supplied(Component? component) =>
         component is { Occurrences.IsEmpty: false } && component.Occurrences.All(static seen => seen.Kind == OccurrenceKind.Supplied);
 
+    /// <summary>Nothing but a bill of materials within the package says that it is there.</summary>
+    public static bool Claimed(Component? component) =>
+        component is { Occurrences.IsEmpty: false } && component.Occurrences.All(static seen => seen.Kind == OccurrenceKind.Claimed);
+
     public static string Text(RuntimeSupply supply) =>
         $"supplied by the runtime {supply.Runtime}{(supply.AsOf is { } day ? $" as of {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "")}";
 }

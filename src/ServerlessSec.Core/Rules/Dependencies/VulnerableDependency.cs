@@ -80,6 +80,7 @@ public sealed class VulnerableDependency : FunctionRule
         if (seen is not null) yield return seen.Path;
         if (seen?.Layer is { } layer) yield return $"layer {layer}";
         if (seen?.Supply is { } supply) yield return SeenAs.Text(supply);
+        if (seen is { Kind: OccurrenceKind.Claimed }) yield return "only this bill of materials claims it";
         if (path is { IsDirect: false }) yield return $"brought in by {PurlText.Name(path.Purls[0])}@{PurlText.Version(path.Purls[0])}";
     }
 

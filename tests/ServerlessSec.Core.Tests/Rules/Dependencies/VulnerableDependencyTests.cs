@@ -73,6 +73,15 @@ public class VulnerableDependencyTests
     }
 
     [Fact]
+    public void What_only_a_bill_of_materials_claims_weighs_one_step_less_and_is_said()
+    {
+        var claimed = Tool with { Development = false, Occurrences = [new("bom.json", null, OccurrenceKind.Claimed, "sbom")] };
+        var finding = Assert.Single(new VulnerableDependency().Check(Given.Package(new() { Id = "Checkout", Matches = [Match()], Inventory = new() { Components = [claimed] } })));
+        Assert.Equal(Severity.Medium, finding.Severity);
+        Assert.StartsWith("lodash@4.17.15 in Checkout (bom.json, only this bill of materials claims it) has", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void One_finding_per_match_placed_without_version_and_numbered_from_the_lowest()
     {
         var findings = Check(Match("10.0.0"), Match("9.2.0"), Match("9.2.0") with { Id = "CVE-2020-2" });
