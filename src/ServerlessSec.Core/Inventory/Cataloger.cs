@@ -9,6 +9,7 @@ using ServerlessSec.Inventory.Php;
 using ServerlessSec.Inventory.Python;
 using ServerlessSec.Inventory.Ruby;
 using ServerlessSec.Inventory.Rust;
+using ServerlessSec.Inventory.Sboms;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -48,6 +49,7 @@ public abstract class Cataloger
         new ComposerInstalledCataloger(),
         new ComposerLockCataloger(),
         new UnsupportedLockCataloger(),
+        new SbomCataloger(),
     ];
 
     /// <summary>Stable; gaps and occurrences carry it.</summary>

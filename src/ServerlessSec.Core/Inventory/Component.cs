@@ -14,6 +14,12 @@ public enum OccurrenceKind
 
     /// <summary>Its code was recognised within a bundle or a program, by traces that it left there.</summary>
     Recognised,
+
+    /// <summary>It is not in the package: the managed runtime brings it, and the code asks for it.</summary>
+    Supplied,
+
+    /// <summary>Only a bill of materials within the package says so.</summary>
+    Claimed,
 }
 
 /// <summary>What gave a component within a bundle or a program away.</summary>
@@ -40,12 +46,24 @@ public enum Technique
 
     /// <summary>The name of the file.</summary>
     FileName,
+
+    /// <summary>First-party code asks for it.</summary>
+    Import,
+
+    /// <summary>A bill of materials says that it went in.</summary>
+    BillOfMaterials,
 }
 
-/// <summary>How sure it is that a bundle or a program holds a component, and why.</summary>
+/// <summary>How sure it is that a component is there which no manifest names, and why.</summary>
 /// <param name="Confidence">From 0 to 1.</param>
 /// <param name="Trace">The trace itself, shortened.</param>
 public sealed record Recognition(Technique Technique, double Confidence, string Trace);
+
+/// <summary>A managed runtime that brings a component.</summary>
+/// <param name="Runtime">Lambda's identifier.</param>
+/// <param name="AsOf">The day on which AWS documented the version; null where it documents none.</param>
+/// <param name="Source">Where it did so.</param>
+public sealed record RuntimeSupply(string Runtime, DateOnly? AsOf, string? Source);
 
 /// <summary>Where a component was seen.</summary>
 /// <param name="Path">The file that says so, in the package tree.</param>
@@ -55,6 +73,9 @@ public sealed record Occurrence(string Path, string? Layer, OccurrenceKind Kind,
 {
     /// <summary>Null where the package itself or a lock file names it.</summary>
     public Recognition? Recognition { get; init; }
+
+    /// <summary>Null where the package holds or names it.</summary>
+    public RuntimeSupply? Supply { get; init; }
 }
 
 [JsonConverter(typeof(EnumText<Relation>))]

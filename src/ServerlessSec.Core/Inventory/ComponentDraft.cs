@@ -25,6 +25,17 @@ internal sealed class ComponentDraft
 
     public bool IsLocked => occurrences.Any(occurrence => occurrence.Kind == OccurrenceKind.Locked);
 
+    /// <summary>Whether it is some version of the package at <paramref name="purl"/>, and deployed with the code.</summary>
+    public bool IsCopyOf(Purl purl) => first.Purl.Name == purl.Name && Package == purl && !isDevelopment && IsCopy;
+
+    /// <summary>Something other than the runtime brings it.</summary>
+    public bool IsCopy => occurrences.Any(occurrence => occurrence.Kind != OccurrenceKind.Supplied);
+
+    /// <summary>Without version.</summary>
+    public Purl Package => first.Purl.WithoutVersion;
+
+    public string Version => first.Version;
+
     public HashSet<string> DependsOn { get; } = new(StringComparer.Ordinal);
 
     public void Merge(Component component)

@@ -2,6 +2,8 @@ using ServerlessSec.Inventory.Binaries;
 using ServerlessSec.Inventory.Linux;
 using ServerlessSec.Inventory.Native;
 using ServerlessSec.Inventory.Python;
+using ServerlessSec.Inventory.Runtimes;
+using ServerlessSec.Inventory.Sboms;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -21,10 +23,15 @@ public static class InventoryReader
     /// <summary>Whether what <see cref="IsWanted"/> is wanted in case it is a program, which its first bytes tell.</summary>
     public static bool IsWantedAsProgram(string path) => !Cataloger.All.Any(cataloger => cataloger is not ProgramCataloger && cataloger.Wants(path));
 
+    /// <summary>Whether the file at <paramref name="path"/> may be code of the application's own that asks for what runtimes bring.</summary>
+    public static bool IsOwnScript(string path) =>
+        (CodeFile.IsJavaScript(path) || !path.Contains('/', StringComparison.Ordinal)) && RuntimeSupplies.IsSource(path);
+
     /// <summary>What is in the package; the gaps are the tree's and the catalogers' together, and being stopped is one of them.</summary>
-    public static PackageInventory Read(PackageTree tree, ScanLimits limits, CancellationToken stop)
+    /// <param name="runtime">Lambda's identifier of what the package runs on; null where that is not known.</param>
+    public static PackageInventory Read(PackageTree tree, ScanLimits limits, CancellationToken stop, string? runtime = null)
     {
-        var sink = new Sink(tree, limits);
+        var sink = new Sink(tree, limits) { Runtime = ManagedRuntime.Of(runtime) };
         var codeFiles = 0;
         var wanted = Cataloger.All.Select(cataloger => (Cataloger: cataloger, Files: new List<PackageFile>())).ToArray();
         foreach (var file in tree.Files)
@@ -47,6 +54,8 @@ public static class InventoryReader
 
         NativeLibraries.Look(tree, sink, stop);
         codeFiles += OpaqueCode.Look(tree, sink, codeFiles, stop);
+        if (sink.Runtime is { } managed) RuntimeSupplies.Tell(tree, sink, managed, stop);
+        SbomClaims.Compare(sink);
         var altered = AlteredFiles.Find(tree, sink, stop);
         return stop.IsCancellationRequested
             ? Stopped(sink, codeFiles)

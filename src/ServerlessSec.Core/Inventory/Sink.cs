@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using ServerlessSec.Inventory.Npm;
 using ServerlessSec.Inventory.Python;
+using ServerlessSec.Inventory.Runtimes;
+using ServerlessSec.Inventory.Sboms;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
@@ -30,9 +32,17 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
     private readonly GapList gaps = new();
     private readonly HashSet<string> direct = new(StringComparer.Ordinal);
     private readonly HashSet<string> rooted = new(StringComparer.Ordinal);
+    private readonly List<DeclaredPackage> declared = [];
+    private readonly List<Sbom> sboms = [];
     private int graphSteps;
 
     public ScanLimits Limits => limits;
+
+    /// <summary>The runtime that the package runs on; null where that is not known, or AWS does not maintain it.</summary>
+    internal ManagedRuntime? Runtime { get; init; }
+
+    /// <summary>What manifests ask for without naming what serves it.</summary>
+    internal IReadOnlyList<DeclaredPackage> Declarations => declared;
 
     /// <summary>The bytes of a manifest, within the limit for one.</summary>
     public byte[] Bytes(PackageFile file) => tree.ReadAll(file, limits.ManifestBytes);
@@ -71,6 +81,19 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
 
     /// <summary>purl of what stands at <paramref name="key"/>; null where nothing does.</summary>
     internal string? PurlAt(string key) => byKey.TryGetValue(key, out var draft) ? draft.Purl : null;
+
+    /// <summary>Bills of materials within the package.</summary>
+    internal IReadOnlyList<Sbom> Sboms => sboms;
+
+    internal void Claim(Sbom sbom) => sboms.Add(sbom);
+
+    /// <summary>Versions of what the package holds or will hold once it is built, by package URL without version; empty where one is not known.</summary>
+    internal ILookup<Purl, string> Copies() => byPurl.Values.Where(draft => draft.IsCopy).ToLookup(draft => draft.Package, draft => draft.Version);
+
+    internal void Declare(DeclaredPackage package) => declared.Add(package);
+
+    /// <summary>Whether the package holds any version of it, or will once it is built.</summary>
+    internal bool HasCopy(Purl purl) => byPurl.Values.Any(draft => draft.IsCopyOf(purl));
 
     /// <summary>Whether anything of the ecosystem is installed in the package.</summary>
     public bool HasInstalled(string ecosystem) => installed.Contains(ecosystem);
@@ -263,6 +286,10 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
         return false;
     }
 }
+
+/// <summary>A package that a manifest asks for.</summary>
+/// <param name="Purl">Without version.</param>
+internal sealed record DeclaredPackage(PackageFile Manifest, Purl Purl, string Name);
 
 /// <summary>What an installer wrote down about a file it installed.</summary>
 /// <param name="Purl">Of the component that brought it.</param>

@@ -15,7 +15,7 @@ internal sealed class PackageReader(IPackageSource packages, ScanLimits limits)
         var key = Key(function);
         if (key is not null && read.TryGetValue(key, out var known)) return known with { Id = function.Id };
         using var tree = await packages.OpenAsync(function, stop).ConfigureAwait(false);
-        var inventory = InventoryReader.Read(tree, limits, stop);
+        var inventory = InventoryReader.Read(tree, limits, stop, function.Configuration.Runtime.Value);
         var facts = new PackageFacts { Id = function.Id, Inventory = inventory, IsSeen = IsSeen(tree) };
         // A gap over what is not to be had names the function.
         if (key is not null && facts.IsSeen) read[key] = facts;
@@ -25,7 +25,7 @@ internal sealed class PackageReader(IPackageSource packages, ScanLimits limits)
     /// <summary>Null where the package is this function's own: inline, or with a layer that is not to be had.</summary>
     private static string? Key(FunctionSnapshot function) =>
         function.Package is { Code.IsKnown: true, Inline: null } package && package.Layers.All(static l => l.Content is not null)
-            ? string.Join('\n', [package.Code.Value, .. package.Layers.Select(static l => l.Content)])
+            ? string.Join('\n', [package.Code.Value, function.Configuration.Runtime.Value, .. package.Layers.Select(static l => l.Content)])
             : null;
 
     private static bool IsSeen(PackageTree tree) =>

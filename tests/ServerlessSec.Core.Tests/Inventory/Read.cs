@@ -13,6 +13,13 @@ internal static class Read
         return InventoryReader.Read(tree, limits ?? ScanLimits.Default, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>As a function of the runtime.</summary>
+    public static PackageInventory On(string? runtime, params (string Path, string Text)[] files)
+    {
+        using var tree = Zips.Tree(files);
+        return InventoryReader.Read(tree, ScanLimits.Default, TestContext.Current.CancellationToken, runtime);
+    }
+
     public static string[] Purls(this PackageInventory inventory) => [.. inventory.Components.Select(component => component.Purl.ToString())];
 
     public static Component Only(this PackageInventory inventory, string name) => inventory.Components.Single(component => component.Name == name);

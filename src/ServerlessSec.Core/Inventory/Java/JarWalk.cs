@@ -1,3 +1,4 @@
+using ServerlessSec.Inventory.Sboms;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory.Java;
@@ -43,6 +44,12 @@ internal sealed class JarWalk(Cataloger cataloger, PackageFile file, Sink sink)
             else if (PomProperties.Is(inner, "pom.xml"))
             {
                 models.Add(index);
+            }
+            else if (SbomCataloger.IsSbom(inner))
+            {
+                var place = $"{path}!/{inner}";
+                var content = index;
+                Try(place, () => SbomCataloger.Read(Bytes(jar, content), file with { Path = place }, sink));
             }
             else if (JarCataloger.IsArchive(inner))
             {

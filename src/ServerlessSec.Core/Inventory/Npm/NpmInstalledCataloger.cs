@@ -71,17 +71,19 @@ internal sealed class NpmInstalledCataloger : Cataloger
 
     private void SayAbsent(PackageFile file, Sink sink, JsonElement package)
     {
-        // The runtimes bring the AWS SDK.
-        var names = ManifestJson.Members(package, "dependencies")
-            .Select(static member => member.Name)
-            .Where(name => name != "aws-sdk" && !name.StartsWith("@aws-sdk/", StringComparison.Ordinal))
-            .ToArray();
+        var all = ManifestJson.Members(package, "dependencies").Select(static member => member.Name).Where(NpmPackage.IsName).ToArray();
+        foreach (var name in all.Where(name => IsSupplied(sink, name))) sink.Declare(new(file, Purl.Npm(name, null), name));
+        var names = all.Where(name => !IsSupplied(sink, name)).ToArray();
         if (names.Length == 0) return;
 
         sink.Gap(this, file, GapKind.Missing, "dependencies not in the package",
             $"'{file.Path}' asks for {names.Length} {(names.Length == 1 ? "package" : "packages")}, but "
                 + "neither node_modules nor a lock file is there: install them, or keep the lock file.");
     }
+
+    /// <summary>The runtimes bring the AWS SDK; of one that is not known it is taken to be the one meant.</summary>
+    private static bool IsSupplied(Sink sink, string name) =>
+        sink.Runtime?.BringsNpm(name) ?? (name == "aws-sdk" || name.StartsWith("@aws-sdk/", StringComparison.Ordinal));
 
     /// <summary>A workspace, or a function whose packages come with a layer.</summary>
     private static bool MayUseOuter(PackageTree tree, PackageFile file) =>

@@ -45,7 +45,7 @@ internal sealed class RequirementsCataloger : Cataloger
         {
             if (Option(line, "-r", "--requirement") is { } include) included.Add(EntryPath.Join(EntryPath.Folder(file.Path), include));
             else if (Option(line, "-e", "--editable") is { } editable) graph.Add(line, new() { Name = editable });
-            else if (line[0] != '-') Keep(graph, line, loose);
+            else if (line[0] != '-') Keep(graph, line, loose, file, sink);
         }
 
         graph.Tell(this, file, sink, isInstalled: false, PythonPackage.Locked);
@@ -63,7 +63,7 @@ internal sealed class RequirementsCataloger : Cataloger
         return included;
     }
 
-    private static void Keep(LockedGraph graph, string line, List<string> loose)
+    private static void Keep(LockedGraph graph, string line, List<string> loose, PackageFile file, Sink sink)
     {
         var name = PythonPackage.NameOf(line);
         var rest = line[name.Length..].TrimStart();
@@ -77,6 +77,8 @@ internal sealed class RequirementsCataloger : Cataloger
         var hashes = rest.Split("--hash=").Skip(1).Select(static h => h.Split(' ')[0].Trim()).ToArray();
         if (Pinned(rest.Split("--")[0].Split(';')[0]) is { } version)
             graph.Add($"{Purl.PythonName(name)}@{version}", new() { Name = name, Version = version, Hashes = PythonPackage.Hashes(hashes) });
+        else if (sink.Runtime?.BringsPython(Purl.PythonName(name)) == true)
+            sink.Declare(new(file, Purl.PyPi(name, null), name));
         else
             loose.Add(name);
     }

@@ -60,7 +60,7 @@ internal static class BomCompleteness
     private static string Assemblies(IEnumerable<Component> components) =>
         components
             .Where(component => !component.Development)
-            .All(component => component.Occurrences.Any(place => place.Kind is OccurrenceKind.Installed or OccurrenceKind.Recognised))
+            .All(component => component.Occurrences.Any(place => place.Kind is OccurrenceKind.Installed or OccurrenceKind.Recognised or OccurrenceKind.Supplied))
             ? "complete"
             : "unknown";
 

@@ -134,6 +134,7 @@ internal static class BomComponents
             {
                 Technique.ModulePath or Technique.SourceMap or Technique.FileName => "filename",
                 Technique.VersionString => "binary-analysis",
+                Technique.BillOfMaterials => "attestation",
                 Technique.Manifest => "manifest-analysis",
                 _ => "source-code-analysis",
             });
@@ -149,8 +150,8 @@ internal static class BomComponents
 
     private static IEnumerable<string> Context(Occurrence occurrence, string? function)
     {
-        var how = occurrence.Kind switch { OccurrenceKind.Installed => "installed", OccurrenceKind.Locked => "locked", _ => "recognised" };
-        yield return $"{how}, read by {occurrence.Cataloger}";
+        yield return $"{Wire.Name(occurrence.Kind)}, read by {occurrence.Cataloger}";
+        if (occurrence.Supply is { } supply) yield return $"supplied by the runtime {supply.Runtime}";
         if (occurrence.Layer is not null) yield return $"layer {occurrence.Layer}";
         if (function is not null) yield return $"function {function}";
     }
@@ -165,6 +166,13 @@ internal static class BomComponents
             .Order(StringComparer.Ordinal))
         {
             BomMetadata.WriteProperty(json, "layer", layer);
+        }
+
+        foreach (var supply in entry.Places.Select(place => place.Occurrence.Supply).OfType<RuntimeSupply>().Distinct().OrderBy(supply => supply.Runtime, StringComparer.Ordinal))
+        {
+            BomMetadata.WriteProperty(json, "supplier", "runtime");
+            BomMetadata.WriteProperty(json, "runtime", supply.Runtime);
+            if (supply is { AsOf: { } day, Source: { } source }) BomMetadata.WriteProperty(json, "runtimeDocumented", $"{Wire.Day(day)} {source}");
         }
 
         BomMetadata.WriteProperty(

@@ -76,6 +76,9 @@ public static class JsonReport
     private static RecognitionWire? Map(Recognition? seen) =>
         seen is null ? null : new(Wire.Name(seen.Technique), seen.Confidence, Shown.Exact(seen.Trace));
 
+    private static SupplyWire? Map(RuntimeSupply? supply) =>
+        supply is null ? null : new(Shown.Exact(supply.Runtime), supply.AsOf is { } day ? Wire.Day(day) : null, supply.Source);
+
     private static ComponentWire Map(Component component) => new()
     {
         Purl = Shown.Exact(component.Purl.ToString()),
@@ -87,7 +90,7 @@ public static class JsonReport
         Occurrences =
         [
             .. component.Occurrences
-                .Select(seen => new OccurrenceWire(Shown.Exact(seen.Path), Shown.Exact(seen.Layer), Wire.Name(seen.Kind), seen.Cataloger, Map(seen.Recognition)))
+                .Select(seen => new OccurrenceWire(Shown.Exact(seen.Path), Shown.Exact(seen.Layer), Wire.Name(seen.Kind), seen.Cataloger, Map(seen.Recognition), Map(seen.Supply)))
                 .OrderBy(seen => seen.Layer, StringComparer.Ordinal)
                 .ThenBy(seen => seen.Path, StringComparer.Ordinal)
                 .ThenBy(seen => seen.Cataloger, StringComparer.Ordinal)

@@ -73,7 +73,9 @@ internal sealed record ComponentWire
     public required ImmutableArray<HashWire> Hashes { get; init; }
 }
 
-internal sealed record OccurrenceWire(string Path, string? Layer, string Kind, string Cataloger, RecognitionWire? Recognition);
+internal sealed record OccurrenceWire(string Path, string? Layer, string Kind, string Cataloger, RecognitionWire? Recognition, SupplyWire? Supply);
+
+internal sealed record SupplyWire(string Runtime, string? AsOf, string? Source);
 
 internal sealed record RecognitionWire(string Technique, double Confidence, string Trace);
 

@@ -54,5 +54,5 @@ public sealed class DuplicateDependency : FunctionRule
     /// </summary>
     private static bool IsDeployed(Component component) =>
         component is { Version.Length: > 0, Purl.Type: not ("golang" or "deb" or "apk" or "rpm") }
-        && component.Occurrences.Any(seen => seen.Kind != OccurrenceKind.Locked);
+        && component.Occurrences.Any(seen => seen.Kind is OccurrenceKind.Installed or OccurrenceKind.Recognised);
 }

@@ -32,7 +32,7 @@ public sealed class EndOfLifeDependency : FunctionRule
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var component in package.Inventory.Components)
         {
-            if (component.Development || LibraryCalendar.Find(component) is not { } end || function.Today <= end.End) continue;
+            if (component.Development || SeenAs.Supplied(component) || LibraryCalendar.Find(component) is not { } end || function.Today <= end.End) continue;
             var place = $"{component.Purl.WithoutVersion} {end.Line}".TrimEnd();
             if (!seen.Add(place)) continue;
             var day = end.End.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);

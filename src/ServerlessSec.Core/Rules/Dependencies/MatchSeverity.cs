@@ -1,20 +1,21 @@
 using ServerlessSec.Advisories;
 using ServerlessSec.Findings;
+using ServerlessSec.Inventory;
 
 namespace ServerlessSec.Rules.Dependencies;
 
 /// <summary>Weighs an advisory's match.</summary>
 internal static class MatchSeverity
 {
-    public static Severity Of(AdvisoryMatch match, bool development)
+    public static Severity Of(AdvisoryMatch match, Component? component)
     {
         if (match.Malicious) return Severity.Critical;
         var severity = match.Score is { } score ? OfScore(score) : OfWord(match.SeverityWord);
-        // What is not deployed cannot be reached by an event.
-        if (development) return severity < Severity.Low ? severity : Severity.Low;
+        // What is not deployed cannot be reached by an event; what a runtime brings AWS mends, and its version was told by a day long ago.
+        if (component is { Development: true } || SeenAs.Supplied(component)) return severity < Severity.Low ? severity : Severity.Low;
         // Whatever its authors say, somebody attacks it.
         if (match.KnownExploited) return Raise(severity);
-        return match.Disputed && severity > Severity.Low ? severity - 1 : severity;
+        return (match.Disputed || SeenAs.Claimed(component)) && severity > Severity.Low ? severity - 1 : severity;
     }
 
     // CVSS v3.1 §5, qualitative severity rating scale

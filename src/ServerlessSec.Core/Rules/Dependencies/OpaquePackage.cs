@@ -35,11 +35,12 @@ public sealed class OpaquePackage : FunctionRule
         var inventory = package.Inventory;
         // Where little was named, the report on dependencies says little.
         var isLow = inventory.Completeness is { Verdict: CompletenessVerdict.Low };
-        var severity = inventory.Components.IsEmpty || isLow ? Severity.Medium : Severity.Low;
+        var isNameless = inventory.Components.All(SeenAs.Supplied);
+        var severity = isNameless || isLow ? Severity.Medium : Severity.Low;
         foreach (var (reason, paths) in Reasons(inventory, isLow))
         {
             var where = paths.Length > 0 ? $" ({Wording.List(paths, 3)})" : "";
-            var named = inventory.Components.IsEmpty ? ", and nothing in it names its contents" : "";
+            var named = isNameless ? ", and nothing in it names its contents" : "";
             var isEmpty = reason == PackageInventory.NoCode;
             var what = isEmpty
                 ? $"The package of {function.Name} holds no code that a runtime could run: most likely it was not built"

@@ -64,11 +64,12 @@ public sealed class VulnerableDependency : FunctionRule
             $"{name}@{PurlText.Version(match.Purl)} in {function.Name}{where} {what} {match.Id}{only}{summary}.",
             seen is null ? null : new SourceLocation(seen.Path, 0, 0, null))
         {
-            Severity = MatchSeverity.Of(match, component?.Development == true),
+            Severity = MatchSeverity.Of(match, component),
             Component = component,
             Advisory = match,
             Path = path,
             Fix = match.Malicious ? $"Remove {name} and treat what it could reach as stolen."
+                : SeenAs.Supplied(component) ? $"Deploy a copy of {name}{(match.Fixed is { } mended ? $" {mended}" : "")} with the function, or move to a runtime that brings a mended one."
                 : (match.Fixed ?? match.Clean) is { } good ? $"Upgrade {name} to {good}{Further(match, good)}."
                 : $"No version of {name} is known to be fixed: replace it, or keep untrusted input away from it.",
         };
@@ -78,6 +79,8 @@ public sealed class VulnerableDependency : FunctionRule
     {
         if (seen is not null) yield return seen.Path;
         if (seen?.Layer is { } layer) yield return $"layer {layer}";
+        if (seen?.Supply is { } supply) yield return SeenAs.Text(supply);
+        if (seen is { Kind: OccurrenceKind.Claimed }) yield return "only this bill of materials claims it";
         if (path is { IsDirect: false }) yield return $"brought in by {PurlText.Name(path.Purls[0])}@{PurlText.Version(path.Purls[0])}";
     }
 

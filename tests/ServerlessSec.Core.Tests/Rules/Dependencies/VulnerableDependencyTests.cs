@@ -7,6 +7,14 @@ namespace ServerlessSec.Rules.Dependencies;
 
 public class VulnerableDependencyTests
 {
+    private static readonly Component Tool = new() { Purl = Purl.Npm("lodash", "4.17.15"), Ecosystem = "npm", Name = "lodash", Version = "4.17.15", Development = true };
+
+    private static readonly Component Supplied = Tool with
+    {
+        Development = false,
+        Occurrences = [new("index.js", null, OccurrenceKind.Supplied, "runtime-supplied") { Supply = new("nodejs16.x", new(2022, 11, 14), "https://example.com") }],
+    };
+
     [Theory]
     [InlineData(10.0, null, Severity.Critical)]
     [InlineData(9.0, null, Severity.Critical)]
@@ -22,7 +30,7 @@ public class VulnerableDependencyTests
     [InlineData(null, "LOW", Severity.Low)]
     [InlineData(null, null, Severity.Medium)]
     public void Weighs_by_score_then_by_word(double? score, string? word, Severity expected) =>
-        Assert.Equal(expected, MatchSeverity.Of(Match() with { Score = score, SeverityWord = word }, false));
+        Assert.Equal(expected, MatchSeverity.Of(Match() with { Score = score, SeverityWord = word }, null));
 
     [Theory]
     [InlineData(2.0, Severity.High)]
@@ -30,7 +38,7 @@ public class VulnerableDependencyTests
     [InlineData(7.5, Severity.Critical)]
     [InlineData(9.8, Severity.Critical)]
     public void Exploitation_raises(double score, Severity expected) =>
-        Assert.Equal(expected, MatchSeverity.Of(Match() with { Score = score, KnownExploited = true }, false));
+        Assert.Equal(expected, MatchSeverity.Of(Match() with { Score = score, KnownExploited = true }, null));
 
     [Theory]
     [InlineData(9.8, Severity.High)]
@@ -41,17 +49,36 @@ public class VulnerableDependencyTests
     public void Dispute_lowers_but_not_below_low(double score, Severity expected)
     {
         var disputed = Match() with { Score = score, Disputed = true };
-        Assert.Equal(expected, MatchSeverity.Of(disputed, false));
-        Assert.Equal(MatchSeverity.Of(disputed with { Disputed = false, KnownExploited = true }, false), MatchSeverity.Of(disputed with { KnownExploited = true }, false));
-        Assert.Equal(Severity.Critical, MatchSeverity.Of(disputed with { Malicious = true }, false));
+        Assert.Equal(expected, MatchSeverity.Of(disputed, null));
+        Assert.Equal(MatchSeverity.Of(disputed with { Disputed = false, KnownExploited = true }, null), MatchSeverity.Of(disputed with { KnownExploited = true }, null));
+        Assert.Equal(Severity.Critical, MatchSeverity.Of(disputed with { Malicious = true }, null));
     }
 
     [Fact]
     public void Malice_is_critical_and_development_is_low()
     {
-        Assert.Equal(Severity.Critical, MatchSeverity.Of(Match() with { Malicious = true }, true));
-        Assert.Equal(Severity.Low, MatchSeverity.Of(Match() with { Score = 9.8, KnownExploited = true }, true));
-        Assert.Equal(Severity.Informational, MatchSeverity.Of(Match() with { Score = 0 }, true));
+        Assert.Equal(Severity.Critical, MatchSeverity.Of(Match() with { Malicious = true }, Tool));
+        Assert.Equal(Severity.Low, MatchSeverity.Of(Match() with { Score = 9.8, KnownExploited = true }, Tool));
+        Assert.Equal(Severity.Informational, MatchSeverity.Of(Match() with { Score = 0 }, Tool));
+    }
+
+    [Fact]
+    public void What_the_runtime_brings_is_low_and_tells_since_when()
+    {
+        var match = Match() with { Score = 9.8, KnownExploited = true, Fixed = "4.17.21" };
+        var finding = Assert.Single(new VulnerableDependency().Check(Given.Package(new() { Id = "Checkout", Matches = [match], Inventory = new() { Components = [Supplied] } })));
+        Assert.Equal(Severity.Low, finding.Severity);
+        Assert.StartsWith("lodash@4.17.15 in Checkout (index.js, supplied by the runtime nodejs16.x as of 2022-11-14) has", finding.Message, StringComparison.Ordinal);
+        Assert.Equal("Deploy a copy of lodash 4.17.21 with the function, or move to a runtime that brings a mended one.", finding.Fix);
+    }
+
+    [Fact]
+    public void What_only_a_bill_of_materials_claims_weighs_one_step_less_and_is_said()
+    {
+        var claimed = Tool with { Development = false, Occurrences = [new("bom.json", null, OccurrenceKind.Claimed, "sbom")] };
+        var finding = Assert.Single(new VulnerableDependency().Check(Given.Package(new() { Id = "Checkout", Matches = [Match()], Inventory = new() { Components = [claimed] } })));
+        Assert.Equal(Severity.Medium, finding.Severity);
+        Assert.StartsWith("lodash@4.17.15 in Checkout (bom.json, only this bill of materials claims it) has", finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,4 @@
-using ServerlessSec.Inventory;
-
-namespace ServerlessSec.Advisories;
+namespace ServerlessSec.Inventory;
 
 /// <summary>Where advisories of a package URL are found: the ecosystem and the name that OSV knows the package by.</summary>
 public static class PurlEcosystems

@@ -1,0 +1,73 @@
+namespace ServerlessSec.Inventory.Runtimes;
+
+public class SdkImportsTests
+{
+    [Theory]
+    [InlineData("const { S3Client } = require('@aws-sdk/client-s3');", "@aws-sdk/client-s3")]
+    [InlineData("import{S3Client as e}from\"@aws-sdk/client-s3\";", "@aws-sdk/client-s3")]
+    [InlineData("import * as s3 from \"@aws-sdk/client-s3/dist-cjs/index.js\"", "@aws-sdk/client-s3")]
+    [InlineData("import '@aws-sdk/client-s3'", "@aws-sdk/client-s3")]
+    [InlineData("const m = await import(`@aws-sdk/client-s3`);", "@aws-sdk/client-s3")]
+    [InlineData("export { S3 } from '@aws-sdk/client-s3';", "@aws-sdk/client-s3")]
+    [InlineData("var a=1;e.exports=__require( \"aws-sdk/clients/s3\" )", "aws-sdk")]
+    [InlineData("const u = 'https://x.example'; const s = require('aws-sdk');", "aws-sdk")]
+    [InlineData("const accept = '*/*'; const s = require('aws-sdk');", "aws-sdk")]
+    [InlineData("const glob = 'src/**/*.js'; const s = require('aws-sdk');", "aws-sdk")]
+    [InlineData("/* no */ const s = require('aws-sdk');", "aws-sdk")]
+    [InlineData("const { NodeHttpHandler } = require('@smithy/node-http-handler');", "@smithy/node-http-handler")]
+    public void Finds_what_javascript_asks_for(string text, string name) => Assert.Equal([name], JavaScript(text));
+
+    [Theory]
+    [InlineData("// const AWS = require('aws-sdk');")]
+    [InlineData("const a = 1; // import s3 from '@aws-sdk/client-s3'")]
+    [InlineData("/*\n * const AWS = require('aws-sdk');\n */")]
+    [InlineData("const text = 'aws-sdk';")]
+    [InlineData("log(\"aws-sdk\")")]
+    [InlineData("const x = require('my-aws-sdk');")]
+    [InlineData("const x = require('./aws-sdk');")]
+    [InlineData("const x = require('aws-sdk-mock');")]
+    [InlineData("const x = require('@aws-sdk/');")]
+    [InlineData("import x from '@aws-sdk")]
+    [InlineData("obj.import('aws-sdk')")]
+    [InlineData("'aws-sdk")]
+    [InlineData("require('aws-sdk")]
+    public void Passes_over_what_asks_for_nothing(string text) => Assert.Empty(JavaScript(text));
+
+    [Theory]
+    [InlineData("import boto3", "boto3")]
+    [InlineData("    import os, boto3 as b, botocore.config\r\n", "os boto3 botocore")]
+    [InlineData("from botocore.exceptions import ClientError", "botocore")]
+    [InlineData("x = 1; import boto3", "boto3")]
+    [InlineData("\"\"\"Docs.\nimport six\n\"\"\"\nimport boto3", "boto3")]
+    [InlineData("'''one line''' \nimport boto3", "boto3")]
+    [InlineData("# import boto3", "")]
+    [InlineData("importboto3\nfrom_ = 1", "")]
+    [InlineData("import\nfrom", "")]
+    public void Finds_what_python_asks_for(string text, string names)
+    {
+        var found = new List<string>();
+        SdkImports.InPython(text, (name, _) => found.Add(name));
+        Assert.Equal(names, string.Join(' ', found));
+    }
+
+    [Theory]
+    [InlineData("require 'aws-sdk-s3'", "aws-sdk-s3")]
+    [InlineData("  require(\"aws-sdk\")", "aws-sdk")]
+    [InlineData("# require 'aws-sdk-s3'", "")]
+    [InlineData("require 'json'\nrequire_relative 'aws-sdk'", "")]
+    [InlineData("require 'aws-sdk", "")]
+    [InlineData("require", "")]
+    public void Finds_what_ruby_asks_for(string text, string names)
+    {
+        var found = new List<string>();
+        SdkImports.InRuby(text, (name, _) => found.Add(name));
+        Assert.Equal(names, string.Join(' ', found));
+    }
+
+    private static List<string> JavaScript(string text)
+    {
+        var found = new List<string>();
+        SdkImports.InJavaScript(text, static name => name is "aws-sdk" || name.StartsWith("@aws-sdk/", StringComparison.Ordinal) || name.StartsWith("@smithy/", StringComparison.Ordinal), (name, _) => found.Add(name));
+        return found;
+    }
+}
