@@ -24,9 +24,11 @@ public sealed class HeldReleases(StateTable table)
         string[] held = [.. ecosystems.Distinct().Where(ecosystem => ecosystem.Length <= Longest && isDistribution(Ecosystems.Base(ecosystem)))];
         if (held.Length == 0) return;
         var row = await table.GetAsync(Key, stop).ConfigureAwait(false) ?? [];
+        held = [.. held.Where(ecosystem => row.Count < Most || row.ContainsKey(Name(ecosystem)))];
+        if (held.Length == 0) return;
         var change = new RowChange(Key);
         var now = table.Time.GetUtcNow().ToString("O", CultureInfo.InvariantCulture);
-        foreach (var ecosystem in held.Where(ecosystem => row.Count < Most || row.ContainsKey(Name(ecosystem)))) change.Set(Name(ecosystem), $"{now} {ecosystem}");
+        foreach (var ecosystem in held) change.Set(Name(ecosystem), $"{now} {ecosystem}");
         await table.ChangeAsync(change, stop).ConfigureAwait(false);
     }
 

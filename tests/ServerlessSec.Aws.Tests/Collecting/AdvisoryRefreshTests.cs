@@ -86,6 +86,44 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
     }
 
     [Fact]
+    public async Task Scores_come_beside_advisories_and_worse_ones_leave_those_that_are_there()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (bucket, table) = await OpenAsync();
+        var refresh = Refresh(bucket, table);
+        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
+        await refresh.RefreshAsync("npm", [], Stop);
+        using var advisories = new BucketAdvisories(bucket, Path.Combine(folder, "use"), time);
+        Assert.Equal(2, (await refresh.RefreshExtrasAsync(Stop)).Count);
+        Assert.Null(await EpssAsync());
+
+        export.Scores = "CVE-2026-1,0.25,0.9";
+        Assert.Contains("catalogue", Assert.Single(await refresh.RefreshExtrasAsync(Stop)), StringComparison.Ordinal);
+        Assert.Equal(0.25, await EpssAsync());
+        // An ecosystem that is refreshed keeps them.
+        export.Records = [.. export.Records, ("CVE-2026-2", "lodash", "2026-02-02T00:00:00Z")];
+        await refresh.RefreshAsync("npm", [], Stop);
+        Assert.Equal(0.25, await EpssAsync());
+
+        foreach (var (scores, day) in new[] { ("CVE-2026-1,0.75,0.9", "2026-02-27"), ("CVE-2026-1,much", "2026-03-01"), ("", "2026-03-01") })
+        {
+            (export.Scores, export.Day) = (scores, day);
+            Assert.Contains(await refresh.RefreshExtrasAsync(Stop), static problem => problem.Contains("EPSS", StringComparison.Ordinal));
+            Assert.Equal(0.25, await EpssAsync());
+        }
+
+        (export.Scores, export.Day) = ("CVE-2026-1,0.75,0.9", "2026-03-01");
+        await refresh.RefreshExtrasAsync(Stop);
+        Assert.Equal(0.75, await EpssAsync());
+
+        async Task<double?> EpssAsync()
+        {
+            await advisories.PrepareAsync(["npm"], Stop);
+            return advisories.Find("npm", "lodash").Single(static a => a.Id == "CVE-2026-1").Epss;
+        }
+    }
+
+    [Fact]
     public async Task A_manifest_that_is_lost_put_back_or_of_before_generations_is_outgrown_by_the_next_swap()
     {
         using var turn = await emulator.TurnAsync();
@@ -327,6 +365,9 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
     {
         public (string Id, string Package, string Modified)[] Records { get; set; } = [];
 
+        /// <summary>That the scores are of.</summary>
+        public string Day { get; set; } = "2026-02-28";
+
         /// <summary>Lines of the EPSS scores; null where there are none to be had.</summary>
         public string? Scores { get; set; }
 
@@ -336,7 +377,7 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         {
             var path = request.RequestUri!.AbsolutePath;
             var content = path.Split('/') is ["", var ecosystem, "all.zip"] ? Broken ? [1, 2, 3] : Archive(ecosystem)
-                : Scores is not null && request.RequestUri == AdvisoryDownload.ScoresOf(Source) ? Encoding.ASCII.GetBytes($"#model_version:v4,score_date:2026-02-28T00:00:00Z\ncve,epss,percentile\n{Scores}\n")
+                : Scores is not null && request.RequestUri == AdvisoryDownload.ScoresOf(Source) ? Encoding.ASCII.GetBytes($"#model_version:v4,score_date:{Day}T00:00:00Z\ncve,epss,percentile\n{Scores}\n")
                 : null;
             return Task.FromResult(content is null ? new HttpResponseMessage(HttpStatusCode.NotFound) : new(HttpStatusCode.OK) { Content = new ByteArrayContent(content) });
         }

@@ -35,6 +35,26 @@ public sealed class AdvisoriesCommandTests
         Assert.Contains("newest of 2026-11-20 (5 days old)", scanned.Output, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(true, "--max-advisory-age", "2d")]
+    [InlineData(true, "--max-advisory-age", "132")]
+    [InlineData(false, "--max-advisory-age", "133h")]
+    [InlineData(false, "--max-advisory-age", "6d")]
+    public async Task Advisories_that_are_older_than_is_borne_are_a_gap(bool old, params string[] args)
+    {
+        // 132 and a half hours before the day of the tests.
+        using var line = new CommandLine();
+        line.File("osv/a.json", Record.Replace("2026-11-20T00:00:00Z", "2026-11-19T23:30:00Z", StringComparison.Ordinal));
+        line.File("pkg/node_modules/left-shop/package.json", """{"name": "left-shop", "version": "2.1.0"}""");
+        line.File("pkg/index.js", "exports.handler = 1");
+        var store = Path.Combine(line.Folder, "store");
+        await line.RunAsync("advisories", "build", "--from", Path.Combine(line.Folder, "osv"), "--output", store);
+
+        var scanned = await line.RunAsync(["scan", Path.Combine(line.Folder, "pkg"), "--advisories", store, "--format", "json", .. args]);
+        Assert.Equal(old, scanned.Output.Contains("what was published later was not seen", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Sources_that_are_not_there_are_named()
     {

@@ -26,7 +26,9 @@ internal sealed class NoPackages : IPackageSource
 /// <summary>Advisories given as records.</summary>
 internal sealed class InMemoryAdvisories(params Advisory[] advisories) : IAdvisorySource
 {
-    public AdvisorySet Set { get; } = new() { Id = "test" };
+    public long Generation { get; set; }
+
+    public AdvisorySet Set => new() { Id = "test", Generation = Generation };
 
     public Task PrepareAsync(IReadOnlyCollection<string> ecosystems, CancellationToken stop) => Task.CompletedTask;
 

@@ -79,7 +79,7 @@ public class ReplacementTests
         var write = Assert.IsType<FindingWrite>(Assert.Single(new Replacement(Scans).Plan(second, Replay((first, Saw([Scored(before, 0.3)]))), Saw([Scored(now, 0.4)]))));
         Assert.Equal((told, told ? 2 : 1, now), (write.Changed, write.Finding.Revision, write.Finding.Finding.Advisory!.Epss));
 
-        static Finding Scored(double? epss, double percentile) => Vulnerability("a") is var found
+        static Findings.Finding Scored(double? epss, double percentile) => Vulnerability("a") is var found
             ? found with { Advisory = found.Advisory! with { Epss = epss, EpssPercentile = percentile } } : found;
     }
 

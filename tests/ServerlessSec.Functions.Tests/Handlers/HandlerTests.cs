@@ -112,7 +112,7 @@ public class HandlerTests
     [Fact]
     public async Task A_job_put_back_is_sent_again_as_it_was()
     {
-        var job = new ScanJob { Function = InMemoryAccount.Function("checkout"), Scan = ScanKind.Package, EventId = "e", Attempt = 3, Wish = new(time.GetUtcNow(), time.GetUtcNow(), 1), Absent = true, Bulk = true };
+        var job = new ScanJob { Function = InMemoryAccount.Function("checkout"), Scan = ScanKind.Package, EventId = "e", Attempt = 3, Wish = new(time.GetUtcNow(), 12, 1), Absent = true, Bulk = true };
         await new ScanQueues(sqs, Urls).AgainAsync(job, TimeSpan.FromSeconds(60), Stop);
         Assert.Equal(("deployments", 60), (sqs.Sent[0].QueueUrl, sqs.Sent[0].DelaySeconds));
         await ReceiveAsync(Sqs(sqs.Sent[0].MessageBody));

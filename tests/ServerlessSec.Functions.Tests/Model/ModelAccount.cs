@@ -41,6 +41,7 @@ internal sealed class ModelAccount
     private readonly ModelFunction sweep;
     private readonly ModelFunction stream;
     private readonly List<string> failures = [];
+    private readonly InMemoryAdvisories advisories = new();
     private int written;
     private int events;
 
@@ -112,8 +113,9 @@ internal sealed class ModelAccount
     private async Task RematchAsync(ImmutableArray<ScannedFunction> functions)
     {
         var bulk = new BulkStore(Table());
+        advisories.Generation++;
         foreach (var function in functions)
-            await bulk.AddAsync(Owner.Parse(function.Arn), ScanKind.Package, new(DateTimeOffset.UnixEpoch, Time.GetUtcNow(), ApplicationRecord.CurrentSchema), isAhead: true, CancellationToken.None);
+            await bulk.AddAsync(Owner.Parse(function.Arn), ScanKind.Package, new(DateTimeOffset.UnixEpoch, advisories.Generation, ApplicationRecord.CurrentSchema), isAhead: true, CancellationToken.None);
     }
 
 
@@ -203,7 +205,7 @@ internal sealed class ModelAccount
             Functions = new LiveFunctions(lambda, bulk, new(Credentials, Services.Clients(false)), new(Credentials, Services.Clients(false))),
             Packages = new ModelPackages(Services, lambda, Time),
             BulkPackages = new ModelPackages(Services, bulk, Time),
-            Advisories = new InMemoryAdvisories(),
+            Advisories = advisories,
             Findings = new FindingStore(table),
             Facts = Facts(table),
             References = new ReferenceStore(table),

@@ -1,0 +1,46 @@
+using ServerlessSec.Aws.Emulation;
+using static ServerlessSec.Aws.Storing.Samples;
+
+namespace ServerlessSec.Aws.Storing;
+
+public class HeldReleasesTests(Emulator emulator)
+{
+    private readonly WaitedTime time = new(Start);
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task What_inventories_have_of_distributions_is_listed_by_distribution_until_it_was_not_noted_for_long()
+    {
+        using var turn = await emulator.TurnAsync();
+        var held = new HeldReleases((await emulator.TableAsync(time)).Table);
+        Assert.Empty(await held.ListAsync(Stop));
+        await NoteAsync(held, "npm", "Debian:12", "Alpine:v3.20", "Debian:12");
+        await NoteAsync(held, "PyPI");
+        time.Advance(TimeSpan.FromDays(60));
+        await NoteAsync(held, "Debian:13");
+        Assert.Equal(["Alpine: Alpine:v3.20", "Debian: Debian:12 Debian:13"], await ListedAsync(held));
+
+        time.Advance(TimeSpan.FromDays(31));
+        Assert.Equal(["Debian: Debian:13"], await ListedAsync(held));
+        await NoteAsync(held, "Debian:12");
+        Assert.Equal(["Debian: Debian:12 Debian:13"], await ListedAsync(held));
+    }
+
+    [Fact]
+    public async Task Releases_that_somebody_makes_up_fill_no_row_and_hide_none_that_is_known()
+    {
+        using var turn = await emulator.TurnAsync();
+        var held = new HeldReleases((await emulator.TableAsync(time)).Table);
+        await NoteAsync(held, "Debian:12", "Debian:" + new string('9', 5_000));
+        for (var release = 0; release < 300; release++) await NoteAsync(held, $"Debian:{release} made up");
+        time.Advance(TimeSpan.FromDays(60));
+        await NoteAsync(held, "Debian:12");
+        time.Advance(TimeSpan.FromDays(60));
+        Assert.Equal(["Debian: Debian:12"], await ListedAsync(held));
+    }
+
+    private static Task NoteAsync(HeldReleases held, params string[] ecosystems) => held.NoteAsync(ecosystems, static name => name is "Debian" or "Alpine", Stop);
+
+    private static async Task<string[]> ListedAsync(HeldReleases held) => [.. (await held.ListAsync(Stop)).Select(static d => $"{d.Key}: {string.Join(' ', d)}")];
+}
