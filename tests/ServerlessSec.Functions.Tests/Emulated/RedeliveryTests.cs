@@ -90,7 +90,7 @@ public sealed class RedeliveryTests(ScannedAccount account) : IClassFixture<Scan
         await cloud.ForgetDeadLettersAsync();
     }
 
-    private static Task SetAsync(EmulatedCloud cloud, string function, string row, string attribute, string text) => cloud.Aws.JsonAsync("dynamodb", "DynamoDB_20120810.UpdateItem", new()
+    private static async Task SetAsync(EmulatedCloud cloud, string function, string row, string attribute, string text) => await cloud.Aws.JsonAsync("dynamodb", "DynamoDB_20120810.UpdateItem", new()
     {
         ["TableName"] = cloud.Stack["StateTable"],
         ["Key"] = new JsonObject { ["PK"] = new JsonObject { ["S"] = $"OWNER#{cloud.Arn(function)}" }, ["SK"] = new JsonObject { ["S"] = row } },
