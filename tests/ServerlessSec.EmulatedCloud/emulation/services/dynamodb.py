@@ -57,7 +57,7 @@ def size_of(value):
         case "N":
             return len(str(held)) // 2 + 1
         case "B":
-            return len(held) * 3 // 4
+            return len(held) if isinstance(held, bytes) else len(held) * 3 // 4
         case "SS" | "NS" | "BS":
             return sum(size_of(table_models.DynamoType({kind[0]: part})) for part in held)
         case "L":
