@@ -47,7 +47,7 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
     public Handler PublishFindingsHandler()
     {
         var (table, queues, hub) = (Table(), Queues(), aws.Publisher(time));
-        var run = new PublishRun(new PublicationStore(table), hub, settings.Threshold, time);
+        var run = new PublishRun(new PublicationStore(table, Unreadable), hub, settings.Threshold, time);
         var (waivers, again) = (new HubWaiverStore(table), Redelivery(settings.Queues.Publish));
         return (invocation, stop) => PublishFindings.HandleAsync(invocation, run, hub, waivers, queues, Application(invocation), again, log, time, stop);
     }
@@ -95,6 +95,12 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
             Queue = Queues(),
         };
         return new(ports, RuleCatalog.All, ScanLimits.Default, settings.OptOut, time);
+    }
+
+    private void Unreadable(string row, string reason)
+    {
+        log.Warn("a row cannot be read and is passed over", ("row", row), ("reason", reason));
+        log.Metric("FindingsUnreadable", 1);
     }
 
     /// <summary>Account and Region are those of the function itself.</summary>

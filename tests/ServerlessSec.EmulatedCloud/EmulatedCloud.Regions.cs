@@ -21,6 +21,9 @@ public sealed partial class EmulatedCloud
         ]).ConfigureAwait(false);
     }
 
+    /// <summary>Calls AWS in another Region as the account's owner.</summary>
+    public AwsCaller In(string region) => new(http, region);
+
     /// <summary>Puts an event on the bus of another Region as AWS would.</summary>
     public Task PutEventAsync(JsonObject @event, string region) => PutEventAsync(@event, new AwsCaller(http, region));
 }

@@ -115,7 +115,7 @@ class Emulator:
             return start_response(line, headers, *rest)
 
         try:
-            self.obey(rule, caller)
+            self.obey(rule, call, caller)
             strict.check(call)
             own = services.OWN.get(f"{call.service}:{call.operation}")
             result = answer(own(call))(environ, started) if own else self.locked(call, environ, started)
@@ -126,11 +126,11 @@ class Emulator:
             self.faults.hold(caller)
         return result
 
-    def obey(self, rule, caller):
+    def obey(self, rule, call, caller):
         """What a fault does before the call."""
         match rule and rule.get("then", "refuse"):
             case "refuse":
-                raise strict.Refused(rule.get("code", "InternalServerError"), "fault asked for by a test", rule.get("status", 500))
+                raise strict.asked(call, rule.get("code", "InternalServerError"), rule.get("status", 500))
             case "lose":
                 self.faults.hold(caller)
                 raise strict.Refused("InternalServerError", "its caller has died", 500)
@@ -140,7 +140,7 @@ class Emulator:
     def download(self, environ, query):
         call = Download(environ["PATH_INFO"])
         try:
-            self.obey(self.faults.take(call, call.caller), call.caller)
+            self.obey(self.faults.take(call, call.caller), call, call.caller)
         except strict.Refused as refused:
             return refusal(refused, call)
         return download(environ, query)
@@ -148,7 +148,7 @@ class Emulator:
     def pulled(self, pull, query, body):
         caller = pull.caller
         try:
-            self.obey(None if pull.by_harness else self.faults.take(pull, caller), caller)
+            self.obey(None if pull.by_harness else self.faults.take(pull, caller), pull, caller)
             result = registry.serve(pull, query, body)
         except strict.Refused as refused:
             result = registry.failed("DENIED", refused.message, refused.status)
@@ -265,7 +265,7 @@ def refusal(refused, call=None):
         error = f"<Error><Code>{refused.code}</Code><Message>{refused.message}</Message></Error>"
         body = error if call.service == "s3" else f"<ErrorResponse>{error}<RequestId>0</RequestId></ErrorResponse>"
         return Response(body, status=refused.status, mimetype="text/xml")
-    body = {"__type": refused.code, "message": refused.message, "Message": refused.message, "Code": refused.code}
+    body = {"__type": refused.code, "message": refused.message, "Message": refused.message, "Code": refused.code, **refused.more}
     return Response(json.dumps(body), status=refused.status, mimetype="application/json", headers={"x-amzn-ErrorType": refused.code})
 
 

@@ -9,7 +9,11 @@ namespace ServerlessSec.Aws.Storing;
 /// The index of rows that Security Hub has to be told of, by when they are due: at once where they changed, in 30 days
 /// where they were accepted and are still open. It is sparse: what rests is not in it.
 /// </summary>
-public sealed class PublicationStore(StateTable table) : IPublicationStore
+/// <param name="unreadable">
+/// Hears of the key of a row that cannot be read, and why; the row is then left alone for hours, and stands among those that
+/// were refused. Null only passes such rows over.
+/// </param>
+public sealed class PublicationStore(StateTable table, Action<string, string>? unreadable = null) : IPublicationStore
 {
     /// <summary>So many, and a row rests until it changes.</summary>
     public static int Refusals => PublishRun.AfterRefusal.Length + 1;
@@ -31,7 +35,10 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
                 for (var more = await first.ConfigureAwait(false); more; more = await rows.MoveNextAsync().ConfigureAwait(false))
                 {
                     // The index lags: by the row itself it may rest already.
-                    if (rows.Current.Text("DirtySort") is { } due && string.CompareOrdinal(due, Keys.Instant(now) + '\uFFFF') <= 0) yield return Read(rows.Current);
+                    if (rows.Current.Text("DirtySort") is not { } due || string.CompareOrdinal(due, Keys.Instant(now) + '\uFFFF') > 0) continue;
+                    var (publication, fault) = TryRead(rows.Current);
+                    if (publication is not null) yield return publication;
+                    else if (unreadable is not null) await SetAsideAsync(RowKey.Of(rows.Current), due, fault!, now, stop).ConfigureAwait(false);
                 }
             }
         }
@@ -56,7 +63,7 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
         return false;
     }
 
-    /// <summary>Open findings and gaps that were refused so often that they are not tried again until they change.</summary>
+    /// <summary>Open findings and gaps that were refused so often that they are not tried again until they change, or that cannot be read.</summary>
     public IAsyncEnumerable<RefusedPublication> RefusedAsync(CancellationToken stop) => Enum.GetValues<Severity>()
         .SelectMany(FindingRows.SeverityKeys).Concat(GapRows.OpenKeys).ToAsyncEnumerable()
         .SelectMany(key => table.LookUpAsync(table.IndexAsync(TableIndex.Severity, key, null, stop), stop))
@@ -77,8 +84,7 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
 
     public Task<bool> RefuseAsync(Publication sent, string reason, DateTimeOffset? again, CancellationToken stop)
     {
-        var change = AtRevision(sent).Remove(LedgerRows.Untold)
-            .Set("Refusals", sent.Refusals + 1).Set("Refusal", reason.Length > 500 ? reason[..500] : reason);
+        var change = AtRevision(sent).Remove(LedgerRows.Untold).Set("Refusals", sent.Refusals + 1).Set("Refusal", Cut(reason));
         if (again is { } later) change.Set("DirtySort", LedgerRows.DueSort(later, Key(sent)));
         else change.Remove("DirtyKey", "DirtySort");
         return table.ChangeAsync(change, stop);
@@ -90,10 +96,34 @@ public sealed class PublicationStore(StateTable table) : IPublicationStore
             : AtRevision(kept).Remove(LedgerRows.Untold, "DirtyKey", "DirtySort").Set("ExpiresAt", LedgerRows.Epoch(table.Time.GetUtcNow() + Kept)),
         stop);
 
+    private async Task SetAsideAsync(RowKey key, string due, string fault, DateTimeOffset now, CancellationToken stop)
+    {
+        unreadable!($"{key.Partition}/{key.Sort}", fault);
+        var change = new RowChange(key).Remove(LedgerRows.Untold).Set("Refusals", Refusals).Set("Refusal", $"it cannot be read: {Cut(fault)}")
+            .Set("DirtySort", LedgerRows.DueSort(now + PublishRun.AfterRefusal[^1], key)).If("#DirtySort = :due", ("due", new AttributeValue(due)));
+        await table.ChangeAsync(change, stop).ConfigureAwait(false);
+    }
+
+    private static string Cut(string reason) => reason.Length > 500 ? reason[..500] : reason;
+
     private static RowChange AtRevision(Publication publication) =>
         new RowChange(Key(publication)).If("#Revision = :revision", ("revision", RowChange.Number(publication.Revision)));
 
     private static RowKey Key(Publication publication) => new(Keys.Partition(publication.Owner), publication.Key);
+
+    /// <summary>What somebody else wrote, or a version of the scanner that is to come, need not be ours to read.</summary>
+    private static (Publication? Read, string? Fault) TryRead(IReadOnlyDictionary<string, AttributeValue> row)
+    {
+        try
+        {
+            return (Read(row), null);
+        }
+        catch (Exception malformed) when (malformed is not OutOfMemoryException)
+        {
+            // The border of one row: whatever it holds, the others are told.
+            return (null, malformed.Message);
+        }
+    }
 
     private static Publication Read(IReadOnlyDictionary<string, AttributeValue> row)
     {

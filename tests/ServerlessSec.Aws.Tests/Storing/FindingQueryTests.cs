@@ -17,7 +17,8 @@ public class FindingQueryTests(Emulator emulator)
     public async Task A_vulnerability_is_found_by_any_of_its_ids_with_the_gaps_that_could_hide_it()
     {
         using var turn = await emulator.TurnAsync();
-        var store = new FindingStore((await emulator.TableAsync(time)).Table);
+        var table = (await emulator.TableAsync(time)).Table;
+        var (store, waivers) = (new FindingStore(table), new HubWaiverStore(table));
         var replacer = new Replacer(store, Scans);
         foreach (var name in (string[])["a", "b", "c"])
         {
@@ -45,6 +46,6 @@ public class FindingQueryTests(Emulator emulator)
         Assert.Empty((await AskAsync(new() { Application = Desk.Application, Advisory = "CVE-2026-2", Least = Severity.Critical })).Findings);
         Assert.Empty((await AskAsync(new() { Application = Owner.Of("aws", "eu-west-1", "111122223333"), Advisory = "CVE-2026-2" })).Findings);
 
-        Task<FindingAnswer> AskAsync(FindingQuestion question) => new FindingQuery(store).AskAsync(question, Stop);
+        Task<FindingAnswer> AskAsync(FindingQuestion question) => new FindingQuery(store, waivers).AskAsync(question, Stop);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+using Amazon.DynamoDBv2.Model;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessSec.Aws.Emulation;
 using ServerlessSec.Scanning;
@@ -154,6 +156,55 @@ public class PublicationStoreTests(Emulator emulator)
         foreach (var due in await DueAsync(rows, time.GetUtcNow())) await rows.AcceptAsync(due, time.GetUtcNow(), time.GetUtcNow() + PublishRun.Again, Stop);
         Assert.False(await rows.IsAnyDueAsync(time.GetUtcNow().AddDays(29), Stop));
         Assert.True(await rows.IsAnyDueAsync(time.GetUtcNow().AddDays(31), Stop));
+    }
+
+    [Theory]
+    [InlineData("Hash", "")]
+    [InlineData("FirstSeen", "yesterday")]
+    [InlineData("State", "Forgotten")]
+    [InlineData("Body", "{")]
+    [InlineData("Body", "null")]
+    [InlineData("Body", "{}")]
+    [InlineData("Body", "\u0001\u0002\u0003 no Brotli")]
+    [InlineData("Revision", "1.5")]
+    [InlineData("Revision", "99999999999999999999")]
+    public async Task A_row_that_cannot_be_read_is_passed_over_told_of_and_left_alone_for_hours(string attribute, string value)
+    {
+        using var turn = await emulator.TurnAsync();
+        var (table, name, client) = await emulator.TableAsync(time);
+        var told = new List<string>();
+        var (replacer, rows) = (new Replacer(new FindingStore(table), Scans), new PublicationStore(table, (row, reason) => told.Add($"{row}: {reason}")));
+        // The spoiled one is neither first nor last of its shard.
+        await replacer.ReplaceAsync(Run(), Saw(Enumerable.Range(0, 5).Select(static n => Finding($"place {n}"))), Stop);
+        var all = await DueAsync(rows, time.GetUtcNow());
+        var (spoiled, key) = (all[2], new RowKey(Keys.Partition(all[2].Owner), all[2].Key));
+        var request = new UpdateItemRequest { TableName = name, Key = key.Attributes, UpdateExpression = value.Length == 0 ? "REMOVE #a" : "SET #a = :v", ExpressionAttributeNames = new() { ["#a"] = attribute } };
+        if (value.Length > 0)
+        {
+            request.ExpressionAttributeValues = new()
+            {
+                [":v"] = attribute switch
+                {
+                    "Body" => new() { B = new(Encoding.Latin1.GetBytes(value)) },
+                    "Revision" => new() { N = value },
+                    _ => new(value),
+                },
+            };
+        }
+
+        await client.UpdateItemAsync(request, Stop);
+
+        // Who only looks changes nothing.
+        Assert.Equal(4, (await DueAsync(new(table), time.GetUtcNow())).Count);
+        Assert.Equal(all.Where(d => d.Key != spoiled.Key).Select(static d => d.Key), (await DueAsync(rows, time.GetUtcNow())).Select(static d => d.Key));
+        Assert.Contains(spoiled.Key, Assert.Single(told), StringComparison.Ordinal);
+        Assert.Equal(4, (await DueAsync(rows, time.GetUtcNow().AddHours(5))).Count);
+        Assert.Single(told);
+        var refused = Assert.Single(await rows.RefusedAsync(Stop).ToListAsync(Stop));
+        Assert.Equal((spoiled.Owner, spoiled.Key), (refused.Owner, refused.Key));
+        Assert.StartsWith("it cannot be read: ", refused.Reason, StringComparison.Ordinal);
+        Assert.Equal(4, (await DueAsync(rows, time.GetUtcNow().AddHours(7))).Count);
+        Assert.Equal(2, told.Count);
     }
 
     private static async Task<List<Publication>> DueAsync(PublicationStore rows, DateTimeOffset now) => await rows.DueAsync(now, Stop).ToListAsync(Stop);

@@ -80,7 +80,7 @@ public sealed class RedeliveryTests(ScannedAccount account) : IClassFixture<Scan
         await cloud.CreateAsync("patient", Wide);
         await cloud.AfterAsync(Event("CreateFunction20150331", "patient"));
         // The row that says what was scanned last cannot be read.
-        await SetAsync(cloud, "patient", "SCAN#Posture", "Order", "x|");
+        await SetAsync(cloud, "patient", "SCAN#Posture", ("Order", "S", "x|"));
         await cloud.UpdateConfigurationAsync("patient", new() { ["Runtime"] = "nodejs14.x" });
         var since = cloud.Logs.Count;
         await cloud.AfterAsync(Event("UpdateFunctionConfiguration20150331v2", "patient"));
@@ -90,12 +90,31 @@ public sealed class RedeliveryTests(ScannedAccount account) : IClassFixture<Scan
         await cloud.ForgetDeadLettersAsync();
     }
 
-    private static Task SetAsync(EmulatedCloud cloud, string function, string row, string attribute, string text) => cloud.Aws.JsonAsync("dynamodb", "DynamoDB_20120810.UpdateItem", new()
+    [Fact]
+    public async Task A_row_that_cannot_be_read_is_passed_over_and_told_of_and_the_others_are_published()
+    {
+        var cloud = await account.StartAsync();
+        await cloud.CreateAsync("blot", Wide);
+        await cloud.AfterAsync(Event("CreateFunction20150331", "blot"));
+        var spoiled = (await cloud.ToldAsync("blot")).First(static f => Rule(f) == "SLS2001")["Id"]!.GetValue<string>().Split('/')[^1];
+        await SetAsync(cloud, "blot", $"FINDING#{spoiled}", ("Body", "B", Convert.ToBase64String("null"u8)), ("DirtySort", "S", "2026-01-01T00:00:00.0000000Z#first"));
+        await cloud.CreateAsync("clear", Wide);
+        var since = cloud.Logs.Count;
+        await cloud.AfterAsync(Event("CreateFunction20150331", "clear"));
+        Assert.Contains("SLS2001", await cloud.OpenAsync("clear"));
+        var said = JsonNode.Parse(Assert.Single(cloud.Said(since, "a row cannot be read")))!;
+        Assert.Equal(("WARN", $"OWNER#{cloud.Arn("blot")}/FINDING#{spoiled}"), ((string?)said["level"], (string?)said["row"]));
+        Assert.Single(cloud.Said(since, "\"FindingsUnreadable\":1"));
+        Assert.Empty(cloud.Said(since, "\"message failed\""));
+        Assert.Empty(await cloud.DeadLettersAsync());
+    }
+
+    private static async Task SetAsync(EmulatedCloud cloud, string function, string row, params (string Name, string Type, string Value)[] attributes) => await cloud.Aws.JsonAsync("dynamodb", "DynamoDB_20120810.UpdateItem", new()
     {
         ["TableName"] = cloud.Stack["StateTable"],
         ["Key"] = new JsonObject { ["PK"] = new JsonObject { ["S"] = $"OWNER#{cloud.Arn(function)}" }, ["SK"] = new JsonObject { ["S"] = row } },
-        ["UpdateExpression"] = "SET #a = :a",
-        ["ExpressionAttributeNames"] = new JsonObject { ["#a"] = attribute },
-        ["ExpressionAttributeValues"] = new JsonObject { [":a"] = new JsonObject { ["S"] = text } },
+        ["UpdateExpression"] = "SET " + string.Join(", ", attributes.Select(static (_, i) => $"#a{i} = :a{i}")),
+        ["ExpressionAttributeNames"] = new JsonObject(attributes.Select(static (a, i) => KeyValuePair.Create($"#a{i}", (JsonNode?)a.Name))),
+        ["ExpressionAttributeValues"] = new JsonObject(attributes.Select(static (a, i) => KeyValuePair.Create($":a{i}", (JsonNode?)new JsonObject { [a.Type] = a.Value }))),
     }, stop: TestContext.Current.CancellationToken);
 }

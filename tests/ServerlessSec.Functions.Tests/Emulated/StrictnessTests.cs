@@ -124,6 +124,143 @@ public sealed class StrictnessTests(EmptyAccount account)
         await DynamoAsync(cloud, "BatchWriteItem", Batch(25));
     }
 
+    [Theory]
+    [InlineData("S", 409_000, true)]
+    [InlineData("S", 410_000, false)]
+    // Two bytes each.
+    [InlineData("ü", 204_000, true)]
+    [InlineData("ü", 205_000, false)]
+    [InlineData("B", 409_000, true)]
+    [InlineData("B", 410_000, false)]
+    [InlineData("L", 409_000, true)]
+    [InlineData("L", 410_000, false)]
+    public async Task A_row_holds_400_KiB_however_it_comes(string kind, int length, bool fits)
+    {
+        var cloud = await account.StartAsync();
+        var table = await TableAsync(cloud, $"large-{(int)kind[0]}-{length}");
+        var large = kind switch
+        {
+            "B" => new JsonObject { ["B"] = Convert.ToBase64String(new byte[length]) },
+            "L" => new JsonObject { ["L"] = new JsonArray(new JsonObject { ["S"] = new string('x', length) }) },
+            "ü" => new JsonObject { ["S"] = new string('ü', length) },
+            _ => new JsonObject { ["S"] = new string('x', length) },
+        };
+        var item = Key("put");
+        item["v"] = large.DeepClone();
+        JsonObject Update(string key) => new()
+        {
+            ["TableName"] = table,
+            ["Key"] = Key(key),
+            ["UpdateExpression"] = "SET v = :v, n = :n",
+            ["ExpressionAttributeValues"] = new JsonObject { [":v"] = large.DeepClone(), [":n"] = new JsonObject { ["N"] = "2" } },
+        };
+        var small = Key("small");
+        small["n"] = new JsonObject { ["N"] = "1" };
+        await DynamoAsync(cloud, "PutItem", new() { ["TableName"] = table, ["Item"] = small });
+        foreach (var (operation, input) in new (string, JsonObject)[]
+        {
+            ("PutItem", new() { ["TableName"] = table, ["Item"] = item.DeepClone() }),
+            ("BatchWriteItem", new() { ["RequestItems"] = new JsonObject { [table] = new JsonArray(new JsonObject { ["PutRequest"] = new JsonObject { ["Item"] = item.DeepClone() } }) } }),
+            ("UpdateItem", Update("new")),
+            ("UpdateItem", Update("small")),
+        })
+        {
+            if (fits) await DynamoAsync(cloud, operation, input);
+            else Assert.Equal("ValidationException", (await Assert.ThrowsAsync<AwsException>(() => DynamoAsync(cloud, operation, input))).Code);
+        }
+
+        // What was refused has changed nothing.
+        Assert.Equal(fits ? "2" : "1", await NumberAsync(cloud, table, "small"));
+        Assert.Equal(fits ? "2" : null, await NumberAsync(cloud, table, "new"));
+        Assert.Equal(fits, (await DynamoAsync(cloud, "GetItem", new() { ["TableName"] = table, ["Key"] = Key("put") }))["Item"] is not null);
+        Assert.Equal(fits, (await DynamoAsync(cloud, "GetItem", new() { ["TableName"] = table, ["Key"] = Key("new") }))["Item"] is not null);
+    }
+
+    [Fact]
+    public async Task A_transaction_that_would_make_a_row_too_large_leaves_no_trace()
+    {
+        var cloud = await account.StartAsync();
+        var table = await TableAsync(cloud, "large-transaction");
+        JsonObject Update(string key, int length) => new()
+        {
+            ["Update"] = new JsonObject
+            {
+                ["TableName"] = table,
+                ["Key"] = Key(key),
+                ["UpdateExpression"] = "SET v = :v",
+                ["ExpressionAttributeValues"] = new JsonObject { [":v"] = new JsonObject { ["S"] = new string('x', length) } },
+            },
+        };
+        await Assert.ThrowsAsync<AwsException>(() => DynamoAsync(cloud, "TransactWriteItems", new() { ["TransactItems"] = new JsonArray(Update("a", 10), Update("b", 410_000)) }));
+        Assert.Equal(0, (await DynamoAsync(cloud, "Scan", new() { ["TableName"] = table }))["Count"]!.GetValue<int>());
+    }
+
+    [Theory]
+    [InlineData("UpdateItem", "TransactionConflictException")]
+    [InlineData("PutItem", "TransactionConflictException")]
+    [InlineData("TransactWriteItems", "TransactionCanceledException")]
+    public async Task A_conflict_of_transactions_is_told_in_the_form_of_the_call(string operation, string code)
+    {
+        var cloud = await account.StartAsync();
+        var table = await TableAsync(cloud, "conflict-" + operation);
+        var put = new JsonObject { ["TableName"] = table, ["Item"] = Key("a") };
+        var input = operation switch
+        {
+            "UpdateItem" => new JsonObject { ["TableName"] = table, ["Key"] = Key("a"), ["UpdateExpression"] = "SET n = :n", ["ExpressionAttributeValues"] = new JsonObject { [":n"] = new JsonObject { ["N"] = "1" } } },
+            "PutItem" => put,
+            _ => new JsonObject { ["TransactItems"] = new JsonArray(new JsonObject { ["Put"] = put }) },
+        };
+        await cloud.FaultsAsync(new Fault { Service = "dynamodb", Operation = operation, Caller = "meets-one", Code = "TransactionConflict" });
+        var caller = cloud.Aws.With("meets-one");
+        var refused = await Assert.ThrowsAsync<AwsException>(() => caller.JsonAsync("dynamodb", "DynamoDB_20120810." + operation, input, stop: Stop));
+        Assert.Equal((code, 400), (refused.Code, refused.Status));
+        Assert.Equal(0, (await DynamoAsync(cloud, "Scan", new() { ["TableName"] = table }))["Count"]!.GetValue<int>());
+        await caller.JsonAsync("dynamodb", "DynamoDB_20120810." + operation, input, stop: Stop);
+        Assert.Equal(1, (await DynamoAsync(cloud, "Scan", new() { ["TableName"] = table }))["Count"]!.GetValue<int>());
+    }
+
+    [Fact]
+    public async Task Messages_and_batches_of_them_hold_256_KiB()
+    {
+        var cloud = await account.StartAsync();
+        var url = await cloud.CreateQueueAsync("large");
+        JsonObject Batch(int length) => new() { ["QueueUrl"] = url, ["Entries"] = new JsonArray([.. Enumerable.Range(0, 4).Select(i => new JsonObject { ["Id"] = $"m{i}", ["MessageBody"] = new string('x', length) })]) };
+        Assert.Equal("InvalidParameterValue", (await Assert.ThrowsAsync<AwsException>(() => cloud.SendAsync(url, new string('x', 262_145)))).Code);
+        Assert.Equal("InvalidParameterValue", (await Assert.ThrowsAsync<AwsException>(() => cloud.SendAsync(url, new string('ü', 131_073)))).Code);
+        Assert.Equal("InvalidParameterValue", (await Assert.ThrowsAsync<AwsException>(() => cloud.SendAsync(url, new string('x', 262_000), new()
+        {
+            ["MessageAttributes"] = new JsonObject { ["more"] = new JsonObject { ["DataType"] = "String", ["StringValue"] = new string('y', 200) } },
+        }))).Code);
+        Assert.Equal("AWS.SimpleQueueService.BatchRequestTooLong", (await Assert.ThrowsAsync<AwsException>(() => cloud.Aws.JsonAsync("sqs", "AmazonSQS.SendMessageBatch", Batch(65_537), stop: Stop))).Code);
+        await cloud.SendAsync(url, new string('x', 262_144));
+        await cloud.Aws.JsonAsync("sqs", "AmazonSQS.SendMessageBatch", Batch(65_536), stop: Stop);
+        Assert.Equal(5, (await cloud.PeekAsync(url)).Count);
+    }
+
+    [Fact]
+    public async Task More_than_ten_imports_a_second_are_refused()
+    {
+        var cloud = await account.StartAsync();
+        // A Region that no other test waits for.
+        var elsewhere = cloud.In("sa-east-1");
+        await elsewhere.RestAsync("securityhub", HttpMethod.Post, "/accounts", [], Stop);
+        var calls = await Task.WhenAll(Enumerable.Range(0, 100).Select(async i =>
+        {
+            try
+            {
+                await ImportAsync(elsewhere, Finding($"burst-{i}"));
+                return 200;
+            }
+            catch (AwsException refused)
+            {
+                Assert.Equal("TooManyRequestsException", refused.Code);
+                return refused.Status;
+            }
+        }));
+        Assert.InRange(calls.Count(static c => c == 200), 10, 90);
+        Assert.Equal([200, 429], calls.Distinct().Order());
+    }
+
     [Fact]
     public async Task A_transaction_with_the_same_token_is_done_once_and_one_that_fails_leaves_no_trace()
     {

@@ -1,11 +1,13 @@
-"""DynamoDB: what a template says of a table, transactions that leave no trace, rows that expire."""
+"""DynamoDB: what a template says of a table, transactions that leave no trace, rows that are too large or expire."""
 import copy
 import hashlib
 import json
 import time
 
 import moto.dynamodb.models as tables
+import moto.dynamodb.models.dynamo_type as types
 import moto.dynamodb.models.table as table_models
+from moto.dynamodb.exceptions import ItemSizeTooLarge, ItemSizeToUpdateTooLarge
 
 from emulation.calls import ACCOUNT, CURRENT
 from emulation.services.common import CHANGES, Forgetful, after, is_true
@@ -41,6 +43,52 @@ def create_table(cls, name, definition, account_id, region_name, **kwargs):
 
 _create_table = table_models.Table.create_from_cloudformation_json.__func__
 table_models.Table.create_from_cloudformation_json = classmethod(create_table)
+
+
+LIMIT = 400 * 1024
+
+
+def size_of(value):
+    """Bytes of an attribute's value, as DynamoDB counts them; moto counts those of Base64."""
+    kind, held = value.type, value.value
+    match kind:
+        case "S":
+            return len(held.encode())
+        case "N":
+            return len(str(held)) // 2 + 1
+        case "B":
+            return len(held) if isinstance(held, bytes) else len(held) * 3 // 4
+        case "SS" | "NS" | "BS":
+            return sum(size_of(table_models.DynamoType({kind[0]: part})) for part in held)
+        case "L":
+            return 3 + sum(1 + size_of(table_models.DynamoType(part)) for part in held)
+        case "M":
+            return 3 + sum(1 + len(name.encode()) + size_of(table_models.DynamoType(part)) for name, part in held.items())
+    return 1
+
+
+def set_attribute(self, name, value):
+    if sum(len(n.encode()) + size_of(v) for n, v in {**self, name: value}.items()) > LIMIT:
+        raise ItemSizeTooLarge
+    dict.__setitem__(self, name, value)
+
+
+types.LimitedSizeDict.__setitem__ = set_attribute
+
+
+@after(tables.DynamoDBBackend, "update_item")
+def _update(former, self, table_name, key, *args, **kwargs):
+    """An update that would make a row too large leaves it as it was."""
+    table = self.tables.get(table_name)
+    if table is None:
+        return former(self, table_name, key, *args, **kwargs)
+    (found,) = [k for _, k in named(self, [{"Update": {"TableName": table_name, "Key": key}}])] or [None]
+    before = copy.deepcopy(table.get_item(*found)) if found else None
+    try:
+        return former(self, table_name, key, *args, **kwargs)
+    except ItemSizeToUpdateTooLarge:
+        put_back(table, found, before)
+        raise
 
 
 class Uncopied:
