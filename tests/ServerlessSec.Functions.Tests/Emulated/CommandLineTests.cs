@@ -63,7 +63,7 @@ public sealed class CommandLineTests(ITestOutputHelper output)
         Assert.Equal(10, waived["waiver"]!["since"]!.GetValue<string>().Length);
         var quieter = (await RunAsync(cloud, "findings", "--function", "checkout")).Output;
         Assert.Contains("; 1 waived.", quieter, StringComparison.Ordinal);
-        Assert.Contains("suppressed in Security Hub", quieter, StringComparison.Ordinal);
+        Assert.Matches(@"Waived\s+-\s+SLS3001 [\s\S]*suppressed\s+in\s+Security\s+Hub,\s+since", quieter);
         await DecideAsync(cloud, chosen, "NEW");
         Assert.DoesNotContain((await RunAsync(cloud, "findings", "--format", "json")).Findings, static f => f!["state"] is not null);
         Assert.DoesNotContain("waived", (await RunAsync(cloud, "findings", "--function", "checkout")).Output, StringComparison.Ordinal);
