@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using ServerlessSec.Aws.Storing;
 
 namespace ServerlessSec.Functions.Stack;
 
@@ -112,6 +113,17 @@ public sealed partial class ResourceTests
             Assert.All(bucket["LifecycleConfiguration"]!["Rules"]!.AsArray(), static r => Assert.Equal("Enabled", r!["Status"]!.GetValue<string>()));
             Assert.Contains(bucket["LifecycleConfiguration"]!["Rules"]!.AsArray(), static r => r!["NoncurrentVersionExpiration"] is not null);
             Assert.StartsWith("Retain", bucket.Json["DeletionPolicy"]!.GetValue<string>(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Facts_and_component_lists_expire_when_they_are_released_and_never_otherwise()
+    {
+        foreach (var id in (string[])["FactsBucket", "SbomBucket"])
+        {
+            var expiring = StackTemplate.Get(id)["LifecycleConfiguration"]!["Rules"]!.AsArray().Where(static r => r!["ExpirationInDays"] is not null || r["ExpirationDate"] is not null);
+            var tag = Assert.Single(Assert.Single(expiring)!["TagFilters"]!.AsArray())!;
+            Assert.Equal((ReleasedObject.Tag, ReleasedObject.Value), (tag["Key"]!.GetValue<string>(), tag["Value"]!.GetValue<string>()));
         }
     }
 
