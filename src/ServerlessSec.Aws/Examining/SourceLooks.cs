@@ -49,8 +49,7 @@ internal sealed class SourceLooks(ExaminingClients clients, ImmutableDictionary<
     {
         if (WireEndpoints.GlobalRegion(application.Partition) is not { } home || home == application.Region)
             return Diagnosis.Ok("IAM's events appear in this Region.");
-        var bus = $"arn:{application.Partition}:events:{application.Region}:{application.Account}:event-bus/default";
-        foreach (var name in await clients.GlobalEvents.RulesThatSendToAsync(bus, stop).ConfigureAwait(false))
+        foreach (var name in await clients.GlobalEvents.RulesThatSendToAsync(RoleEvents.Bus(application), stop).ConfigureAwait(false))
         {
             var rule = await clients.GlobalEvents.DescribeRuleAsync(name, stop).ConfigureAwait(false);
             if (rule.State?.StartsWith("ENABLED", StringComparison.Ordinal) == true) return Diagnosis.Ok($"The rule {name} in {home} sends IAM's events on.");
