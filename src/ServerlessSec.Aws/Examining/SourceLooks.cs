@@ -31,7 +31,7 @@ internal sealed class SourceLooks(ExaminingClients clients, ImmutableDictionary<
             // A physical id may be that of a rule on a bus: BUS|NAME.
             var name = resources.GetValueOrDefault(id)?.Split('|')[^1];
             var rule = name is null ? default : await Attempt.CallAsync("events:DescribeRule", () => clients.Events.DescribeRuleAsync(name, stop)).ConfigureAwait(false);
-            if (rule.Denied is { } denied) return Diagnosis.Unchecked($"It was not looked at: {denied}.", "Ask for events:DescribeRule.");
+            if (rule.Denied is { } denied) return Diagnosis.Unchecked($"It was not looked at: {denied}.", "Ask for events:DescribeRule.") with { Lacks = "events:DescribeRule" };
             if (rule.Value?.State?.StartsWith("ENABLED", StringComparison.Ordinal) == true) continue;
             off.Add(name ?? id);
             deaf.Add(tells);
