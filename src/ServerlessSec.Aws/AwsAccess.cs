@@ -134,6 +134,9 @@ public sealed class AwsAccess : IDisposable
         return (new LiveAccount(application, lambda, logs.Value, iam.Value), new UnrepeatedPackages(new LivePackageSource(lambda, ecr.Value, http, folder, limits), limits));
     }
 
+    /// <summary>Whether IAM's events come to this Region.</summary>
+    public RoleEvents RoleEvents(Replacer replacer, TimeProvider time) => new(GlobalEvents(Partition), replacer, time);
+
     /// <summary>The deployed scanner's stack, for those who look at it from outside.</summary>
     public ScannerStack Stack(string name) => new(name, Keep(new CloudFormationClient(credentials.Value, configure)));
 
@@ -141,8 +144,10 @@ public sealed class AwsAccess : IDisposable
     public StackExamination Examination(ScannerStack stack, Owner application, TimeProvider time) => new(
         stack,
         application,
-        new(Keep(new EventsClient(credentials.Value, configure)), Keep(new EventsClient(credentials.Value, config => ConfigureIn(config, WireEndpoints.GlobalRegion(application.Partition)))), Keep(new CloudTrailClient(credentials.Value, configure)), Keep(new SecurityHubClient(credentials.Value, configure)), iam.Value, DynamoDb, Sqs),
+        new(Keep(new EventsClient(credentials.Value, configure)), GlobalEvents(application.Partition), Keep(new CloudTrailClient(credentials.Value, configure)), Keep(new SecurityHubClient(credentials.Value, configure)), iam.Value, DynamoDb, Sqs),
         time);
+
+    private EventsClient GlobalEvents(string partition) => Keep(new EventsClient(credentials.Value, config => ConfigureIn(config, WireEndpoints.GlobalRegion(partition))));
 
     private void ConfigureIn(ClientConfig config, string? elsewhere)
     {

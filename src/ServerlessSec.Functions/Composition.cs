@@ -67,10 +67,12 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
     {
         var (table, queues) = (Table(), Queues());
         var (facts, bulk) = (Facts(table), new BulkStore(table));
-        var sweep = aws.Sweep(table, settings.ApiCallsPerSecond, new FindingStore(table), facts, bulk, time);
+        var findings = new FindingStore(table);
+        var sweep = aws.Sweep(table, settings.ApiCallsPerSecond, findings, facts, bulk, time);
+        var roleEvents = aws.RoleEvents(new(findings, ScanRules.Of(RuleCatalog.All)), time);
         var drain = new Drain(queues, bulk, facts, new PublicationStore(table), settings.ApiCallsPerSecond, time);
         var state = new RefreshStore(table);
-        return (invocation, stop) => SweepAccount.HandleAsync(invocation, sweep, drain, state, queues, Application(invocation), log, time, stop);
+        return (invocation, stop) => SweepAccount.HandleAsync(invocation, sweep, roleEvents, drain, state, queues, Application(invocation), log, time, stop);
     }
 
     public void Dispose()

@@ -17,7 +17,7 @@ internal static class SweepAccount
     private static readonly ReadOnlyMemory<byte> Answer = "{}"u8.ToArray();
 
     public static async Task<ReadOnlyMemory<byte>> HandleAsync(
-        Invocation invocation, AccountSweep sweep, Drain drain, RefreshStore state, ScanQueues queues, Owner application, Log log, TimeProvider time, CancellationToken stop)
+        Invocation invocation, AccountSweep sweep, RoleEvents roleEvents, Drain drain, RefreshStore state, ScanQueues queues, Owner application, Log log, TimeProvider time, CancellationToken stop)
     {
         var kind = Kind(invocation.Payload);
         if (kind is not ("sweep" or "drain"))
@@ -33,7 +33,9 @@ internal static class SweepAccount
             SweepOutcome? outcome = null;
             try
             {
-                outcome = await sweep.SweepAsync(turn.After, soon.Token, stop).ConfigureAwait(false);
+                var compared = await sweep.SweepAsync(turn.After, soon.Token, stop).ConfigureAwait(false);
+                if (compared.Next is null) await roleEvents.LookAsync(application, stop).ConfigureAwait(false);
+                outcome = compared;
             }
             finally
             {

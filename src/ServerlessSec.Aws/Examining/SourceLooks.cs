@@ -31,7 +31,7 @@ internal sealed class SourceLooks(ExaminingClients clients, ImmutableDictionary<
             // A physical id may be that of a rule on a bus: BUS|NAME.
             var name = resources.GetValueOrDefault(id)?.Split('|')[^1];
             var rule = name is null ? default : await Attempt.CallAsync("events:DescribeRule", () => clients.Events.DescribeRuleAsync(name, stop)).ConfigureAwait(false);
-            if (rule.Denied is { } denied) return Diagnosis.Unchecked($"It was not looked at: {denied}.", "Ask for events:DescribeRule.");
+            if (rule.Denied is { } denied) return Diagnosis.Unchecked($"It was not looked at: {denied}.", "Ask for events:DescribeRule.") with { Lacks = "events:DescribeRule" };
             if (rule.Value?.State?.StartsWith("ENABLED", StringComparison.Ordinal) == true) continue;
             off.Add(name ?? id);
             deaf.Add(tells);
@@ -49,8 +49,7 @@ internal sealed class SourceLooks(ExaminingClients clients, ImmutableDictionary<
     {
         if (WireEndpoints.GlobalRegion(application.Partition) is not { } home || home == application.Region)
             return Diagnosis.Ok("IAM's events appear in this Region.");
-        var bus = $"arn:{application.Partition}:events:{application.Region}:{application.Account}:event-bus/default";
-        foreach (var name in await clients.GlobalEvents.RulesThatSendToAsync(bus, stop).ConfigureAwait(false))
+        foreach (var name in await clients.GlobalEvents.RulesThatSendToAsync(RoleEvents.Bus(application), stop).ConfigureAwait(false))
         {
             var rule = await clients.GlobalEvents.DescribeRuleAsync(name, stop).ConfigureAwait(false);
             if (rule.State?.StartsWith("ENABLED", StringComparison.Ordinal) == true) return Diagnosis.Ok($"The rule {name} in {home} sends IAM's events on.");

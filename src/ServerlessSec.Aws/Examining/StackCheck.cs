@@ -18,11 +18,18 @@ public enum CheckOutcome
 /// <param name="Name">A few words.</param>
 /// <param name="Message">What was seen, a sentence.</param>
 /// <param name="Fix">What to do; null where nothing is to be done.</param>
-public sealed record StackCheck(string Name, CheckOutcome Outcome, string Message, string? Fix = null);
+public sealed record StackCheck(string Name, CheckOutcome Outcome, string Message, string? Fix = null)
+{
+    /// <summary>The permissions that whoever looks may lack; null where something else, or nothing, was in the way.</summary>
+    public string? Lacks { get; init; }
+}
 
 /// <summary>What one look came to.</summary>
 internal sealed record Diagnosis(CheckOutcome Outcome, string Message, string? Fix = null)
 {
+    /// <summary>The permission that the caller lacks.</summary>
+    public string? Lacks { get; init; }
+
     public static Diagnosis Ok(string message) => new(CheckOutcome.Ok, message);
 
     public static Diagnosis Warn(string message, string fix) => new(CheckOutcome.Warn, message, fix);

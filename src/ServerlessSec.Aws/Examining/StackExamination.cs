@@ -63,6 +63,8 @@ public sealed class StackExamination
         checks.Add(found);
         foreach (var look in looks) checks.Add(await LookAsync(look, stop).ConfigureAwait(false));
         checks.AddRange(await LookAtTableAsync(table, stop).ConfigureAwait(false));
+        var permissions = new PermissionLook(new(new(clients.DynamoDb, table, time)), resources, application);
+        checks.Add(await LookAsync(permissions.After(checks.ToImmutable()), stop).ConfigureAwait(false));
         return checks.ToImmutable();
     }
 
@@ -102,13 +104,13 @@ public sealed class StackExamination
         }
         catch (AmazonServiceException denied) when (Attempt.IsDenied(denied))
         {
-            seen = Diagnosis.Unchecked($"It was not looked at: {look.Permission} was refused ({denied.ErrorCode}).", $"Ask for {look.Permission}.");
+            seen = Diagnosis.Unchecked($"It was not looked at: {Attempt.Denial(look.Permission, denied)}.", $"Ask for {look.Permission}.") with { Lacks = look.Permission };
         }
         catch (Exception failed) when (failed is AmazonServiceException or AmazonClientException or HttpRequestException)
         {
             seen = Diagnosis.Unchecked($"It was not looked at: {Attempt.Failure(failed)}.", "Try again later.");
         }
 
-        return new(look.Name, seen.Outcome, seen.Message, seen.Fix);
+        return new(look.Name, seen.Outcome, seen.Message, seen.Fix) { Lacks = seen.Lacks };
     }
 }

@@ -17,7 +17,11 @@ public sealed class FunctionInventories(InventoryStore rows, IAmazonS3 client, s
         CycloneDxReport.Write(owner.Arn, DateOnly.FromDateTime(time.GetUtcNow().UtcDateTime), inventory, document);
         document.Position = 0;
         await client.PutObjectAsync(
-            new PutObjectRequest { BucketName = bucket, Key = $"functions/{owner.Function}.cdx.json", InputStream = document, ContentType = "application/vnd.cyclonedx+json", AutoCloseStream = false },
+            new PutObjectRequest { BucketName = bucket, Key = ObjectKey(owner), InputStream = document, ContentType = "application/vnd.cyclonedx+json", AutoCloseStream = false },
             stop).ConfigureAwait(false);
     }
+
+    public Task ReleaseAsync(Owner owner, CancellationToken stop) => ReleasedObject.MarkAsync(client, bucket, ObjectKey(owner), stop);
+
+    private static string ObjectKey(Owner owner) => $"functions/{owner.Function}.cdx.json";
 }

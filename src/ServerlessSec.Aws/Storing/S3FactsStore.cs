@@ -77,7 +77,12 @@ public sealed class S3FactsStore(IAmazonS3 bucketClient, string bucket, StateTab
             var row = await table.GetAsync(Keys.Facts(summary.Owner, summary.Scan), stop).ConfigureAwait(false);
             var before = row is null ? null : FactsSummaryRows.Read(row);
             if (before is not null && before.Order > summary.Order) return false;
-            if (await table.ChangeAsync(FactsSummaryRows.Change(summary, before, table.Time.GetUtcNow()), stop).ConfigureAwait(false)) return true;
+            var former = before?.Address is { } address && address != summary.Address ? address : null;
+            // Those of a function that is gone first: afterwards nothing would name them, should this end here.
+            if (former is not null && summary.Address is null) await ReleaseAsync(former, stop).ConfigureAwait(false);
+            if (!await table.ChangeAsync(FactsSummaryRows.Change(summary, before, table.Time.GetUtcNow()), stop).ConfigureAwait(false)) continue;
+            if (former is not null && summary.Address is not null) await ReleaseAsync(former, stop).ConfigureAwait(false);
+            return true;
         }
     }
 
@@ -102,6 +107,8 @@ public sealed class S3FactsStore(IAmazonS3 bucketClient, string bucket, StateTab
             await table.ChangeAsync(change, stop).ConfigureAwait(false);
         }
     }
+
+    private Task ReleaseAsync(string address, CancellationToken stop) => ReleasedObject.MarkAsync(bucketClient, bucket, ObjectKey(address), stop);
 
     private static string ObjectKey(string address) => $"facts/{address}.json.br";
 }

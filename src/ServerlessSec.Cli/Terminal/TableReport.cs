@@ -87,11 +87,9 @@ internal sealed class TableReport(Screen screen, ScanReport report, Func<Finding
         screen.Line("Waived", Ink.Bold);
         foreach (var (finding, _, waiver) in waived)
         {
-            var since = waiver!.Since?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-            screen.Hang(
-                "-",
-                $"{finding.Rule.Id} {finding.Message} ({Words.Of(finding.Severity)}; {waiver.Reason}, by {waiver.Owner}{(since is null ? "" : $", since {since}")})",
-                Ink.Dim);
+            var by = waiver!.Reason.Contains(waiver.Owner, StringComparison.Ordinal) ? "" : $", by {waiver.Owner}";
+            var since = waiver.Since is { } day ? $", since {day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}" : "";
+            screen.Hang("-", $"{finding.Rule.Id} {finding.Message} ({Words.Of(finding.Severity)}; {waiver.Reason}{by}{since})", Ink.Dim);
         }
     }
 

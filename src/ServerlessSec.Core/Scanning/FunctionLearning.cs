@@ -109,8 +109,9 @@ internal sealed class FunctionLearning(FunctionPorts ports)
     public async Task ForgetAsync(ScanJob job, ScanOrder order, CancellationToken stop)
     {
         await ports.References.ReplaceAsync(job.Function, Reference.KindsOf(job.Scan), [], stop).ConfigureAwait(false);
-        if (await ports.Facts.SummaryAsync(job.Function, job.Scan, stop).ConfigureAwait(false) is { Address: not null })
-            await SummarizeAsync(job, new FactsSummary { Owner = job.Function, Scan = job.Scan, Order = order }, stop).ConfigureAwait(false);
+        if (await ports.Facts.SummaryAsync(job.Function, job.Scan, stop).ConfigureAwait(false) is not { Address: not null }) return;
+        if (job.Scan == ScanKind.Package) await ports.Inventories.ReleaseAsync(job.Function, stop).ConfigureAwait(false);
+        await SummarizeAsync(job, new FactsSummary { Owner = job.Function, Scan = job.Scan, Order = order }, stop).ConfigureAwait(false);
     }
 
     /// <summary>What was not permitted to be read is referred to as before: its events must still find the function.</summary>

@@ -75,4 +75,7 @@ public interface IInventoryStore
     /// <param name="inventory">What was found.</param>
     /// <param name="stop">Ends the work.</param>
     Task PutAsync(Owner owner, string address, PackageInventory inventory, CancellationToken stop);
+
+    /// <summary>The function is gone; what is kept of its own is forgotten after a while.</summary>
+    Task ReleaseAsync(Owner owner, CancellationToken stop);
 }

@@ -61,7 +61,10 @@ public interface IFactsStore
     /// <exception cref="FormatException">It is corrupt, or of another schema.</exception>
     Task<FunctionRecord> GetAsync(string address, CancellationToken stop);
 
-    /// <summary>Replaces an older summary of the same function and scan; false where a later one stands.</summary>
+    /// <summary>
+    /// Replaces an older summary of the same function and scan; false where a later one stands. Facts that it names no longer
+    /// are forgotten after a day or so: who reads them now can do so to the end.
+    /// </summary>
     Task<bool> SummarizeAsync(FactsSummary summary, CancellationToken stop);
 
     /// <summary>The summary of one function and scan; null where there is none.</summary>

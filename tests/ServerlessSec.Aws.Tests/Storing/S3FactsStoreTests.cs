@@ -103,6 +103,33 @@ public class S3FactsStoreTests(Emulator emulator)
     }
 
     [Fact]
+    public async Task Facts_that_no_summary_names_any_more_are_released_and_those_in_use_are_not()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (facts, bucket, name) = await StoreAsync();
+        var first = await facts.PutAsync(Record("desk"), Stop);
+        var second = await facts.PutAsync(Record("desk") with { Package = null }, Stop);
+        foreach (var (address, minute) in ((string, int)[])[(first, 0), (first, 1), (second, 2)]) await facts.SummarizeAsync(Summary(address, minute), Stop);
+        Assert.Equal((true, false), (await IsReleasedAsync(first), await IsReleasedAsync(second)));
+
+        // As it was before: written anew, it is in use again.
+        await facts.PutAsync(Record("desk"), Stop);
+        await facts.SummarizeAsync(Summary(first, 3), Stop);
+        Assert.Equal((false, true), (await IsReleasedAsync(first), await IsReleasedAsync(second)));
+        Assert.False(await facts.SummarizeAsync(Summary(second, 1), Stop));
+        Assert.False(await IsReleasedAsync(first));
+
+        await facts.SummarizeAsync(Summary(null, 4), Stop);
+        Assert.True(await IsReleasedAsync(first));
+        // What is lost needs no release.
+        await facts.SummarizeAsync(Summary("v1/lost", 5), Stop);
+        Assert.True(await facts.SummarizeAsync(Summary(null, 6), Stop));
+
+        async Task<bool> IsReleasedAsync(string address) =>
+            (await bucket.GetObjectTaggingAsync(new() { BucketName = name, Key = $"facts/{address}.json.br" }, Stop)).Tagging?.Any(static t => t is { Key: ReleasedObject.Tag, Value: ReleasedObject.Value }) == true;
+    }
+
+    [Fact]
     public async Task The_longest_different_comes_first_and_all_functions_are_known()
     {
         using var turn = await emulator.TurnAsync();

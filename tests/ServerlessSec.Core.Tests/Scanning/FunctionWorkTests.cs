@@ -134,6 +134,20 @@ public class FunctionWorkTests
     }
 
     [Fact]
+    public async Task What_is_kept_of_a_function_is_released_when_it_is_gone_and_not_before()
+    {
+        account.Live[Name] = Function(open: true);
+        await DoAsync(Job(ScanKind.Package));
+        Later();
+        account.Live.Clear();
+        await DoAsync(Job(ScanKind.Package));
+        Assert.Empty(account.Released);
+        time.Advance(FunctionWork.Absence);
+        Assert.Equal(WorkOutcome.Removed, await DoAsync(account.Later[^1].Job));
+        Assert.Equal([InMemoryAccount.Function(Name)], account.Released);
+    }
+
+    [Fact]
     public async Task A_function_that_comes_back_before_the_second_look_keeps_its_findings()
     {
         account.Live[Name] = Function(open: true);

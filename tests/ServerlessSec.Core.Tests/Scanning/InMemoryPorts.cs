@@ -36,6 +36,8 @@ internal sealed class InMemoryAccount : IFunctionSource, IFactsStore, IReference
 
     public HashSet<string> Inventories { get; } = [];
 
+    public List<Owner> Released { get; } = [];
+
     public int Looks { get; private set; }
 
     public static Owner Function(string name) => Owner.Of("aws", Region, Number, name);
@@ -119,6 +121,12 @@ internal sealed class InMemoryAccount : IFunctionSource, IFactsStore, IReference
     public Task PutAsync(Owner owner, string address, PackageInventory inventory, CancellationToken stop)
     {
         Inventories.Add(address);
+        return Task.CompletedTask;
+    }
+
+    public Task ReleaseAsync(Owner owner, CancellationToken stop)
+    {
+        Released.Add(owner);
         return Task.CompletedTask;
     }
 

@@ -13,9 +13,10 @@ internal sealed class CallTable
     [
         ("Lambda", static c => c.Service == "lambda" ? 1 : 0),
         ("IAM", static c => c.Service == "iam" ? 1 : 0),
+        ("EventBridge", static c => c.Service == "events" ? 1 : 0),
         ("CloudWatch Logs", static c => c.Service == "logs" ? 1 : 0),
         ("S3 reads", static c => c is { Service: "s3", Operation: "GetObject" } ? 1 : 0),
-        ("S3 writes", static c => c is { Service: "s3", Operation: "PutObject" } ? 1 : 0),
+        ("S3 writes", static c => c is { Service: "s3", Operation: "PutObject" or "PutObjectTagging" } ? 1 : 0),
         ("SQS", static c => c.Service == "sqs" ? 1 : 0),
         ("DynamoDB reads", static c => c.Service == "dynamodb" && IsRead(c) ? 1 : 0),
         ("DynamoDB writes (items)", static c => c.Service == "dynamodb" && !IsRead(c) ? 1 : 0),

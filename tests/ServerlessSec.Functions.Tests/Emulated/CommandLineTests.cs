@@ -65,7 +65,7 @@ public sealed class CommandLineTests(ITestOutputHelper output)
         Assert.Equal(10, waived["waiver"]!["since"]!.GetValue<string>().Length);
         var quieter = (await RunAsync(cloud, "findings", "--function", "checkout")).Output;
         Assert.Contains("; 1 waived.", quieter, StringComparison.Ordinal);
-        Assert.Contains("suppressed in Security Hub", quieter, StringComparison.Ordinal);
+        Assert.Matches(@"Waived\s+-\s+SLS3001 [\s\S]*suppressed\s+in\s+Security\s+Hub,\s+since", quieter);
         await DecideAsync(cloud, chosen, "NEW");
         Assert.DoesNotContain((await RunAsync(cloud, "findings", "--format", "json")).Findings, static f => f!["state"] is not null);
         Assert.DoesNotContain("waived", (await RunAsync(cloud, "findings", "--function", "checkout")).Output, StringComparison.Ordinal);
@@ -106,7 +106,7 @@ public sealed class CommandLineTests(ITestOutputHelper output)
         var healthy = await RunAsync(cloud, "doctor", "--format", "json");
         Assert.DoesNotContain(Outcomes(healthy), static o => o.Value != "ok");
         Assert.Equal(0, healthy.Exit);
-        Assert.Equal(12, Outcomes(healthy).Count);
+        Assert.Equal(13, Outcomes(healthy).Count);
         Allows(cloud, "doctor");
 
         // One fault after the other; each line tells it, and no other line says anything.
@@ -150,12 +150,28 @@ public sealed class CommandLineTests(ITestOutputHelper output)
         await ChangeAsync(cloud, owner, "SCAN#Posture", "SET Progress = :a, #o = :b", Number(0), Text("2026-01-01T00:00:00.0000000Z|"), new() { ["#o"] = "Order" });
         Assert.Contains("checkout", await FaultAsync("Unfinished scans"), StringComparison.Ordinal);
 
-        // What the person may not see is said of that line alone.
+        // What the scanner itself may not do is summed up, by role and action.
+        await cloud.FaultsAsync(new Fault { Caller = "ScanPosture", Operation = "GetPolicy", Code = "AccessDeniedException", Status = 403, Times = 99 });
+        await cloud.PutEventAsync(Created(cloud, "checkout"));
+        await cloud.SettleAsync();
+        await PassAsync(cloud);
+        await cloud.FaultsAsync();
+        var lacking = await FaultAsync("Permissions", "warn", exit: 0);
+        Assert.Contains($"ScanPostureRole ({cloud.Stack["ScanPostureRole"]}) lacks lambda:GetPolicy for checkout.", lacking, StringComparison.Ordinal);
+        Assert.Contains("PermissionsBoundaryArn", lacking, StringComparison.Ordinal);
+        await cloud.PutEventAsync(Created(cloud, "checkout"));
+        await cloud.SettleAsync();
+        await PassAsync(cloud);
+        Assert.Equal("ok", Outcomes(await RunAsync(cloud, "doctor", "--format", "json"))["Permissions"]);
+
+        // What the person may not see is said of that line, and of the one that sums up.
         await cloud.FaultsAsync(new Fault { Caller = TerminalProgram.Person, Operation = "DescribeTrails", Code = "AccessDeniedException", Times = 99 });
         var refused = await RunAsync(cloud, "doctor", "--format", "json");
         Assert.Equal("unchecked", Outcomes(refused)["CloudTrail"]);
         Assert.Contains("cloudtrail:DescribeTrails", refused.Output, StringComparison.Ordinal);
         Assert.Equal("ok", Outcomes(refused)["Security Hub"]);
+        Assert.Equal("unchecked", Outcomes(refused)["Permissions"]);
+        Assert.Contains("You lack cloudtrail:DescribeTrails", refused.Output, StringComparison.Ordinal);
         await cloud.FaultsAsync();
 
         var elsewhere = await RunAsync(cloud, "doctor", "--stack", "another");

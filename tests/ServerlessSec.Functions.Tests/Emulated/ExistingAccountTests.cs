@@ -32,6 +32,8 @@ public sealed class ExistingAccountTests(ScannedAccount account) : IClassFixture
         Assert.NotEmpty(desk);
         Assert.Equal(desk, await cloud.OpenAsync("lamp"));
         Assert.Empty(await cloud.GapsAsync("stock"));
+        // Nobody sends IAM's events on, which is one gap of the whole account.
+        Assert.Single(await cloud.GapsAsync(null), static g => g.Contains("no rule in us-east-1 sends IAM's events to eu-central-1", StringComparison.Ordinal));
 
         // One event of one function, and what all of them have in common is told too.
         await cloud.AfterAsync(Event("UpdateFunctionConfiguration20150331v2", "desk"));
@@ -52,6 +54,7 @@ public sealed class ExistingAccountTests(ScannedAccount account) : IClassFixture
 
         // Changes that nobody tells of: a role, a function gone, one new.
         await cloud.PutRolePolicyAsync("stock-role", "inline", Narrow);
+        await cloud.DeployForwarderAsync("us-east-1");
         await cloud.DeleteFunctionAsync("lamp");
         await cloud.CreateAsync("crate", Wide);
         await cloud.ScheduleAsync("SweepSchedule");
@@ -61,6 +64,7 @@ public sealed class ExistingAccountTests(ScannedAccount account) : IClassFixture
         Assert.Contains("SLS6001", stock);
         Assert.Empty(await cloud.OpenAsync("lamp"));
         Assert.Contains("SLS2001", await cloud.OpenAsync("crate"));
+        Assert.DoesNotContain(await cloud.GapsAsync(null), static g => g.Contains("IAM's events", StringComparison.Ordinal));
         Assert.Empty(await cloud.DeadLettersAsync());
     }
 }

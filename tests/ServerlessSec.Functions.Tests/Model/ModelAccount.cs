@@ -235,8 +235,9 @@ internal sealed class ModelAccount
         var (table, sent) = (Table(), Queues());
         var (facts, bulk) = (Facts(table), new BulkStore(table));
         var account = new AccountSweep(Lambda(table, false), new(Credentials, Services.Clients(false)), new FindingStore(table), facts, bulk, Time);
+        var roleEvents = new RoleEvents(new(Credentials, Services.Clients(false)), new(new FindingStore(table), ScanRules.Of(rules)), Time);
         var drain = new Drain(sent, bulk, facts, new PublicationStore(table), callsPerSecond, Time);
-        return (invocation, stop) => SweepAccount.HandleAsync(invocation, account, drain, new(table), sent, Application, Quiet(), Time, stop);
+        return (invocation, stop) => SweepAccount.HandleAsync(invocation, account, roleEvents, drain, new(table), sent, Application, Quiet(), Time, stop);
     }
 
     /// <summary>Packages take their time: most a few seconds, some many.</summary>

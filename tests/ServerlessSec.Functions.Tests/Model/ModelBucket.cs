@@ -27,6 +27,12 @@ internal sealed class ModelBucket(VirtualTime time) : AmazonS3Client(new Anonymo
         await Task.Delay(Access, time, cancellationToken);
         return objects.TryGetValue($"{request.BucketName}/{request.Key}", out var content)
             ? new() { ResponseStream = new MemoryStream(content, writable: false) }
-            : throw new AmazonS3Exception("there is no such key") { StatusCode = HttpStatusCode.NotFound };
+            : throw new AmazonS3Exception("there is no such key") { StatusCode = HttpStatusCode.NotFound, ErrorCode = "NoSuchKey" };
+    }
+
+    public override async Task<PutObjectTaggingResponse> PutObjectTaggingAsync(PutObjectTaggingRequest request, CancellationToken cancellationToken = default)
+    {
+        await Task.Delay(Access, time, cancellationToken);
+        return new();
     }
 }

@@ -75,6 +75,7 @@ internal sealed class ModelServices(VirtualTime time)
             "lambda" => Lambda(request.RequestUri),
             "iam" => Iam(HttpUtility.ParseQueryString(text)),
             "logs" => $$"""{"logGroups":[{"logGroupName":{{JsonNode.Parse(text)!["logGroupNamePrefix"]!.ToJsonString()}}}]}""",
+            "events" => """{"RuleNames":["forwarder"]}""",
             "securityhub" => SecurityHub(request.RequestUri, text),
             _ => throw new NotSupportedException(host),
         };

@@ -118,6 +118,17 @@ public sealed partial class ResourceTests
     }
 
     [Fact]
+    public void Facts_and_component_lists_expire_when_they_are_released_and_never_otherwise()
+    {
+        foreach (var id in (string[])["FactsBucket", "SbomBucket"])
+        {
+            var expiring = StackTemplate.Get(id)["LifecycleConfiguration"]!["Rules"]!.AsArray().Where(static r => r!["ExpirationInDays"] is not null || r["ExpirationDate"] is not null);
+            var tag = Assert.Single(Assert.Single(expiring)!["TagFilters"]!.AsArray())!;
+            Assert.Equal((ReleasedObject.Tag, ReleasedObject.Value), (tag["Key"]!.GetValue<string>(), tag["Value"]!.GetValue<string>()));
+        }
+    }
+
+    [Fact]
     public void Buckets_take_no_request_without_TLS()
     {
         var policies = StackTemplate.OfType("AWS::S3::BucketPolicy").ToDictionary(static p => StackTemplate.Target(p["Bucket"])!);

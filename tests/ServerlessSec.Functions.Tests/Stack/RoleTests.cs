@@ -9,6 +9,7 @@ public sealed partial class RoleTests
     /// <summary>Actions for which the Service Authorization Reference names no type of resource: only a star allows them.</summary>
     private static readonly Dictionary<string, string> Unscoped = new()
     {
+        ["events:ListRuleNamesByTarget"] = "it asks by target, whatever the rules are",
         ["lambda:ListEventSourceMappings"] = "its only narrower way, a function's name, is a parameter and no resource",
         ["lambda:ListFunctions"] = "it lists the whole Region",
         ["xray:PutTelemetryRecords"] = "X-Ray has no resource that takes records",
