@@ -13,9 +13,6 @@ internal static class FactsSummaryRows
 {
     public const string JoinKey = "JOIN";
 
-    /// <summary>Keeps a row of a few kB: who touches more than this counts as touching anything.</summary>
-    private const int Touches = 100;
-
     public static RowChange Change(FactsSummary summary, FactsSummary? before, DateTimeOffset now)
     {
         var differs = summary.Address != before?.Read;
@@ -23,11 +20,6 @@ internal static class FactsSummaryRows
         var change = new RowChange(Keys.Facts(summary.Owner, summary.Scan))
             .Set("Address", summary.Address)
             .Set("Schema", summary.Schema)
-            .Set("Role", summary.Role)
-            .Set("Touches", summary.Touches.IsEmpty ? null : new AttributeValue
-            {
-                L = [.. (summary.Touches.Length > Touches ? ["*"] : summary.Touches).Select(static t => new AttributeValue(t))],
-            })
             .Set("ReferenceKey", Keys.Sharded("FACTS", summary.Owner))
             .Set("ReferenceSort", $"{summary.Owner.Arn}#{summary.Scan}")
             .Differs(summary.Owner, summary.Scan, since)
@@ -55,8 +47,6 @@ internal static class FactsSummaryRows
         Order = Keys.Order(row.Need("Order")),
         Address = row.Text("Address"),
         Schema = int.Parse(row.GetValueOrDefault("Schema")?.N ?? "0", CultureInfo.InvariantCulture),
-        Role = row.Text("Role"),
-        Touches = [.. (row.GetValueOrDefault("Touches")?.L ?? []).Select(static t => t.S)],
         Read = row.Text("Read"),
         DiffersSince = row.Instant("DiffersSince"),
     };

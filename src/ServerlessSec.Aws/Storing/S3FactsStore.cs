@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.IO.Compression;
-using System.Security.Cryptography;
 using Amazon.S3;
 using Amazon.S3.Model;
 using ServerlessSec.Facts;
@@ -14,12 +13,15 @@ namespace ServerlessSec.Aws.Storing;
 public sealed class S3FactsStore(IAmazonS3 bucketClient, string bucket, StateTable table) : IFactsStore
 {
     private const int ReadBytes = 256 << 20;
+    private const int AtOnce = 16;
+
+    private readonly FactsPack pack = new(bucketClient, bucket);
 
     public async Task<string> PutAsync(FunctionRecord facts, CancellationToken stop)
     {
         using var json = new MemoryStream();
         FactsJson.WriteFunction(facts, json);
-        var address = $"v{ApplicationRecord.CurrentSchema}/{Convert.ToHexStringLower(SHA256.HashData(json.GetBuffer().AsSpan(0, (int)json.Length)))}";
+        var address = FactsPack.Address(json.GetBuffer().AsSpan(0, (int)json.Length));
 
         using var packed = new MemoryStream();
         json.Position = 0;
@@ -32,39 +34,24 @@ public sealed class S3FactsStore(IAmazonS3 bucketClient, string bucket, StateTab
         return address;
     }
 
-    public async Task<FunctionRecord> GetAsync(string address, CancellationToken stop)
+    public async Task<FunctionRecord> GetAsync(string address, CancellationToken stop) => Parse(await OpenAsync(address, stop).ConfigureAwait(false));
+
+    public async Task<ImmutableArray<FactsRead>> GetAllAsync(IReadOnlyCollection<string> addresses, CancellationToken stop)
     {
-        using var json = new MemoryStream();
-        try
+        var found = addresses.Count > FactsPack.Worth ? await pack.ReadAsync(addresses.ToHashSet(StringComparer.Ordinal), stop).ConfigureAwait(false) : [];
+        var problems = new Dictionary<string, string>(StringComparer.Ordinal);
+        var alone = addresses.Where(address => !found.ContainsKey(address)).ToArray();
+        foreach (var chunk in alone.Chunk(AtOnce))
         {
-            using var answer = await bucketClient.GetObjectAsync(
-                new GetObjectRequest { BucketName = bucket, Key = ObjectKey(address) }, stop).ConfigureAwait(false);
-            using var brotli = new BrotliStream(answer.ResponseStream, CompressionMode.Decompress);
-            var buffer = new byte[81_920];
-            for (int read; (read = await brotli.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0; json.Write(buffer, 0, read))
+            foreach (var (address, json, problem) in await Task.WhenAll(chunk.Select(address => TryOpenAsync(address, stop))).ConfigureAwait(false))
             {
-                if (json.Length > ReadBytes) throw new FormatException($"the facts record '{address}' is longer than any that is written");
+                if (json is null) problems[address] = problem!;
+                else found[address] = json;
             }
         }
-        catch (AmazonS3Exception absent) when (absent.ErrorCode == "NoSuchKey")
-        {
-            throw new FormatException($"the facts record '{address}' is not there", absent);
-        }
-        catch (InvalidDataException corrupt)
-        {
-            throw new FormatException($"the facts record '{address}' is corrupt", corrupt);
-        }
-        catch (InvalidOperationException corrupt) when (corrupt is not ObjectDisposedException)
-        {
-            // Which is how the decoder says that the data is none of its own.
-            throw new FormatException($"the facts record '{address}' is corrupt", corrupt);
-        }
 
-        var content = json.GetBuffer().AsSpan(0, (int)json.Length);
-        if (!address.EndsWith(Convert.ToHexStringLower(SHA256.HashData(content)), StringComparison.Ordinal))
-            throw new FormatException($"the facts record '{address}' is not what its address says");
-        json.Position = 0;
-        return FactsJson.ReadFunction(json);
+        if (alone.Length - problems.Count > FactsPack.Worth) await pack.WriteAsync(found.Values, stop).ConfigureAwait(false);
+        return [.. addresses.Select(address => problems.TryGetValue(address, out var problem) ? new(address, null, problem) : TryParse(address, found[address]))];
     }
 
     public async Task<FactsSummary?> SummaryAsync(Owner owner, ScanKind scan, CancellationToken stop) =>
@@ -109,6 +96,71 @@ public sealed class S3FactsStore(IAmazonS3 bucketClient, string bucket, StateTab
     }
 
     private Task ReleaseAsync(string address, CancellationToken stop) => ReleasedObject.MarkAsync(bucketClient, bucket, ObjectKey(address), stop);
+
+    /// <summary>The record's JSON, which is what its address says.</summary>
+    private async Task<byte[]> OpenAsync(string address, CancellationToken stop)
+    {
+        using var json = new MemoryStream();
+        try
+        {
+            using var answer = await bucketClient.GetObjectAsync(
+                new GetObjectRequest { BucketName = bucket, Key = ObjectKey(address) }, stop).ConfigureAwait(false);
+            using var brotli = new BrotliStream(answer.ResponseStream, CompressionMode.Decompress);
+            var buffer = new byte[81_920];
+            for (int read; (read = await brotli.ReadAsync(buffer, stop).ConfigureAwait(false)) > 0; json.Write(buffer, 0, read))
+            {
+                if (json.Length > ReadBytes) throw new FormatException($"the facts record '{address}' is longer than any that is written");
+            }
+        }
+        catch (AmazonS3Exception absent) when (absent.ErrorCode == "NoSuchKey")
+        {
+            throw new FormatException($"the facts record '{address}' is not there", absent);
+        }
+        catch (InvalidDataException corrupt)
+        {
+            throw new FormatException($"the facts record '{address}' is corrupt", corrupt);
+        }
+        catch (InvalidOperationException corrupt) when (corrupt is not ObjectDisposedException)
+        {
+            // Which is how the decoder says that the data is none of its own.
+            throw new FormatException($"the facts record '{address}' is corrupt", corrupt);
+        }
+
+        var content = json.ToArray();
+        return address.EndsWith(FactsPack.Digest(content), StringComparison.Ordinal)
+            ? content
+            : throw new FormatException($"the facts record '{address}' is not what its address says");
+    }
+
+    private async Task<(string Address, byte[]? Json, string? Problem)> TryOpenAsync(string address, CancellationToken stop)
+    {
+        try
+        {
+            return (address, await OpenAsync(address, stop).ConfigureAwait(false), null);
+        }
+        catch (FormatException unread)
+        {
+            return (address, null, unread.Message);
+        }
+    }
+
+    private static FactsRead TryParse(string address, byte[] json)
+    {
+        try
+        {
+            return new(address, Parse(json), null);
+        }
+        catch (FormatException unread)
+        {
+            return new(address, null, unread.Message);
+        }
+    }
+
+    private static FunctionRecord Parse(byte[] json)
+    {
+        using var stream = new MemoryStream(json, writable: false);
+        return FactsJson.ReadFunction(stream);
+    }
 
     private static string ObjectKey(string address) => $"facts/{address}.json.br";
 }

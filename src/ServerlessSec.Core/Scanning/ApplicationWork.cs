@@ -14,8 +14,6 @@ public sealed record ApplicationOutcome(int Functions, int Differences, int Find
 /// </summary>
 public sealed class ApplicationWork(IFindingStore findings, IFactsStore facts, ImmutableArray<Rule> rules, TimeProvider time)
 {
-    private const int AtOnce = 16;
-
     private readonly Replacer replacer = new(findings, ScanRules.Of(rules));
     private readonly Evidence needs = rules.Where(static r => RuleScan.Of(r) == ScanKind.Application).Aggregate(Evidence.None, static (all, r) => all | r.Descriptor.Needs);
 
@@ -28,7 +26,7 @@ public sealed class ApplicationWork(IFindingStore findings, IFactsStore facts, I
         // Read after the differences: what changes in between stays different.
         var summaries = (await ListAsync(facts.SummariesAsync(stop), stop).ConfigureAwait(false)).ToDictionary(static s => (s.Owner, s.Scan));
         foreach (var difference in differences) summaries[(difference.Owner, difference.Scan)] = difference;
-        var read = await ReadAsync([.. summaries.Values.Where(Matters)], stop).ConfigureAwait(false);
+        var read = await ReadAsync(summaries.Values.Where(Matters), stop).ConfigureAwait(false);
         var joined = Join(application, read, DateOnly.FromDateTime(observedAt.UtcDateTime));
         var judgement = new Scanner(rules, ScanLimits.Default, joined.Today).JudgeApplication(joined);
 
@@ -62,25 +60,17 @@ public sealed class ApplicationWork(IFindingStore findings, IFactsStore facts, I
         _ => false,
     };
 
-    private async Task<ImmutableArray<ReadFacts>> ReadAsync(IReadOnlyCollection<FactsSummary> summaries, CancellationToken stop)
+    private async Task<ImmutableArray<ReadFacts>> ReadAsync(IEnumerable<FactsSummary> summaries, CancellationToken stop)
     {
-        var read = ImmutableArray.CreateBuilder<ReadFacts>(summaries.Count);
-        foreach (var chunk in summaries.OrderBy(static s => s.Owner.Arn, StringComparer.Ordinal).Chunk(AtOnce))
-            read.AddRange(await Task.WhenAll(chunk.Select(summary => ReadAsync(summary, stop))).ConfigureAwait(false));
-        return read.ToImmutable();
-    }
-
-    private async Task<ReadFacts> ReadAsync(FactsSummary summary, CancellationToken stop)
-    {
-        if (!summary.IsCurrent) return new(summary, null, "its facts have an older form");
-        try
-        {
-            return new(summary, await facts.GetAsync(summary.Address!, stop).ConfigureAwait(false), null);
-        }
-        catch (FormatException unread)
-        {
-            return new(summary, null, unread.Message);
-        }
+        var wanted = summaries.OrderBy(static s => s.Owner.Arn, StringComparer.Ordinal).ToArray();
+        var records = (await facts.GetAllAsync([.. wanted.Where(static s => s.IsCurrent).Select(static s => s.Address!).Distinct()], stop).ConfigureAwait(false))
+            .ToDictionary(static r => r.Address, StringComparer.Ordinal);
+        return
+        [
+            .. wanted.Select(summary => summary.IsCurrent
+                ? new ReadFacts(summary, records[summary.Address!].Record, records[summary.Address!].Problem)
+                : new(summary, null, "its facts have an older form")),
+        ];
     }
 
     private static ApplicationFacts Join(Owner application, ImmutableArray<ReadFacts> read, DateOnly today) => new()

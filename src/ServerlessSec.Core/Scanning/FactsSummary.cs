@@ -1,10 +1,9 @@
-using System.Collections.Immutable;
 using ServerlessSec.Facts;
 using ServerlessSec.Rules;
 
 namespace ServerlessSec.Scanning;
 
-/// <summary>What the application scan needs to know of a function before it opens a facts record.</summary>
+/// <summary>Where the facts of a function are, and whether the application scan has read them.</summary>
 public sealed record FactsSummary
 {
     public required Owner Owner { get; init; }
@@ -18,12 +17,6 @@ public sealed record FactsSummary
     public string? Address { get; init; }
 
     public int Schema { get; init; } = ApplicationRecord.CurrentSchema;
-
-    /// <summary>ARN of the execution role.</summary>
-    public string? Role { get; init; }
-
-    /// <summary>ARNs of what invokes the function and of what it invokes or writes to, sorted: functions that share one touch.</summary>
-    public ImmutableArray<string> Touches { get; init; } = [];
 
     /// <summary>The address that the last finished application scan read; null where none did.</summary>
     public string? Read { get; init; }

@@ -41,14 +41,6 @@ internal sealed record Learned(FunctionRecord Record, string? Evidence)
     /// <summary>What the facts themselves do not say.</summary>
     public ImmutableArray<Gap> Stopped { get; init; } = [];
 
-    /// <summary>Sources and sinks of events, by which functions touch each other.</summary>
-    public ImmutableArray<string> Touches => Record.Posture is not { } posture ? [] :
-    [
-        .. posture.Triggers.Select(static t => t.Source)
-            .Concat([posture.Configuration.OnSuccess.Value, posture.Configuration.OnFailure.Value, posture.Configuration.DeadLetterTarget.Value])
-            .OfType<string>().Distinct().Order(StringComparer.Ordinal),
-    ];
-
     private FunctionFacts Facts => new() { Name = Record.Id, Today = default, Posture = Record.Posture, Package = Record.Package };
 
     private IEnumerable<Gap> Gaps =>
@@ -100,8 +92,6 @@ internal sealed class FunctionLearning(FunctionPorts ports)
             Scan = job.Scan,
             Order = order,
             Address = await putting.ConfigureAwait(false),
-            Role = learned.Record.Posture?.Role?.Arn,
-            Touches = learned.Touches,
         }, stop).ConfigureAwait(false);
     }
 

@@ -52,6 +52,10 @@ public interface IPublicationStore
     Task PostponeAsync(Publication kept, DateTimeOffset? again, CancellationToken stop);
 }
 
+/// <summary>A facts record as it was found.</summary>
+/// <param name="Problem">Why there is no record; null where there is one.</param>
+public sealed record FactsRead(string Address, FunctionRecord? Record, string? Problem);
+
 /// <summary>Where what scans learned is kept, for joins and for judging again.</summary>
 public interface IFactsStore
 {
@@ -60,6 +64,9 @@ public interface IFactsStore
 
     /// <exception cref="FormatException">It is corrupt, or of another schema.</exception>
     Task<FunctionRecord> GetAsync(string address, CancellationToken stop);
+
+    /// <summary>Many records, such as those of all functions: one answer for each address.</summary>
+    Task<ImmutableArray<FactsRead>> GetAllAsync(IReadOnlyCollection<string> addresses, CancellationToken stop);
 
     /// <summary>
     /// Replaces an older summary of the same function and scan; false where a later one stands. Facts that it names no longer

@@ -59,7 +59,7 @@ public class S3FactsStoreTests(Emulator emulator)
         var (facts, _, _) = await StoreAsync();
         Assert.True(await facts.SummarizeAsync(Summary("one"), Stop));
         var first = Assert.Single(await facts.DifferencesAsync(Stop).ToListAsync(Stop));
-        Assert.Equal(("one", Start, "role"), (first.Address, first.DiffersSince, first.Role));
+        Assert.Equal(("one", Start), (first.Address, first.DiffersSince));
 
         time.Advance(TimeSpan.FromSeconds(30));
         Assert.True(await facts.SummarizeAsync(Summary("two", 1), Stop));
@@ -144,6 +144,80 @@ public class S3FactsStoreTests(Emulator emulator)
         Assert.Equal(["a", "b", "c"], (await facts.SummariesAsync(Stop).ToListAsync(Stop)).Select(static s => s.Owner.Function).Order());
     }
 
+    [Fact]
+    public async Task Many_records_come_in_one_object_and_are_the_same_as_read_one_by_one()
+    {
+        using var turn = await emulator.TurnAsync();
+        await using var proxy = new FaultProxy(await emulator.AddressAsync());
+        var (table, name, _) = await emulator.TableAsync(time);
+        using var bucket = Emulator.S3(proxy.Address);
+        await bucket.PutBucketAsync(new Amazon.S3.Model.PutBucketRequest { BucketName = name, BucketRegionName = "eu-central-1" }, Stop);
+        var facts = new S3FactsStore(bucket, name, table);
+        var addresses = new List<string>();
+        foreach (var n in Enumerable.Range(0, 60)) addresses.Add(await facts.PutAsync(Record($"function-{n}", n), Stop));
+
+        Assert.Equal((61, 1), await ReadAsync());
+        Assert.Equal((1, 0), await ReadAsync());
+
+        // A few that changed are read alone, more than a few are packed anew; what is gone is in no one's way.
+        foreach (var n in Enumerable.Range(0, 5)) addresses[n] = await facts.PutAsync(Record($"function-{n}", 100 + n), Stop);
+        Assert.Equal((6, 0), await ReadAsync());
+        addresses.RemoveRange(40, 10);
+        foreach (var n in Enumerable.Range(10, 10)) addresses[n] = await facts.PutAsync(Record($"function-{n}", 200 + n), Stop);
+        Assert.Equal((16, 1), await ReadAsync());
+        Assert.Equal((1, 0), await ReadAsync());
+
+        // Few need no pack.
+        addresses.RemoveRange(FactsPack.Worth, addresses.Count - FactsPack.Worth);
+        Assert.Equal((FactsPack.Worth, 0), await ReadAsync());
+
+        async Task<(int Reads, int Writes)> ReadAsync()
+        {
+            var before = proxy.Seen.Count;
+            var all = await facts.GetAllAsync(addresses, Stop);
+            var seen = proxy.Seen.Skip(before).ToList();
+            Assert.Equal(addresses, all.Select(static r => r.Address));
+            foreach (var read in all)
+            {
+                Assert.Null(read.Problem);
+                Assert.Equal(Json(await facts.GetAsync(read.Address, Stop)), Json(read.Record!));
+            }
+
+            return (seen.Count(static p => p.Operation.StartsWith("GET ", StringComparison.Ordinal)), seen.Count(static p => p.Operation.StartsWith("PUT ", StringComparison.Ordinal)));
+        }
+    }
+
+    [Theory, InlineData("garbage"), InlineData("truncated"), InlineData("foreign"), InlineData("absent")]
+    public async Task A_pack_that_is_not_as_it_was_written_changes_nothing_but_the_number_of_reads(string how)
+    {
+        using var turn = await emulator.TurnAsync();
+        var (facts, bucket, bucketName) = await StoreAsync();
+        var addresses = new List<string>();
+        foreach (var n in Enumerable.Range(0, 30)) addresses.Add(await facts.PutAsync(Record($"function-{n}", n), Stop));
+        var missing = addresses[7];
+        await facts.GetAllAsync(addresses, Stop);
+        using var stored = new MemoryStream();
+        using (var answer = await bucket.GetObjectAsync(bucketName, FactsPack.Key, Stop)) await answer.ResponseStream.CopyToAsync(stored, Stop);
+        using var foreign = new MemoryStream();
+        using (var brotli = new System.IO.Compression.BrotliStream(foreign, System.IO.Compression.CompressionLevel.Fastest, leaveOpen: true))
+            brotli.Write(System.Text.Encoding.UTF8.GetBytes("\n{}\n\n" + string.Join('\n', Enumerable.Range(0, 30).Select(static n => Json(Record("forged", n))))));
+        var bytes = how switch
+        {
+            "garbage" => [0xFF, 0xFF, 0xFF, 0xFF, 1, 2, 3],
+            "truncated" => stored.ToArray()[..(int)(stored.Length / 2)],
+            "foreign" => foreign.ToArray(),
+            _ => null,
+        };
+        if (bytes is null) await bucket.DeleteObjectAsync(bucketName, FactsPack.Key, Stop);
+        else await bucket.PutObjectAsync(new() { BucketName = bucketName, Key = FactsPack.Key, InputStream = new MemoryStream(bytes) }, Stop);
+        await bucket.DeleteObjectAsync(bucketName, $"facts/{missing}.json.br", Stop);
+
+        var all = await facts.GetAllAsync(addresses, Stop);
+        Assert.Equal(addresses, all.Select(static r => r.Address));
+        Assert.Equal(Enumerable.Range(0, 30).Select(n => how == "truncated" && all[7].Record is not null || n != 7 ? $"function-{n}" : null), all.Select(static r => r.Record?.Id));
+        if (how != "truncated") Assert.Contains("is not there", all[7].Problem, StringComparison.Ordinal);
+    }
+
     private async Task<(S3FactsStore Facts, AmazonS3Client Bucket, string Name)> StoreAsync()
     {
         var (table, name, _) = await emulator.TableAsync(time);
@@ -158,9 +232,14 @@ public class S3FactsStoreTests(Emulator emulator)
         Scan = ScanKind.Posture,
         Order = new(Start.AddMinutes(minute), null),
         Address = address,
-        Role = "role",
-        Touches = ["arn:aws:sqs:eu-central-1:111122223333:orders"],
     };
 
-    private static FunctionRecord Record(string name) => new() { Id = name, Package = new() { Id = name, Inventory = new() { Files = 3 } } };
+    private static FunctionRecord Record(string name, int files = 3) => new() { Id = name, Package = new() { Id = name, Inventory = new() { Files = files } } };
+
+    private static string Json(FunctionRecord record)
+    {
+        using var json = new MemoryStream();
+        FactsJson.WriteFunction(record, json);
+        return System.Text.Encoding.UTF8.GetString(json.ToArray());
+    }
 }

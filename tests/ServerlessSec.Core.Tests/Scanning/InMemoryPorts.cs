@@ -77,6 +77,9 @@ internal sealed class InMemoryAccount : IFunctionSource, IFactsStore, IReference
 
     public Task<FunctionRecord> GetAsync(string address, CancellationToken stop) => records.TryGetValue(address, out var record) ? Task.FromResult(record) : throw new FormatException("it is not there");
 
+    public Task<ImmutableArray<FactsRead>> GetAllAsync(IReadOnlyCollection<string> addresses, CancellationToken stop) => Task.FromResult<ImmutableArray<FactsRead>>(
+        [.. addresses.Select(address => records.TryGetValue(address, out var record) ? new FactsRead(address, record, null) : new(address, null, "it is not there"))]);
+
     public Task<FactsSummary?> SummaryAsync(Owner owner, ScanKind scan, CancellationToken stop) => Task.FromResult(summaries.GetValueOrDefault((owner, scan)));
 
     public Task<bool> SummarizeAsync(FactsSummary summary, CancellationToken stop)

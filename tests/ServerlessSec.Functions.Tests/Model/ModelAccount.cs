@@ -266,6 +266,14 @@ internal sealed class ModelAccount
             return record;
         }
 
+        public async Task<ImmutableArray<FactsRead>> GetAllAsync(IReadOnlyCollection<string> addresses, CancellationToken stop)
+        {
+            var read = ImmutableArray.CreateBuilder<FactsRead>(addresses.Count);
+            foreach (var chunk in addresses.Chunk(16))
+                read.AddRange(await Task.WhenAll(chunk.Select(async address => new FactsRead(address, await GetAsync(address, stop), null))));
+            return read.ToImmutable();
+        }
+
         public Task<bool> SummarizeAsync(FactsSummary summary, CancellationToken stop) => store.SummarizeAsync(summary, stop);
 
         public Task<FactsSummary?> SummaryAsync(Owner owner, ScanKind scan, CancellationToken stop) => store.SummaryAsync(owner, scan, stop);
