@@ -162,8 +162,10 @@ internal sealed class TableReport(Screen screen, ScanReport report, Func<Finding
             + (history is null ? $" in {Count.Of(report.Functions.Length, "function")} with {Count.Of(components, "component")}" : "")
             + (waived > 0 ? $"; {waived} waived" : "") + (byVex > 0 ? $" ({byVex} by VEX)" : "") + (known > 0 ? $"; {known} known from the baseline" : "") + ".",
             findings.Count == 0 && !report.IsIncomplete ? Ink.Green : Ink.Bold);
-        foreach (var note in report.Notes) screen.Hang("-", note.Message);
+        var ofAdvisories = report.Notes.ToLookup(static note => note.Kind == NoteKind.Advisories);
+        foreach (var note in ofAdvisories[false]) screen.Hang("-", note.Message);
         if (report.Advisories is { } set) screen.Line(AdvisoryLine.Of(set, report.Today));
+        foreach (var note in ofAdvisories[true]) screen.Hang("-", note.Message);
         if (verdict is not null) screen.Line(verdict);
     }
 

@@ -1,6 +1,7 @@
 using ServerlessSec.Inventory.Binaries;
 using ServerlessSec.Inventory.Linux;
 using ServerlessSec.Inventory.Native;
+using ServerlessSec.Inventory.Npm;
 using ServerlessSec.Inventory.Python;
 using ServerlessSec.Inventory.Runtimes;
 using ServerlessSec.Inventory.Sboms;
@@ -56,6 +57,7 @@ public static class InventoryReader
         codeFiles += OpaqueCode.Look(tree, sink, codeFiles, stop);
         if (sink.Runtime is { } managed) RuntimeSupplies.Tell(tree, sink, managed, stop);
         SbomClaims.Compare(sink);
+        NpmDeclarations.Judge(tree, sink);
         var altered = AlteredFiles.Find(tree, sink, stop);
         return stop.IsCancellationRequested
             ? Stopped(sink, codeFiles)

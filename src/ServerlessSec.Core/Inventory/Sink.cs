@@ -34,6 +34,7 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
     private readonly HashSet<string> rooted = new(StringComparer.Ordinal);
     private readonly List<DeclaredPackage> declared = [];
     private readonly List<Sbom> sboms = [];
+    private readonly List<NpmDeclarations> projects = [];
     private int graphSteps;
 
     public ScanLimits Limits => limits;
@@ -81,6 +82,20 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
 
     /// <summary>purl of what stands at <paramref name="key"/>; null where nothing does.</summary>
     internal string? PurlAt(string key) => byKey.TryGetValue(key, out var draft) ? draft.Purl : null;
+
+    /// <summary>Manifests of the application's own with what they ask for, which is judged once all is known that is there.</summary>
+    internal IReadOnlyList<NpmDeclarations> NpmProjects => projects;
+
+    internal void DeclareProject(NpmDeclarations project) => projects.Add(project);
+
+    /// <summary>Whether a bundle of JavaScript was seen.</summary>
+    internal bool HasBundle { get; set; }
+
+    /// <summary>Whether of some bundle all is known that went in.</summary>
+    internal bool HasWholeBundle { get; set; }
+
+    /// <summary>Name and version of what stands at <paramref name="key"/>; null where nothing does.</summary>
+    internal (string Name, string Version)? PackageAt(string key) => byKey.TryGetValue(key, out var draft) ? (draft.Name, draft.Version) : null;
 
     /// <summary>Bills of materials within the package.</summary>
     internal IReadOnlyList<Sbom> Sboms => sboms;

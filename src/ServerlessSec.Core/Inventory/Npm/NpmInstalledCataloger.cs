@@ -31,12 +31,8 @@ internal sealed class NpmInstalledCataloger : Cataloger
         using var document = ManifestJson.Object(sink.Bytes(file), sink.Limits);
         var package = document.RootElement;
         var folder = EntryPath.Folder(file.Path);
-        if (isRoot && !hasModules)
-        {
-            SayAbsent(file, sink, package);
-            return;
-        }
-
+        if (isRoot) Declare(tree, file, sink, package, hasModules);
+        if (isRoot && !hasModules) return;
         if (isRoot)
         {
             var direct = NpmPackage.Wished(package).Select(name => NpmPaths.Resolve(tree, sink, folder, name)).OfType<string>().ToArray();
@@ -69,16 +65,14 @@ internal sealed class NpmInstalledCataloger : Cataloger
         path is NpmPaths.Manifest or "/opt/nodejs/package.json"
             && !LockFiles.Any(name => tree.Find(EntryPath.Folder(path) + name) is not null);
 
-    private void SayAbsent(PackageFile file, Sink sink, JsonElement package)
+    /// <summary>What serves each is judged once all is known that is there; of a folder whose packages lie elsewhere, nothing is.</summary>
+    private void Declare(PackageTree tree, PackageFile file, Sink sink, JsonElement package, bool hasModules)
     {
-        var all = ManifestJson.Members(package, "dependencies").Select(static member => member.Name).Where(NpmPackage.IsName).ToArray();
-        foreach (var name in all.Where(name => IsSupplied(sink, name))) sink.Declare(new(file, Purl.Npm(name, null), name));
-        var names = all.Where(name => !IsSupplied(sink, name)).ToArray();
-        if (names.Length == 0) return;
-
-        sink.Gap(this, file, GapKind.Missing, "dependencies not in the package",
-            $"'{file.Path}' asks for {names.Length} {(names.Length == 1 ? "package" : "packages")}, but "
-                + "neither node_modules nor a lock file is there: install them, or keep the lock file.");
+        var isOwn = file.Path is NpmPaths.Manifest or "/opt/nodejs/package.json" || !tree.Under(EntryPath.Folder(file.Path) + NpmPaths.Modules).IsEmpty;
+        if (!isOwn) return;
+        var all = NpmDeclarations.Of(package).ToArray();
+        foreach (var (name, _) in all.Where(wish => IsSupplied(sink, wish.Name))) sink.Declare(new(file, Purl.Npm(name, null), name));
+        sink.DeclareProject(new(this, file, hasModules, [.. all.Where(wish => !IsSupplied(sink, wish.Name))]));
     }
 
     /// <summary>The runtimes bring the AWS SDK; of one that is not known it is taken to be the one meant.</summary>

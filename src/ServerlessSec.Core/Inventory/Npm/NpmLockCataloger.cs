@@ -35,6 +35,7 @@ internal sealed class NpmLockCataloger : Cataloger
         var isInstalled = isHidden || NpmPaths.HasInstalled(tree, sink, folder);
         var added = new HashSet<string>(StringComparer.Ordinal);
         var unnamed = new List<string>();
+        var differing = new List<string>();
         foreach (var (key, entry) in entries)
         {
             if (entry.IsFirstParty || !key.Contains(NpmPaths.Modules, StringComparison.Ordinal)) continue;
@@ -46,6 +47,8 @@ internal sealed class NpmLockCataloger : Cataloger
             if (sink.Has(manifest))
             {
                 if (component is not null) sink.Enrich(manifest, component);
+                if (component is not null && sink.PackageAt(manifest) is { } there && there.Name == component.Name && there.Version != component.Version)
+                    differing.Add($"{component.Name} {component.Version} ({there.Version})");
                 continue;
             }
 
@@ -55,6 +58,7 @@ internal sealed class NpmLockCataloger : Cataloger
         }
 
         LockedGraph.SayUnnamed(this, sink, file, unnamed);
+        NpmDeclarations.SayDiffering(this, file, sink, "installed version not as locked", "locks", differing);
         if (added.Count > 0) Connect(tree, sink, folder, entries, added);
     }
 

@@ -54,23 +54,8 @@ public static class JsonReport
         Runtime = Shown.Exact(function.Runtime),
         Location = Map(function.Location),
         Components = [.. ReportOrder.Of(function.Components).Select(Map)],
-        Completeness = Map(function.Completeness),
+        Completeness = function.Completeness is { } completeness ? CompletenessWire.Of(completeness) : null,
         Gaps = Map(function.Gaps),
-    };
-
-    private static CompletenessWire? Map(Completeness? completeness) => completeness is null ? null : new()
-    {
-        Verdict = Wire.Name(completeness.Verdict),
-        Percent = completeness.Percent,
-        CodeFiles = completeness.CodeFiles,
-        Identified = completeness.Identified,
-        FirstParty = completeness.FirstParty,
-        Whole = completeness.IsWhole,
-        Unexplained =
-        [
-            .. completeness.Unexplained.Select(part =>
-                new UnexplainedWire(Shown.Exact(part.Reason), part.Files, part.Bytes, [.. part.Paths.Select(path => Shown.Exact(path))])),
-        ],
     };
 
     private static RecognitionWire? Map(Recognition? seen) =>

@@ -47,19 +47,6 @@ internal sealed record FunctionWire
     public required ImmutableArray<GapWire> Gaps { get; init; }
 }
 
-internal sealed record CompletenessWire
-{
-    public required string Verdict { get; init; }
-    public required int Percent { get; init; }
-    public required int CodeFiles { get; init; }
-    public required int Identified { get; init; }
-    public required int FirstParty { get; init; }
-    public required bool Whole { get; init; }
-    public required ImmutableArray<UnexplainedWire> Unexplained { get; init; }
-}
-
-internal sealed record UnexplainedWire(string Reason, int Files, long Bytes, ImmutableArray<string> Paths);
-
 internal sealed record ComponentWire
 {
     public required string Purl { get; init; }

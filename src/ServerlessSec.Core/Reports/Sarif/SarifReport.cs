@@ -49,26 +49,10 @@ public static class SarifReport
     private static RunPropertiesWire? RunProperties(ScanReport report)
     {
         ImmutableArray<CompletenessWire> known =
-            [.. ReportOrder.Of(report.Functions).Where(static function => function.Completeness is not null).Select(Map)];
+            [.. ReportOrder.Of(report.Functions).Where(static function => function.Completeness is not null).Select(static function => CompletenessWire.Of(function.Completeness!, function.Name))];
         var ages = AdvisoryAgeWire.Of(report.Advisories?.Ages ?? []);
         return known.IsEmpty && ages.IsEmpty ? null : new(known.IsEmpty ? null : known, ages.IsEmpty ? null : ages);
     }
-
-    private static CompletenessWire Map(FunctionReport function) => new()
-    {
-        Function = Shown.Exact(function.Name),
-        Verdict = Wire.Name(function.Completeness!.Verdict),
-        Percent = function.Completeness.Percent,
-        CodeFiles = function.Completeness.CodeFiles,
-        Identified = function.Completeness.Identified,
-        FirstParty = function.Completeness.FirstParty,
-        Whole = function.Completeness.IsWhole,
-        Unexplained =
-        [
-            .. function.Completeness.Unexplained.Select(part =>
-                new UnexplainedWire(Shown.Exact(part.Reason), part.Files, [.. part.Paths.Select(path => Shown.Exact(path))])),
-        ],
-    };
 
     private static ResultWire Map(TriagedFinding triaged, int index, SarifPlaces places)
     {

@@ -22,20 +22,6 @@ internal sealed record RunWire
 
 internal sealed record RunPropertiesWire(ImmutableArray<CompletenessWire>? Completeness, ImmutableArray<AdvisoryAgeWire>? Advisories);
 
-internal sealed record CompletenessWire
-{
-    public required string Function { get; init; }
-    public required string Verdict { get; init; }
-    public required int Percent { get; init; }
-    public required int CodeFiles { get; init; }
-    public required int Identified { get; init; }
-    public required int FirstParty { get; init; }
-    public required bool Whole { get; init; }
-    public required ImmutableArray<UnexplainedWire> Unexplained { get; init; }
-}
-
-internal sealed record UnexplainedWire(string Reason, int Files, ImmutableArray<string> Paths);
-
 internal sealed record ToolWire(DriverWire Driver);
 
 internal sealed record DriverWire

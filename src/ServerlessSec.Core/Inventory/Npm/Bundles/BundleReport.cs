@@ -14,10 +14,13 @@ internal static class BundleReport
         }
         catch (UnreadFileException)
         {
+            sink.HasBundle = true;
             sink.OpaqueAlready(file.Path, file.Layer, "bundled");
             return;
         }
 
+        sink.HasBundle = true;
+        sink.HasWholeBundle |= content.IsWhole;
         var locked = sink.LockedNames(NpmPackage.Ecosystem);
         var (all, nameless) = (0, 0);
         foreach (var (name, version, why) in content.Finds.All())

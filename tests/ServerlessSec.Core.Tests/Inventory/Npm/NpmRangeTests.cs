@@ -1,0 +1,56 @@
+namespace ServerlessSec.Inventory.Npm;
+
+public class NpmRangeTests
+{
+    [Theory]
+    [InlineData("^1.2.3", "1.9.0", true)]
+    [InlineData("^1.2.3", "2.0.0", false)]
+    [InlineData("^1.2.3", "2.0.0-rc.1", false)]
+    [InlineData("^1.2.3", "1.2.2", false)]
+    [InlineData("^0.2.3", "0.2.9", true)]
+    [InlineData("^0.2.3", "0.3.0", false)]
+    [InlineData("^0.0.3", "0.0.4", false)]
+    [InlineData("^0.0", "0.0.9", true)]
+    [InlineData("^0", "0.9.0", true)]
+    [InlineData("~1.2.3", "1.2.9", true)]
+    [InlineData("~1.2.3", "1.3.0", false)]
+    [InlineData("~1", "1.9.0", true)]
+    [InlineData("1.2.3", "1.2.3", true)]
+    [InlineData("=1.2.3", "1.2.4", false)]
+    [InlineData("v1.2.3", "1.2.3", true)]
+    [InlineData("1.2", "1.2.7", true)]
+    [InlineData("1.x", "2.0.0", false)]
+    [InlineData("1.2.*", "1.2.7", true)]
+    [InlineData("*", "9.9.9", true)]
+    [InlineData("", "9.9.9", true)]
+    [InlineData(">=1.2.0 <2", "1.9.9", true)]
+    [InlineData(">= 1.2.0 < 2", "2.0.0", false)]
+    [InlineData(">1.2", "1.2.9", false)]
+    [InlineData(">1.2", "1.3.0", true)]
+    [InlineData("<=1.2", "1.2.9", true)]
+    [InlineData("1.2.3 - 2.3", "2.3.9", true)]
+    [InlineData("1.2.3 - 2.3", "2.4.0", false)]
+    [InlineData("^1.0.0 || ^3.0.0", "3.1.0", true)]
+    [InlineData("^1.0.0||^3.0.0", "2.0.0", false)]
+    [InlineData("1.0.0-beta.2", "1.0.0-beta.2", true)]
+    [InlineData(">=1.0.0-beta.2", "1.0.0-beta.11", true)]
+    [InlineData(">=1.0.0-beta.2", "1.0.0-alpha", false)]
+    [InlineData("1.2.3+build", "1.2.3", true)]
+    public void Holds_versions_against_ranges_as_npm_does(string range, string version, bool isAllowed) => Assert.Equal(isAllowed, NpmRange.Allows(range, version));
+
+    [Theory]
+    [InlineData("latest", "1.0.0")]
+    [InlineData("npm:other@^1.0.0", "1.0.0")]
+    [InlineData("github:owner/name", "1.0.0")]
+    [InlineData("https://example.com/a.tgz", "1.0.0")]
+    [InlineData("^1.0.0 || latest", "1.0.0")]
+    [InlineData("<=>1.0.0", "1.0.0")]
+    [InlineData("1.2.3.4", "1.0.0")]
+    [InlineData("^99999999999999999999.0.0", "1.0.0")]
+    [InlineData("^", "x")]
+    [InlineData("^1.0.0", "1.0")]
+    public void Has_no_opinion_of_what_is_no_range(string range, string version) => Assert.Null(NpmRange.Allows(range, version));
+
+    [Fact]
+    public void Long_ones_are_left() => Assert.Null(NpmRange.Allows(new string('|', 100_000), "1.0.0"));
+}
