@@ -28,7 +28,7 @@ internal sealed class LivePackageSource(LambdaClient lambda, EcrClient ecr, Http
 
     private Task<FileContainer> CodeAsync(FunctionSnapshot function, CancellationToken stop)
     {
-        var what = $"the code of {function.Id}";
+        var what = $"the code of {function.Label}";
         if (function.Missing.TryGetValue(Evidence.Package, out var reason)) return Missing(null, reason, what);
         if (function.Package.Code is not { IsKnown: true, Value: { } address }) return Missing(null, "Lambda gave no address of the code", what);
         if (function.Configuration.PackageType.Is("Image")) return ImageAsync(function, address, what, stop);
@@ -36,7 +36,7 @@ internal sealed class LivePackageSource(LambdaClient lambda, EcrClient ecr, Http
 
         async Task<Attempt<string>> AgainAsync()
         {
-            var seen = await Attempt.CallAsync("lambda:GetFunction", () => lambda.GetFunctionAsync(function.Id, null, stop)).ConfigureAwait(false);
+            var seen = await Attempt.CallAsync("lambda:GetFunction", () => lambda.GetFunctionAsync(function.Id, function.Qualifier, stop)).ConfigureAwait(false);
             return new(seen.Value?.Code?.Location, seen.IsAbsent, seen.Denied);
         }
     }
@@ -73,7 +73,7 @@ internal sealed class LivePackageSource(LambdaClient lambda, EcrClient ecr, Http
 
     private async Task<FileContainer> LayerAsync(FunctionSnapshot function, LayerReference layer, CancellationToken stop)
     {
-        var what = $"the layer {layer.Arn} of {function.Id}";
+        var what = $"the layer {layer.Arn} of {function.Label}";
         var seen = await AskAsync().ConfigureAwait(false);
         if (seen.Denied is not null) return MemoryContainer.Missing(Gap(layer.Name, GapKind.Missing, $"lambda:GetLayerVersion on {layer.Arn} was refused", what));
         if (seen.Value?.Content is not { Location: { } address } content) return MemoryContainer.Missing(Gap(layer.Name, GapKind.Missing, "the layer's version is not there any more", what));
