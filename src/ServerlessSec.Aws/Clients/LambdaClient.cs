@@ -121,10 +121,15 @@ internal sealed record CodeLocation
 
     public string? SourceKMSKeyArn { get; init; }
 
+    /// <summary>Of code that stays in its owner's bucket; then there is no presigned URL.</summary>
+    public ResolvedObject? ResolvedS3Object { get; init; }
+
     public CodeError? Error { get; init; }
 }
 
 internal sealed record CodeError(string? ErrorCode, string? Message);
+
+internal sealed record ResolvedObject(string S3Bucket, string S3Key, string? S3ObjectVersion);
 
 internal sealed record ConcurrencyDescription(int? ReservedConcurrentExecutions);
 
@@ -226,6 +231,8 @@ internal sealed record LayerVersionAnswer
 internal sealed record LayerContent
 {
     public string? Location { get; init; }
+
+    public ResolvedObject? ResolvedS3Object { get; init; }
 
     public string? CodeSha256 { get; init; }
 

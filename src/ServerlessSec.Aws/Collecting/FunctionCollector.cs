@@ -164,7 +164,7 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
     {
         { Configuration.PackageType: "Image" } => answer.Code?.ResolvedImageUri is null ? "Lambda named no image" : null,
         { Code.Error: { } error } => $"Lambda gave no address of the code ({error.ErrorCode}): grant kms:Decrypt on {answer.Code.SourceKMSKeyArn ?? "the key of the code"}",
-        { Code.Location: null or "" } => "Lambda gave no address of the code",
+        { Code: { Location: null or "", ResolvedS3Object: null } } => "Lambda gave no address of the code",
         _ => null,
     };
 
@@ -174,6 +174,7 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
         {
             { ResolvedImageUri: { } image } => Setting.Known(image),
             { Location: { Length: > 0 } url } => Setting.Known(url),
+            { ResolvedS3Object: { } stored } => Setting.Known(OwnersObjects.AddressOf(stored)!),
             _ => Setting.Unknown<string>(),
         },
         Digest = answer.Configuration.CodeSha256,

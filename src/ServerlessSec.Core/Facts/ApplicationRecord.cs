@@ -44,20 +44,20 @@ public sealed record FunctionRecord
     public ImmutableArray<FunctionRecord> Served { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>This, and what is served beside it.</summary>
-    public IEnumerable<FunctionRecord> All => [this, .. Served];
+    public IEnumerable<FunctionRecord> Parts() => [this, .. Served];
 
     /// <summary>Gaps of all of it.</summary>
-    public IEnumerable<Gap> Gaps =>
-        Served.IsEmpty ? [.. Posture?.Gaps ?? [], .. Package?.Inventory.Gaps ?? []] : All.SelectMany(static each => (each with { Served = [] }).Gaps).Distinct();
+    public IEnumerable<Gap> AllGaps() =>
+        Served.IsEmpty ? [.. Posture?.Gaps ?? [], .. Package?.Inventory.Gaps ?? []] : Parts().SelectMany(static each => (each with { Served = [] }).AllGaps()).Distinct();
 
     /// <summary>What is installed in any of it; null where no package was looked at.</summary>
     public PackageInventory? Inventory => Package is not { Inventory: var own } || Served.All(static each => each.Package is null) ? Package?.Inventory : own with
     {
         Components =
         [
-            .. All.SelectMany(static each => each.Package?.Inventory.Components ?? []).DistinctBy(static component => component.Purl)
+            .. Parts().SelectMany(static each => each.Package?.Inventory.Components ?? []).DistinctBy(static component => component.Purl)
                 .OrderBy(static component => component.Purl.ToString(), StringComparer.Ordinal),
         ],
-        Gaps = [.. All.SelectMany(static each => each.Package?.Inventory.Gaps ?? []).Distinct()],
+        Gaps = [.. Parts().SelectMany(static each => each.Package?.Inventory.Gaps ?? []).Distinct()],
     };
 }

@@ -32,7 +32,7 @@ public sealed record PostureFacts
     public ImmutableArray<UrlFacts> AliasUrls { get; init => field = value.IsDefault ? [] : value; } = [];
 
     /// <summary>Every URL that leads here.</summary>
-    public IEnumerable<UrlFacts> Urls => Url is null ? AliasUrls : [Url, .. AliasUrls];
+    public IEnumerable<UrlFacts> Urls() => Url is null ? AliasUrls : [Url, .. AliasUrls];
 
     /// <summary>Who may invoke the function, statement by statement.</summary>
     public ImmutableArray<InvokeGrant> Grants { get; init; } = [];

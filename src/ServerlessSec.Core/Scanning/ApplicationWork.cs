@@ -105,7 +105,7 @@ public sealed class ApplicationWork(IFindingStore findings, IFactsStore facts, I
     private static ImmutableArray<RunGap> Gaps(ImmutableArray<ReadFacts> read, Judgement judgement) =>
     [
         .. judgement.Gaps.Select(static gap => new RunGap(gap)),
-        .. read.SelectMany(static r => (r.Record?.Gaps ?? [])
+        .. read.SelectMany(static r => (r.Record?.AllGaps() ?? [])
             .Select(gap => new RunGap(gap, r.Summary.Owner.Function, Elsewhere: true))),
         .. read.Where(static r => r.Problem is not null).Select(static r => new RunGap(
             new(

@@ -22,7 +22,7 @@ internal sealed record Learned(FunctionRecord Record, string? Evidence)
         ObservedAt = ObservedAt,
         Seen = FunctionFacts.Of(Record, default).SeenOfAll,
         Advisories = AdvisoryLevel.Of(Record.Package?.Advisories),
-        Packages = Record.All.All(static each => each.Package is { IsSeen: true }) ? [.. Record.Inventory!.Components.Select(static c => c.Purl.WithoutVersion.ToString())] : null,
+        Packages = Record.Parts().All(static each => each.Package is { IsSeen: true }) ? [.. Record.Inventory!.Components.Select(static c => c.Purl.WithoutVersion.ToString())] : null,
         Evidence = Evidence,
     };
 
@@ -42,12 +42,12 @@ internal sealed record Learned(FunctionRecord Record, string? Evidence)
     /// <summary>Sources and sinks of events, by which functions touch each other.</summary>
     public ImmutableArray<string> Touches =>
     [
-        .. Record.All.Select(static each => each.Posture).OfType<PostureFacts>().SelectMany(static posture => posture.Triggers.Select(static t => t.Source)
+        .. Record.Parts().Select(static each => each.Posture).OfType<PostureFacts>().SelectMany(static posture => posture.Triggers.Select(static t => t.Source)
             .Concat([posture.Configuration.OnSuccess.Value, posture.Configuration.OnFailure.Value, posture.Configuration.DeadLetterTarget.Value]))
             .OfType<string>().Distinct().Order(StringComparer.Ordinal),
     ];
 
-    private IEnumerable<Gap> Gaps => [.. Stopped, .. Record.Gaps, .. Record.Package?.Advisories?.Gaps ?? []];
+    private IEnumerable<Gap> Gaps => [.. Stopped, .. Record.AllGaps(), .. Record.Package?.Advisories?.Gaps ?? []];
 
     private static FunctionRecord Lasting(FunctionRecord record) => record with
     {
@@ -141,7 +141,7 @@ internal sealed class FunctionLearning(FunctionPorts ports)
     /// <summary>A package that could not be had, or was given up, is to be tried anew next time.</summary>
     private static bool IsWhole(ScanJob job, FunctionRecord record) => job.Scan == ScanKind.Posture
         ? record.Posture is not null
-        : record.All.All(static each => each.Package is { IsSeen: true }) && !record.Inventory!.Gaps.Any(static g => g.Kind is GapKind.Missing or GapKind.Stopped or GapKind.Limit or GapKind.Fault);
+        : record.Parts().All(static each => each.Package is { IsSeen: true }) && !record.Inventory!.Gaps.Any(static g => g.Kind is GapKind.Missing or GapKind.Stopped or GapKind.Limit or GapKind.Fault);
 
     private static Gap Unsettled(ScanJob job) => new(
         GapKind.Missing, new() { Evidence = job.Scan == ScanKind.Posture ? Evidence.Configuration : Evidence.Package }, "still being updated",

@@ -57,7 +57,7 @@ public static class ReportBuilder
             Seen = FunctionFacts.Of(record, default).SeenOfAll,
             Components = record.Inventory?.Components ?? [],
             Completeness = record.Package?.Inventory.Completeness,
-            Gaps = [.. record.Gaps],
+            Gaps = [.. record.AllGaps()],
         };
     }
 }

@@ -42,7 +42,7 @@ public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateO
             else derived.Add(await DeriveAsync(function, inventories, stop).ConfigureAwait(false));
         }
 
-        var ecosystems = derived.SelectMany(static f => f.All).SelectMany(static f => f.Package?.Inventory.Components ?? [])
+        var ecosystems = derived.SelectMany(static f => f.Parts()).SelectMany(static f => f.Package?.Inventory.Components ?? [])
             .Select(static c => c.Ecosystem).Distinct().Order(StringComparer.Ordinal).ToArray();
         if (ecosystems.Length > 0)
         {

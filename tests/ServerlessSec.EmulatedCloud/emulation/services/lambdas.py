@@ -228,7 +228,7 @@ def list_mappings(call):
     return {"EventSourceMappings": [
         m.get_configuration() for m in every
         if (not source or m.event_source_arn == source)
-        and (not name or m.function_name.split(":function:")[-1] == name)
+        and (not name or name in (m.function_name.split(":function:")[-1], m.function_name.split(":function:")[-1].partition(":")[0]))
     ]}
 
 
