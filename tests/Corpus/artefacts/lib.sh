@@ -10,6 +10,7 @@ system() {
   shift
   root=$work/$suite
   [ -e "$root/etc/debian_version" ] || mmdebstrap --variant=minbase --include=ca-certificates "$suite" "$root" >&2
+  [ -e "$root/etc/apt/sources.list.d/source.list" ] || sed -n 's/^deb /deb-src /p' "$root/etc/apt/sources.list" > "$root/etc/apt/sources.list.d/source.list"
   missing=
   for package; do
     chroot "$root" dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null | grep -q '^ii' || missing="$missing $package"
@@ -23,7 +24,7 @@ system() {
 }
 
 # inside ROOT: runs standard input as a script in the system.
-inside() { chroot "$1" env -i HOME=/root LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -eu; }
+inside() { unshare --mount sh -c 'mount -t proc proc "$1/proc" && root=$1 && shift && exec chroot "$root" "$@"' - "$1" env -i HOME=/root LC_ALL=C.UTF-8 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -eu; }
 
 # record NAME FILES LISTING TOOL MADE LISTED: keeps an artefact and its label beside the calling script.
 record() { python3 "$here/../record.py" "$here" "$@"; }
