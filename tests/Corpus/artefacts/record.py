@@ -32,7 +32,8 @@ def vendor(files):
         if path.is_file():
             for line in path.read_text().splitlines():
                 if line.startswith("ID="):
-                    return line[3:].strip('"')
+                    # The vendor's name in package URLs is not that of its distribution.
+                    return line[3:].strip('"').replace("rhel", "redhat")
     return ""
 
 
