@@ -36,9 +36,10 @@ internal sealed class ComposerInstalledCataloger : Cataloger
                 Hashes = ComposerPackage.Hashes(package),
             });
             sink.OwnFolder($"{vendor}{component.Name}/");
+            foreach (var other in ComposerPackage.StandsFor(package)) sink.Alias(Key(file, other), key);
             foreach (var need in ComposerPackage.Needs(package)) sink.Edge(key, Key(file, need));
         }
     }
 
-    private static string Key(PackageFile file, string name) => $"{file.Path}/{name}";
+    private static string Key(PackageFile file, string name) => $"{file.Path}/{ComposerPackage.Key(name)}";
 }

@@ -36,22 +36,24 @@ internal sealed class ComposerLockCataloger : Cataloger
         using var document = ManifestJson.Object(sink.Bytes(project), sink.Limits);
         foreach (var (member, isDevelopment) in new[] { ("require", false), ("require-dev", true) })
         {
-            foreach (var name in ComposerPackage.Needs(document.RootElement, member)) graph.Wish(isDevelopment, name);
+            foreach (var name in ComposerPackage.Needs(document.RootElement, member)) graph.Wish(isDevelopment, ComposerPackage.Key(name));
         }
     }
 
     private static void Keep(LockedGraph graph, JsonElement package, bool isDevelopment)
     {
         if (ManifestJson.Text(package, "name") is not { } name) return;
-        graph.Add(name, new()
+        var key = ComposerPackage.Key(name);
+        graph.Add(key, new()
         {
             Name = name,
             Version = ManifestJson.Text(package, "version"),
             Licences = ComposerPackage.Licences(package),
             Hashes = ComposerPackage.Hashes(package),
-            Needs = [.. ComposerPackage.Needs(package).Select(static need => ImmutableArray.Create(need))],
+            Needs = [.. ComposerPackage.Needs(package).Select(static need => ImmutableArray.Create(ComposerPackage.Key(need)))],
             IsDevelopment = isDevelopment,
             IsFirstParty = package.TryGetProperty("dist", out var dist) && dist.ValueKind == JsonValueKind.Object && ManifestJson.Text(dist, "type") == "path",
         });
+        foreach (var other in ComposerPackage.StandsFor(package)) graph.Alias(ComposerPackage.Key(other), key);
     }
 }

@@ -29,6 +29,14 @@ internal static class ComposerPackage
     public static ImmutableArray<ComponentHash> Hashes(JsonElement package) =>
         package.TryGetProperty("dist", out var dist) && dist.ValueKind == JsonValueKind.Object ? Integrity.Hex("SHA-1", ManifestJson.Text(dist, "shasum")) : [];
 
+#pragma warning disable CA1308 // Composer compares names in lower case
+    /// <summary>A name as others may write it.</summary>
+    public static string Key(string name) => name.ToLowerInvariant();
+#pragma warning restore CA1308
+
+    /// <summary>Names under which others may ask for the package.</summary>
+    public static IEnumerable<string> StandsFor(JsonElement package) => Needs(package, "replace").Concat(Needs(package, "provide"));
+
     /// <summary>Names of other packages; PHP itself and its extensions have no slash.</summary>
     public static IEnumerable<string> Needs(JsonElement package, string member = "require") =>
         ManifestJson.Members(package, member).Select(static member => member.Name).Where(static name => name.Contains('/', StringComparison.Ordinal));

@@ -40,6 +40,22 @@ public class ComposerTests
     }
 
     [Theory]
+    [InlineData("composer.lock")]
+    [InlineData("vendor/composer/installed.json")]
+    public void Who_needs_a_package_may_write_it_otherwise_or_name_one_that_it_stands_for(string path)
+    {
+        const string Text = """
+            {"packages":[{"name":"acme/door","version":"1.0.0","require":{"ACME/house":"*","acme/window":"*","psr/log-implementation":"*"}},
+              {"name":"Acme/House","version":"2.0.0","replace":{"acme/window":"self.version"}},
+              {"name":"acme/log","version":"3.0.0","provide":{"psr/log-implementation":"3.0.0"}}]}
+            """;
+
+        var inventory = Read.Package(("index.php", ""), (path, Text));
+
+        Assert.Equal(["pkg:composer/acme/house@2.0.0", "pkg:composer/acme/log@3.0.0"], inventory.Only("acme/door").DependsOn);
+    }
+
+    [Theory]
     [InlineData("composer.lock", "", "composer-lock")]
     [InlineData("composer.lock", "{}", "composer-lock")]
     [InlineData("vendor/composer/installed.json", "{}", "composer-installed")]
