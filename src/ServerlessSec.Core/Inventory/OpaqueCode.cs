@@ -13,6 +13,7 @@ internal static class OpaqueCode
 
     private const int Head = 256 << 10;
     private const int SmallestBundle = 16 << 10;
+    private const int SmallestMinified = 2 << 10;
     private const int CertainBundle = 512 << 10;
     private const int FilesLookedInto = 2_000;
     private const int MinifiedLine = 1_000;
@@ -24,6 +25,7 @@ internal static class OpaqueCode
         "__webpack_require__", "webpackBootstrap", "__webpack_modules__", "__nccwpck_require__", "parcelRequire",
         "// node_modules/", "* ./node_modules/",
         "__commonJS = (", "__commonJS=(", "={exports:{}}).exports,", "={exports:{}};return ", "getDefaultExportFromCjs",
+        "0&&(module.exports={", "0 && (module.exports = {",
         "For license information please see", "Bundled license information:", "//#region node_modules/", "//#region ../node_modules/", "// ../node_modules/",
     ], StringComparison.Ordinal);
 
@@ -109,6 +111,9 @@ internal static class OpaqueCode
             case Suspect.JavaScript when IsBundle(file, head):
                 BundleReport.Tell(tree, sink, file);
                 break;
+            case Suspect.JavaScript:
+                BundleReport.TellIfAny(tree, sink, file);
+                break;
             case Suspect.Compiled when !head.IsEmpty:
             case Suspect.Nameless when IsMachineCode(head):
                 sink.Opaque(file.Path, file.Layer, Compiled, $"'{file.Path}' is compiled code without a list of what went into it.");
@@ -122,7 +127,7 @@ internal static class OpaqueCode
 
         var text = System.Text.Encoding.Latin1.GetString(head);
         return text.AsSpan().IndexOfAny(BundleMarks) >= 0
-            || (file.Size >= SmallestBundle && text.Length / (text.AsSpan().Count('\n') + 1) >= MinifiedLine);
+            || (file.Size >= SmallestMinified && text.Length / (text.AsSpan().Count('\n') + 1) >= MinifiedLine);
     }
 
     private static bool IsMachineCode(ReadOnlySpan<byte> head) => head.StartsWith("\u007fELF"u8) || head.StartsWith("MZ"u8);

@@ -8,7 +8,9 @@ namespace ServerlessSec.Inventory.Npm.Bundles;
 /// </summary>
 internal static class Banners
 {
-    private const int Longest = 2_048;
+    /// <summary>Characters of a comment that are looked at.</summary>
+    public const int Longest = 2_048;
+
     private const int LongestDocument = 512;
     private const int LongestList = 1 << 20;
 
@@ -39,10 +41,10 @@ internal static class Banners
 
             at += 2;
             var body = text[at..Math.Min(text.Length, at + Longest)];
-            var isList = Content(body[..Math.Min(body.Length, 64)]).StartsWith("Bundled license information:", StringComparison.Ordinal);
+            var isList = Content(body[..Math.Min(body.Length, 64)]).StartsWith(BannerList.Heading, StringComparison.Ordinal);
             if (isList) body = text[at..Math.Min(text.Length, at + LongestList)];
             if (body.IndexOf("*/") is var end and >= 0) body = body[..end];
-            if (isList) ReadList(body, finds);
+            if (isList) BannerList.Read(body, finds);
             else if (body is ['!', ..] || IsKept(body[..Math.Min(body.Length, LongestDocument)])) Read(body, null, finds);
             else continue;
             at += body.Length;
@@ -73,28 +75,8 @@ internal static class Banners
         if (name is not null) finds.Add(name, version, new(Technique.Banner, version is null ? 0.6 : 0.8, Title(body)));
     }
 
-    /// <summary>esbuild gathers what it kept at the end, each under the path of its file: <c>safe-buffer/index.js:</c>.</summary>
-    private static void ReadList(ReadOnlySpan<char> body, BundleFinds finds)
-    {
-        string? owner = null;
-        while (!body.IsEmpty)
-        {
-            var line = TakeLine(ref body);
-            if (line.Length > 2 && line[0] is not (' ' or '\t') && line[^1] == ':' && ModulePath.Parse(string.Concat(NpmPaths.Modules, line[..^1])) is { } path)
-            {
-                owner = path.Name;
-                finds.Add(path.Name, null, new(Technique.Banner, 0.8, line[..^1].ToString()));
-            }
-            else if (owner is not null && line.TrimStart().StartsWith("(*", StringComparison.Ordinal))
-            {
-                var comment = line.TrimStart()[2..];
-                var first = Identity(comment.Length > 2 ? comment : body[..Math.Min(body.Length, Longest)], owner);
-                if (first.Name == owner && first.Version is { } version) finds.Add(owner, version, new(Technique.Banner, 0.8, line.Trim().ToString()));
-            }
-        }
-    }
-
-    private static (string? Name, string? Version) Identity(ReadOnlySpan<char> body, string? owner)
+    /// <summary>The library that a comment is over, with its version if it says one.</summary>
+    public static (string? Name, string? Version) Identity(ReadOnlySpan<char> body, string? owner)
     {
         var tagged = Tagged(body, owner);
         if (tagged.Name is not null) return tagged;
@@ -202,7 +184,7 @@ internal static class Banners
         return TakeLine(ref body).Trim().ToString();
     }
 
-    private static ReadOnlySpan<char> TakeLine(ref ReadOnlySpan<char> text)
+    public static ReadOnlySpan<char> TakeLine(ref ReadOnlySpan<char> text)
     {
         var end = text.IndexOfAny(LineEnds);
         var line = end < 0 ? text : text[..end];

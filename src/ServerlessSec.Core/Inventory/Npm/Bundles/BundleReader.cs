@@ -21,6 +21,7 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
     private const string InlineMap = "data:application/json;";
 
     private BundleFinds finds = new(0);
+    private VersionConstants constants = new(new(0));
     private ManifestFragments fragments = new(new(0, ""));
     private bool isBeyondFragments;
     private ModulePath? module;
@@ -31,10 +32,12 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
     public BundleContent Read(PackageFile file)
     {
         finds = new(sink.Limits.Components);
+        constants = new(finds);
         fragments = new(new(sink.Limits.Steps, "manifests within a bundle"));
         isBeyondFragments = false;
         (module, map, mapAt) = (null, null, -1);
         ReadText(file);
+        constants.Settle();
         ReadLicences(file);
         return new(finds, ReadMap(file));
     }
@@ -75,7 +78,7 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
         ReadModules(text, modules, from);
         Banners.Find(text, from, to, finds);
         ReadFragments(text, from, to, modules);
-        VersionConstants.Find(text, from, to, finds);
+        constants.Find(text, from, to);
         FindMap(text, from, to, offset);
         if (modules.Count > 0) (moduleAt, module) = modules[^1];
     }
@@ -87,7 +90,8 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
         {
             if (modules[at].Path is not { } path || modules[at].At < from || !SourceText.IsTelling(path)) continue;
             var start = modules[at].At;
-            var end = at + 1 < modules.Count ? modules[at + 1].At : text.Length;
+            var next = at + 1 < modules.Count ? modules[at + 1].At : text.Length;
+            var end = ModuleMarks.End(text, start, next);
             SourceText.Read(path, text[start..end], Technique.VersionConstant, finds);
         }
     }
@@ -121,13 +125,20 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
         (map, mapAt) = (url.ToString(), offset + start);
     }
 
+    /// <summary>What bundlers put beside a bundle: webpack's and esbuild's gathered comments, ncc's list of licences.</summary>
     private void ReadLicences(PackageFile file)
     {
-        if (tree.Find(file.Path + ".LICENSE.txt") is not { } licences) return;
+        ReadLicences(file.Path + ".LICENSE.txt", BannerList.ReadComments);
+        ReadLicences(file.Path + ".LEGAL.txt", BannerList.ReadComments);
+        ReadLicences(EntryPath.Folder(file.Path) + "licenses.txt", BannerList.ReadNames);
+    }
+
+    private void ReadLicences(string path, BannerList.Reader read)
+    {
+        if (tree.Find(path) is not { } licences) return;
         try
         {
-            var text = Encoding.Latin1.GetString(tree.ReadAll(licences, sink.Limits.ManifestBytes));
-            Banners.Find(text, 0, text.Length, finds);
+            read(Encoding.Latin1.GetString(tree.ReadAll(licences, sink.Limits.ManifestBytes)), finds);
         }
         catch (UnreadFileException)
         {

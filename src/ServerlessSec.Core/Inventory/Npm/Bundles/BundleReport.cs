@@ -7,18 +7,31 @@ internal static class BundleReport
 {
     public static void Tell(PackageTree tree, Sink sink, PackageFile file)
     {
-        BundleContent content;
+        if (Read(tree, sink, file) is { } content) List(sink, file, content);
+    }
+
+    /// <summary>As <see cref="Tell"/> of a file that is one of the application's own for all one sees, unless a package left its version in it.</summary>
+    public static void TellIfAny(PackageTree tree, Sink sink, PackageFile file)
+    {
+        if (Read(tree, sink, file) is { } content && content.Finds.All().Any(find => find.Version is not null)) List(sink, file, content);
+    }
+
+    private static BundleContent? Read(PackageTree tree, Sink sink, PackageFile file)
+    {
         try
         {
-            content = new BundleReader(tree, sink).Read(file);
+            return new BundleReader(tree, sink).Read(file);
         }
         catch (UnreadFileException)
         {
             sink.HasBundle = true;
             sink.OpaqueAlready(file.Path, file.Layer, "bundled");
-            return;
+            return null;
         }
+    }
 
+    private static void List(Sink sink, PackageFile file, BundleContent content)
+    {
         sink.HasBundle = true;
         sink.HasWholeBundle |= content.IsWhole;
         var locked = sink.LockedNames(NpmPackage.Ecosystem);

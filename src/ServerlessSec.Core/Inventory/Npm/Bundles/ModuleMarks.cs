@@ -26,6 +26,51 @@ internal static class ModuleMarks
         }
     }
 
+    /// <summary>
+    /// Where the text of the module ends whose path ends at <paramref name="start"/>: with the function behind a key, or
+    /// before the next line that names a file, be it the application's own.
+    /// </summary>
+    public static int End(ReadOnlySpan<char> text, int start, int end)
+    {
+        var module = text[start..end];
+        if (module is ['"' or '\'', ..]) return start + Braces(module);
+        for (var at = 0; at < module.Length; at++)
+        {
+            var next = module[at..].IndexOf('\n');
+            if (next < 0) break;
+            at += next;
+            if (IsNextFile(module[(at + 1)..Math.Min(module.Length, at + ModulePath.Longest)])) return start + at;
+        }
+
+        return end;
+    }
+
+    /// <summary>Up to the brace that closes the first; strings are not told apart, as they are seldom unbalanced.</summary>
+    private static int Braces(ReadOnlySpan<char> module)
+    {
+        var depth = 0;
+        for (var at = 0; at < module.Length; at++)
+        {
+            var next = module[at..].IndexOfAny('{', '}');
+            if (next < 0) break;
+            at += next;
+            depth += module[at] == '{' ? 1 : -1;
+            if (depth <= 0) return at + 1;
+        }
+
+        return module.Length;
+    }
+
+    private static bool IsNextFile(ReadOnlySpan<char> line)
+    {
+        if (line.IndexOfAny('\r', '\n') is var end and >= 0) line = line[..end];
+        if (line.StartsWith("//#", StringComparison.Ordinal) || line.StartsWith("  !*** ", StringComparison.Ordinal)) return true;
+        if (line.StartsWith(";", StringComparison.Ordinal)) line = line[1..];
+        if (!line.StartsWith("// ", StringComparison.Ordinal)) return false;
+        var path = line[(line.LastIndexOf(' ') + 1)..];
+        return path.LastIndexOf('.') is var dot and > 0 && path[(dot + 1)..] is "js" or "mjs" or "cjs" or "jsx" or "ts" or "mts" or "cts" or "tsx" or "json" or "vue" or "svelte";
+    }
+
     private static int Start(ReadOnlySpan<char> text, int at)
     {
         var first = Math.Max(0, at - ModulePath.Longest);

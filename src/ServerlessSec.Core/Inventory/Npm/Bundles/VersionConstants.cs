@@ -3,31 +3,87 @@ using System.Collections.Frozen;
 
 namespace ServerlessSec.Inventory.Npm.Bundles;
 
-/// <summary>Finds the versions of well-known libraries in minified code.</summary>
-internal static class VersionConstants
+/// <summary>Finds the versions of well-known libraries in minified code of one bundle.</summary>
+internal sealed class VersionConstants(BundleFinds finds)
 {
-    private static readonly SearchValues<string> Anchors = SearchValues.Create([.. KnownConstants.All.Select(known => known.Anchor).Distinct()], StringComparison.Ordinal);
+    // What repeats an anchor more often than this is no library.
+    private const int LooksEach = 1_000;
+    private const string Minor = "\",minorVersion:\"";
+    private const string Major = "majorVersion:\"";
 
-    private static readonly FrozenDictionary<char, KnownConstant[]> ByFirst = KnownConstants.All.GroupBy(known => known.Anchor[0]).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+    private static readonly string[] Bare = [".exports=\"", ".exports={", "={version:\""];
+
+    private static readonly SearchValues<string> Anchors = SearchValues.Create(
+        [.. KnownConstants.All.Select(known => known.Anchor).Concat(KnownConstants.Apart.Select(known => known.Mark)).Concat(Bare).Append(Minor).Distinct()], StringComparison.Ordinal);
+
+    private static readonly FrozenDictionary<char, int[]> ByFirst =
+        KnownConstants.All.Select((known, index) => (known.Anchor[0], Index: index)).GroupBy(known => known.Item1, known => known.Index).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+
+    private readonly int[] looks = new int[KnownConstants.All.Length];
+    private readonly bool[] marks = new bool[KnownConstants.Apart.Length];
+    private readonly SortedSet<string> bare = new(StringComparer.Ordinal);
 
     /// <summary>Anchors from <paramref name="from"/> to before <paramref name="to"/>, with versions before or behind them.</summary>
-    public static void Find(ReadOnlySpan<char> text, int from, int to, BundleFinds finds)
+    public void Find(ReadOnlySpan<char> text, int from, int to)
     {
         for (var at = from; at < to; at++)
         {
             var next = text[at..].IndexOfAny(Anchors);
             if (next < 0 || (at += next) >= to) return;
 
-            foreach (var known in ByFirst[text[at]])
+            if (text[at..].StartsWith(Minor, StringComparison.Ordinal)) TakeHalves(text, at);
+            TakeApart(text, at);
+            if (!ByFirst.TryGetValue(text[at], out var candidates)) continue;
+            foreach (var index in candidates)
             {
-                if (text[at..].StartsWith(known.Anchor, StringComparison.Ordinal) && Nearest(text, at, known) is { } version)
-                    finds.Add(known.Name, version, new(Technique.VersionConstant, 0.7, $"{known.Before}\"{version}\" near {known.Anchor}"));
+                var known = KnownConstants.All[index];
+                if (text[at..].StartsWith(known.Anchor, StringComparison.Ordinal) && looks[index]++ < LooksEach) Take(text, at, known);
             }
         }
     }
 
-    /// <summary>Of the versions within reach the nearest; null where there is none.</summary>
-    private static string? Nearest(ReadOnlySpan<char> text, int anchor, KnownConstant known)
+    /// <summary>Once all was seen: versions of modules of their own, where there is but one that fits the library.</summary>
+    public void Settle()
+    {
+        for (var index = 0; index < marks.Length; index++)
+        {
+            var (name, mark, start) = KnownConstants.Apart[index];
+            if (!marks[index]) continue;
+            string[] fitting = [.. bare.Where(version => version.StartsWith(start, StringComparison.Ordinal))];
+            if (fitting is [var only] && !KnownConstants.Stale.Contains((name, only))) finds.Add(name, only, new(Technique.VersionConstant, 0.6, $"\"{only}\" in a module of its own, and {mark}"));
+        }
+    }
+
+    private void TakeApart(ReadOnlySpan<char> text, int at)
+    {
+        for (var index = 0; index < marks.Length; index++) marks[index] |= text[at..].StartsWith(KnownConstants.Apart[index].Mark, StringComparison.Ordinal);
+        foreach (var shape in Bare)
+        {
+            if (bare.Count >= LooksEach || !text[at..].StartsWith(shape, StringComparison.Ordinal)) continue;
+            var rest = text[(at + shape.Length)..Math.Min(text.Length, at + shape.Length + 64)];
+            if (shape[^1] == '"') rest = text[(at + shape.Length - 1)..Math.Min(text.Length, at + shape.Length + 64)];
+            else if (rest.IndexOf(':') is > 0 and < 8 and var colon) rest = rest[(colon + 1)..];
+            var version = VersionText.Quoted(rest);
+            if (version.Length > 0 && rest[(version.Length + 2)..] is ['}' or ';' or '\n', ..]) bare.Add(version.ToString());
+        }
+    }
+
+    private void Take(ReadOnlySpan<char> text, int at, KnownConstant known)
+    {
+        if (known.Reach == 0)
+        {
+            finds.Add(known.Name, null, new(Technique.VersionConstant, 0.6, known.Anchor));
+            return;
+        }
+
+        var version = known.After.Length == 0 ? Literal(text, at, known) : Within(text, at, known);
+        if (version is null) return;
+        var isStale = KnownConstants.Stale.Contains((known.Name, version));
+        finds.Add(known.Name, isStale ? null : version, new(Technique.VersionConstant, isStale ? 0.6 : 0.7, $"{known.Before}\"{version}\" near {known.Anchor}"));
+    }
+
+    /// <summary>Of the versions within reach that are literals the nearest; null where there is none.</summary>
+    private static string? Literal(ReadOnlySpan<char> text, int anchor, KnownConstant known)
     {
         var first = Math.Max(0, anchor - known.Reach);
         var last = Math.Min(text.Length, anchor + known.Anchor.Length + known.Reach);
@@ -41,10 +97,40 @@ internal static class VersionConstants
             var version = VersionText.Quoted(text[at..]);
             if (version.IsEmpty) continue;
             var away = Math.Abs(at - anchor);
-            if (away >= distance || !text[first..at].EndsWith(known.Before, StringComparison.Ordinal)) continue;
+            if (away >= distance || !text[..at].EndsWith(known.Before, StringComparison.Ordinal)) continue;
             (best, distance) = (version.ToString(), away);
         }
 
         return best;
+    }
+
+    /// <summary>The version that is part of a longer text within reach; null where there is none.</summary>
+    private static string? Within(ReadOnlySpan<char> text, int anchor, KnownConstant known)
+    {
+        var first = Math.Max(0, anchor - known.Reach);
+        var last = Math.Min(text.Length, anchor + known.Anchor.Length + known.Reach);
+        for (var at = first; at < last; at++)
+        {
+            var next = text[at..last].IndexOf(known.Before);
+            if (next < 0) return null;
+            at += next + known.Before.Length;
+            var version = VersionText.At(text[at..]);
+            if (version.IndexOfAny('-', '+') is var tag and > 0) version = version[..tag];
+            if (version.Length > 0 && text[(at + version.Length)..].StartsWith(known.After, StringComparison.Ordinal)) return version.ToString();
+        }
+
+        return null;
+    }
+
+    /// <summary>TinyMCE keeps its version in two pieces: <c>majorVersion:"7",minorVersion:"9.3"</c>.</summary>
+    private void TakeHalves(ReadOnlySpan<char> text, int at)
+    {
+        var start = text[Math.Max(0, at - Major.Length - 3)..at].LastIndexOf(Major);
+        if (start < 0) return;
+        var major = text[(Math.Max(0, at - Major.Length - 3) + start + Major.Length)..at];
+        var rest = text[(at + Minor.Length)..Math.Min(text.Length, at + Minor.Length + 40)];
+        if (rest.IndexOf('"') is not (> 0 and var end)) return;
+        var version = $"{major}.{rest[..end]}";
+        if (VersionText.At(version).Length == version.Length) finds.Add("tinymce", version, new(Technique.VersionConstant, 0.7, $"{Major}{major}{Minor}{rest[..end]}\""));
     }
 }
