@@ -1,7 +1,5 @@
 using System.Net;
-using Amazon.Runtime;
 using Amazon.S3;
-using Amazon.S3.Model;
 using ServerlessSec.Aws.Clients;
 
 namespace ServerlessSec.Aws.Collecting;
