@@ -58,7 +58,8 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
         var state = new RefreshStore(table);
         var download = new AdvisoryDownload(Keep(AdvisoryDownload.CreateClient()));
         var refresh = new AdvisoryRefresh(
-            new(aws.S3, settings.AdvisoriesBucket, time), download, settings.AdvisorySource, $"{Folder}/refresh", new(table), new ReferenceStore(table), Facts(table), new BulkStore(table), state, time);
+            new(aws.S3, settings.AdvisoriesBucket, time), download, settings.AdvisorySource, $"{Folder}/refresh",
+            new(table), new ReferenceStore(table), Facts(table), new BulkStore(table), state, time);
         var (held, again) = (new HeldReleases(table), Redelivery(settings.Queues.Refresh));
         return (invocation, stop) => RefreshAdvisories.HandleAsync(invocation, refresh, state, held, queues, again, log, stop);
     }

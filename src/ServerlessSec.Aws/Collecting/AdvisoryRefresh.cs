@@ -81,9 +81,9 @@ public sealed class AdvisoryRefresh(
             {
                 if (before is not null) await bucket.RenewAsync(directory, file, time.GetUtcNow(), stop).ConfigureAwait(false);
                 if (result.Outcome == AdvisoryBuildOutcome.Unchanged) await bucket.CheckAsync(directory, file, stop).ConfigureAwait(false);
-                return owed
-                    ? new(result.Outcome, result.Records, null, await JudgeAgainAsync(ecosystem, null, await bucket.GenerationAsync(directory, stop).ConfigureAwait(false), stop).ConfigureAwait(false))
-                    : new(result.Outcome, result.Records, 0, 0);
+                if (!owed) return new(result.Outcome, result.Records, 0, 0);
+                var present = await bucket.GenerationAsync(directory, stop).ConfigureAwait(false);
+                return new(result.Outcome, result.Records, null, await JudgeAgainAsync(ecosystem, null, present, stop).ConfigureAwait(false));
             }
 
             await state.OweAsync(ecosystem, stop).ConfigureAwait(false);

@@ -79,7 +79,9 @@ public sealed class AdvisoryBucket(IAmazonS3 client, string bucket, TimeProvider
     public async Task<long?> PutAsync(string directory, AdvisoryFile file, CancellationToken stop)
     {
         await PutFileAsync(directory, file.File, stop).ConfigureAwait(false);
-        return (await SwapAsync(directory, present => present.Find(file.Ecosystem)?.Outdates(file.Newest, time.GetUtcNow()) == true ? null : present.With(file).Raised(time.GetUtcNow()), stop).ConfigureAwait(false))?.Generation;
+        var now = time.GetUtcNow();
+        var next = await SwapAsync(directory, present => present.Find(file.Ecosystem)?.Outdates(file.Newest, now) == true ? null : present.With(file).Raised(now), stop).ConfigureAwait(false);
+        return next?.Generation;
     }
 
     /// <summary>Notes that the bucket's file was checked against its source; one that is another by now is left alone.</summary>

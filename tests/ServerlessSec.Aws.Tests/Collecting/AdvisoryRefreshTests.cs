@@ -134,7 +134,8 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         await refresh.RefreshAsync("npm", [], Stop);
         var old = await ManifestAsync(s3);
         var highest = 0L;
-        (string Id, string? Manifest)[] mishaps = [("CVE-2026-2", null), ("CVE-2026-3", old), ("CVE-2026-4", old.Replace("\"generation\"", "\"before\"", StringComparison.Ordinal)), ("CVE-2026-5", "damaged")];
+        var undated = old.Replace("\"generation\"", "\"before\"", StringComparison.Ordinal);
+        (string Id, string? Manifest)[] mishaps = [("CVE-2026-2", null), ("CVE-2026-3", old), ("CVE-2026-4", undated), ("CVE-2026-5", "damaged")];
         foreach (var (id, manifest) in mishaps)
         {
             for (var swap = 0; swap < 3; swap++)
@@ -377,8 +378,9 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         {
             var path = request.RequestUri!.AbsolutePath;
             var content = path.Split('/') is ["", var ecosystem, "all.zip"] ? Broken ? [1, 2, 3] : Archive(ecosystem)
-                : Scores is not null && request.RequestUri == AdvisoryDownload.ScoresOf(Source) ? Encoding.ASCII.GetBytes($"#model_version:v4,score_date:{Day}T00:00:00Z\ncve,epss,percentile\n{Scores}\n")
-                : null;
+                : Scores is not null && request.RequestUri == AdvisoryDownload.ScoresOf(Source)
+                    ? Encoding.ASCII.GetBytes($"#model_version:v4,score_date:{Day}T00:00:00Z\ncve,epss,percentile\n{Scores}\n")
+                    : null;
             return Task.FromResult(content is null ? new HttpResponseMessage(HttpStatusCode.NotFound) : new(HttpStatusCode.OK) { Content = new ByteArrayContent(content) });
         }
 
@@ -387,10 +389,13 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
             using var bytes = new MemoryStream();
             using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create, leaveOpen: true))
             {
+                var type = ecosystem == "npm" ? "SEMVER" : "ECOSYSTEM";
                 foreach (var (id, package, modified) in Records)
                 {
                     using var writer = new StreamWriter(zip.CreateEntry(id + ".json").Open());
-                    writer.Write($$"""{"id":"{{id}}","modified":"{{modified}}","affected":[{"package":{"ecosystem":"{{ecosystem}}","name":"{{package}}"},"ranges":[{"type":"{{(ecosystem == "npm" ? "SEMVER" : "ECOSYSTEM")}}","events":[{"introduced":"0"}]}]}]}""");
+                    writer.Write($$"""
+                        {"id":"{{id}}","modified":"{{modified}}","affected":[{"package":{"ecosystem":"{{ecosystem}}","name":"{{package}}"},"ranges":[{"type":"{{type}}","events":[{"introduced":"0"}]}]}]}
+                        """);
                 }
             }
 

@@ -47,13 +47,15 @@ public class ScanRowTests
     });
 
     [Fact]
-    public void A_row_serves_no_wish_for_a_later_generation_and_with_a_wish_every_lesser_one() => Gen.Select(AnyRun, Gen.Long[0, 4], Gen.Int[0, 20]).Sample(static (scan, generation, seconds) =>
+    public void A_row_serves_no_wish_for_a_later_generation_and_with_a_wish_every_lesser_one() =>
+        Gen.Select(AnyRun, Gen.Long[0, 4], Gen.Int[0, 20]).Sample(static (scan, generation, seconds) =>
     {
         var row = (scan.Run with { ObservedAt = Start }).Row(ScanProgress.Finished);
         var wish = new ScanWish(Start.AddSeconds(-seconds), generation, row.Schema);
         var serves = row.Serves(wish);
         Assert.Equal(serves, seconds >= ScanWish.Margin.TotalSeconds && row.Advisories?.Generation >= generation);
-        if (serves) Assert.True(row.Serves(wish with { Advisories = generation - 1 }) && row.Serves(wish with { Advisories = null }) && row.Serves(wish with { NotBefore = Start.AddDays(-1) }));
+        ScanWish[] lesser = [wish with { Advisories = generation - 1 }, wish with { Advisories = null }, wish with { NotBefore = Start.AddDays(-1) }];
+        Assert.True(!serves || lesser.All(row.Serves));
     });
 
     [Fact]

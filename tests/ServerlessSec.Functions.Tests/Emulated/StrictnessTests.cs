@@ -32,7 +32,9 @@ public sealed class StrictnessTests(EmptyAccount account)
     {
         const int Writers = 8, Times = 10;
         var cloud = await account.StartAsync();
-        using var s3 = new AmazonS3Client(new BasicAWSCredentials(AwsCaller.Harness, "any"), new AmazonS3Config { ServiceURL = cloud.Address.ToString(), AuthenticationRegion = cloud.Options.Region, ForcePathStyle = true });
+        using var s3 = new AmazonS3Client(
+            new BasicAWSCredentials(AwsCaller.Harness, "any"),
+            new AmazonS3Config { ServiceURL = cloud.Address.ToString(), AuthenticationRegion = cloud.Options.Region, ForcePathStyle = true });
         await cloud.Aws.CreateBucketAsync("counted", Stop);
         await s3.PutObjectAsync(new() { BucketName = "counted", Key = "count", ContentBody = "0" }, Stop);
         await Task.WhenAll(Enumerable.Range(0, Writers).Select(_ => Task.Run(async () =>
