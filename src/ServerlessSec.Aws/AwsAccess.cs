@@ -144,7 +144,9 @@ public sealed class AwsAccess : IDisposable
     public StackExamination Examination(ScannerStack stack, Owner application, TimeProvider time) => new(
         stack,
         application,
-        new(Keep(new EventsClient(credentials.Value, configure)), GlobalEvents(application.Partition), Keep(new CloudTrailClient(credentials.Value, configure)), Keep(new SecurityHubClient(credentials.Value, configure)), iam.Value, DynamoDb, Sqs),
+        new(
+            Keep(new EventsClient(credentials.Value, configure)), GlobalEvents(application.Partition), Keep(new CloudTrailClient(credentials.Value, configure)),
+            Keep(new SecurityHubClient(credentials.Value, configure)), iam.Value, DynamoDb, Sqs),
         time);
 
     private EventsClient GlobalEvents(string partition) => Keep(new EventsClient(credentials.Value, config => ConfigureIn(config, WireEndpoints.GlobalRegion(partition))));

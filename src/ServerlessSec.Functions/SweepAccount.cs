@@ -17,7 +17,8 @@ internal static class SweepAccount
     private static readonly ReadOnlyMemory<byte> Answer = "{}"u8.ToArray();
 
     public static async Task<ReadOnlyMemory<byte>> HandleAsync(
-        Invocation invocation, AccountSweep sweep, RoleEvents roleEvents, Drain drain, RefreshStore state, ScanQueues queues, Owner application, Log log, TimeProvider time, CancellationToken stop)
+        Invocation invocation, AccountSweep sweep, RoleEvents roleEvents, Drain drain, RefreshStore state, ScanQueues queues, Owner application, Log log,
+        TimeProvider time, CancellationToken stop)
     {
         var kind = Kind(invocation.Payload);
         if (kind is not ("sweep" or "drain"))

@@ -47,5 +47,6 @@ public sealed class RoleEvents
 
     private static Gap Gap(Owner application, string reason) => new(
         GapKind.Missing, new() { Evidence = Evidence.ExecutionRole }, reason,
-        $"Nothing is known to tell {application.Region} of changes to roles and policies: {reason}. Until a forwarder does (docs/operations.md), a changed role is found by the nightly sweep.");
+        $"Nothing is known to tell {application.Region} of changes to roles and policies: {reason}. "
+            + "Until a forwarder does (docs/operations.md), a changed role is found by the nightly sweep.");
 }

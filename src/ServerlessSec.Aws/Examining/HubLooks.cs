@@ -36,7 +36,12 @@ internal sealed class HubLooks(ExaminingClients clients, ImmutableDictionary<str
     {
         if (!resources.TryGetValue("PublishFindingsRole", out var name)) return Diagnosis.Fail("The stack has no role for PublishFindings.", "Deploy the stack again.");
         var (role, missing) = await new RoleCollector(clients.Iam).CollectAsync(name, stop).ConfigureAwait(false);
-        if (missing is not null) return Diagnosis.Unchecked($"It was not looked at: {missing}.", "Ask for the permission to read the role.") with { Lacks = string.Join(", ", PermissionLook.Actions(missing)) };
+        if (missing is not null)
+        {
+            var lacks = string.Join(", ", PermissionLook.Actions(missing));
+            return Diagnosis.Unchecked($"It was not looked at: {missing}.", "Ask for the permission to read the role.") with { Lacks = lacks };
+        }
+
         var product = $"arn:{application.Partition}:securityhub:{application.Region}:{application.Account}:product/{application.Account}/default";
         RolePermissions permissions;
         try

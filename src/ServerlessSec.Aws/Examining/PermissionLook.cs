@@ -24,7 +24,8 @@ internal sealed class PermissionLook(FindingStore store, ImmutableDictionary<str
     internal static IEnumerable<string> Actions(string text) => text.Split([' ', ',', ';', '(', ')'], StringSplitOptions.RemoveEmptyEntries)
         .Select(static word => word.TrimEnd('.', ':'))
         .Where(static word => word.Split(':') is [{ Length: > 0 } service, { Length: > 1 } operation]
-            && service.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-') && char.IsAsciiLetterUpper(operation[0]) && operation.All(char.IsAsciiLetterOrDigit))
+            && service.All(static c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            && char.IsAsciiLetterUpper(operation[0]) && operation.All(char.IsAsciiLetterOrDigit))
         .Distinct();
 
     private async Task<Diagnosis> DiagnoseAsync(ImmutableArray<StackCheck> checks, CancellationToken stop)
@@ -38,7 +39,8 @@ internal sealed class PermissionLook(FindingStore store, ImmutableDictionary<str
         var said = string.Join("; ", own.Count == 0 ? roles : roles.Append($"you lack {string.Join(", ", own)}"));
         var fixes = new List<string>();
         if (missed.Any(static m => m.Action == "kms:Decrypt")) fixes.Add("name the keys in DecryptKeyArns, and let their policies admit the role");
-        if (missed.Any(static m => m.Action != "kms:Decrypt")) fixes.Add("deploy the stack again, and let PermissionsBoundaryArn and policies of the organization allow the actions; the next sweep closes the gaps");
+        if (missed.Any(static m => m.Action != "kms:Decrypt"))
+            fixes.Add("deploy the stack again, and let PermissionsBoundaryArn and policies of the organization allow the actions; the next sweep closes the gaps");
         if (own.Count > 0) fixes.Add("ask for what you lack (docs/operations.md, Permissions of a person)");
         var (message, fix) = ($"{Capital(said)}.", $"{Capital(string.Join("; ", fixes))}.");
         return own.Count > 0 ? Diagnosis.Unchecked(message, fix) : Diagnosis.Warn(message, fix);

@@ -11,9 +11,12 @@ namespace ServerlessSec.Cli.Terminal;
 internal sealed class StoredReport(FindingQuestion question, FindingAnswer answer, DateOnly today)
 {
     /// <summary>A waiver is about one stored finding, of one owner, and about no other that looks like it.</summary>
-    private readonly ImmutableArray<TriagedFinding> order = [.. Triage.Apply([.. answer.Findings.Where(static f => f.Waiver is null).Select(static f => f.Finding)], [], null, today)
-        .Concat(answer.Findings.Where(static f => f.Waiver is not null).Select(static f => new TriagedFinding(f.Finding, FindingState.Waived, f.Waiver)))
-        .Order(TriageOrder.Instance)];
+    private readonly ImmutableArray<TriagedFinding> order =
+    [
+        .. Triage.Apply([.. answer.Findings.Where(static f => f.Waiver is null).Select(static f => f.Finding)], [], null, today)
+            .Concat(answer.Findings.Where(static f => f.Waiver is not null).Select(static f => new TriagedFinding(f.Finding, FindingState.Waived, f.Waiver)))
+            .Order(TriageOrder.Instance),
+    ];
 
     private readonly Dictionary<Finding, StoredFinding> stored = answer.Findings
         .GroupBy(static f => f.Finding, (IEqualityComparer<Finding>)ReferenceEqualityComparer.Instance)

@@ -14,9 +14,9 @@ public class AttemptTests
     [Theory]
     [InlineData("AccessDenied", 403, "", "lambda:GetPolicy was refused (AccessDenied)")]
     [InlineData("AccessDeniedException", 400, "because no identity-based policy allows the lambda:GetPolicy action", "lambda:GetPolicy was refused (AccessDeniedException)")]
-    [InlineData("AccessDeniedException", 403, "with an explicit deny in a service control policy", "lambda:GetPolicy was refused by a service control policy (AccessDeniedException)")]
-    [InlineData("AccessDeniedException", 403, "because no permissions boundary allows the action", "lambda:GetPolicy was refused by a permissions boundary (AccessDeniedException)")]
-    [InlineData("AccessDeniedException", 403, "is not authorized to perform: kms:Decrypt on the resource", "kms:Decrypt was refused within lambda:GetPolicy (AccessDeniedException)")]
+    [InlineData("AccessDeniedException", 403, "explicit deny in a service control policy", "lambda:GetPolicy was refused by a service control policy (AccessDeniedException)")]
+    [InlineData("AccessDeniedException", 403, "no permissions boundary allows the action", "lambda:GetPolicy was refused by a permissions boundary (AccessDeniedException)")]
+    [InlineData("AccessDeniedException", 403, "not authorized to perform: kms:Decrypt", "kms:Decrypt was refused within lambda:GetPolicy (AccessDeniedException)")]
     [InlineData("KMSAccessDeniedException", 502, "", "kms:Decrypt was refused within lambda:GetPolicy (KMSAccessDeniedException)")]
     public async Task What_a_policy_forbids_is_denied_and_says_which_one(string code, int status, string message, string denied) =>
         Assert.Equal((false, denied), (await TryAsync(code, status, message)) is var attempt ? (attempt.IsAbsent, attempt.Denied) : default);

@@ -126,7 +126,8 @@ public class S3FactsStoreTests(Emulator emulator)
         Assert.True(await facts.SummarizeAsync(Summary(null, 6), Stop));
 
         async Task<bool> IsReleasedAsync(string address) =>
-            (await bucket.GetObjectTaggingAsync(new() { BucketName = name, Key = $"facts/{address}.json.br" }, Stop)).Tagging?.Any(static t => t is { Key: ReleasedObject.Tag, Value: ReleasedObject.Value }) == true;
+            (await bucket.GetObjectTaggingAsync(new() { BucketName = name, Key = $"facts/{address}.json.br" }, Stop)).Tagging
+                ?.Any(static t => t is { Key: ReleasedObject.Tag, Value: ReleasedObject.Value }) == true;
     }
 
     [Fact]

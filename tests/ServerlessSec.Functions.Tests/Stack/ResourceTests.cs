@@ -122,7 +122,8 @@ public sealed partial class ResourceTests
     {
         foreach (var id in (string[])["FactsBucket", "SbomBucket"])
         {
-            var expiring = StackTemplate.Get(id)["LifecycleConfiguration"]!["Rules"]!.AsArray().Where(static r => r!["ExpirationInDays"] is not null || r["ExpirationDate"] is not null);
+            var rules = StackTemplate.Get(id)["LifecycleConfiguration"]!["Rules"]!.AsArray();
+            var expiring = rules.Where(static r => r!["ExpirationInDays"] is not null || r["ExpirationDate"] is not null);
             var tag = Assert.Single(Assert.Single(expiring)!["TagFilters"]!.AsArray())!;
             Assert.Equal((ReleasedObject.Tag, ReleasedObject.Value), (tag["Key"]!.GetValue<string>(), tag["Value"]!.GetValue<string>()));
         }
