@@ -24,7 +24,8 @@ public class FindingQueryTests(Emulator emulator)
         {
             var known = Vulnerability("qs", "CVE-2026-2", name);
             known = known with { Advisory = known.Advisory! with { Aliases = ["GHSA-hrpp-h998-j3pp", "SNYK-JS-QS-1"] } };
-            await replacer.ReplaceAsync(Run(ScanKind.Package, function: name), Saw(Vulnerability("lodash", function: name), known) with { Gaps = [new(Gap(Evidence.Package))] }, Stop);
+            await replacer.ReplaceAsync(Run(ScanKind.Package, function: name),
+                Saw(Vulnerability("lodash", function: name), known) with { Gaps = [new(Gap(Evidence.Package))] }, Stop);
             await replacer.ReplaceAsync(Run(function: name), Saw(Finding(function: name)) with { Gaps = [new(Gap())] }, Stop);
         }
 

@@ -146,7 +146,8 @@ public class PublicationStoreTests(Emulator emulator)
         Assert.False(await rows.IsAnyDueAsync(time.GetUtcNow(), Stop));
         Assert.Equal(Keys.Shards, proxy.Seen.Count(static p => p.Operation == "Query"));
         foreach (var name in Enumerable.Range(0, 8).Select(static n => $"function-{n}"))
-            await new Replacer(new FindingStore(table), Scans).ReplaceAsync(Run(function: name), Saw(Enumerable.Range(0, 3).Select(n => Finding($"place {n}", function: name))), Stop);
+            await new Replacer(new FindingStore(table), Scans).ReplaceAsync(Run(function: name),
+                Saw(Enumerable.Range(0, 3).Select(n => Finding($"place {n}", function: name))), Stop);
 
         var before = proxy.Seen.Count;
         Assert.True(await rows.IsAnyDueAsync(time.GetUtcNow(), Stop));

@@ -25,7 +25,8 @@ public class S3FactsStoreTests(Emulator emulator)
         Assert.NotEqual(address, await facts.PutAsync(Record("till"), Stop));
         var read = await facts.GetAsync(address, Stop);
         Assert.Equal(("desk", Evidence.Package | Evidence.Inventory), (read.Id, read.Package!.Seen));
-        Assert.Equal(2, (await bucket.ListObjectsV2Async(new() { BucketName = bucketName, Prefix = "facts/" }, Stop)).S3Objects.Count(o => o.Key.Contains(address, StringComparison.Ordinal) || o.Size > 0));
+        Assert.Equal(2, (await bucket.ListObjectsV2Async(new() { BucketName = bucketName, Prefix = "facts/" }, Stop)).S3Objects.Count(o =>
+            o.Key.Contains(address, StringComparison.Ordinal) || o.Size > 0));
     }
 
     [Theory, InlineData("garbage"), InlineData("truncated"), InlineData("other"), InlineData("absent")]
@@ -184,7 +185,8 @@ public class S3FactsStoreTests(Emulator emulator)
                 Assert.Equal(Json(await facts.GetAsync(read.Address, Stop)), Json(read.Record!));
             }
 
-            return (seen.Count(static p => p.Operation.StartsWith("GET ", StringComparison.Ordinal)), seen.Count(static p => p.Operation.StartsWith("PUT ", StringComparison.Ordinal)));
+            return (seen.Count(static p => p.Operation.StartsWith("GET ", StringComparison.Ordinal)),
+                seen.Count(static p => p.Operation.StartsWith("PUT ", StringComparison.Ordinal)));
         }
     }
 

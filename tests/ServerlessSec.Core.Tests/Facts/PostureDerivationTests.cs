@@ -21,7 +21,12 @@ public class PostureDerivationTests
     [InlineData("STAGE", ValueOrigin.Literal, "live", false)]
     public void A_variable_is_sensitive_by_its_name_unless_its_value_says_where_the_secret_is(string name, ValueOrigin origin, string? value, bool expected)
     {
-        var function = new FunctionSnapshot { Id = "Pay", Arn = "arn:aws:lambda:eu-west-1:123456789012:function:pay", Configuration = new() { Environment = [new(name, origin, value, null)] } };
+        var function = new FunctionSnapshot
+        {
+            Id = "Pay",
+            Arn = "arn:aws:lambda:eu-west-1:123456789012:function:pay",
+            Configuration = new() { Environment = [new(name, origin, value, null)] }
+        };
         Assert.Equal(expected, Assert.Single(PostureDerivation.Derive(function, ScanLimits.Default).Environment).Sensitive);
     }
 }

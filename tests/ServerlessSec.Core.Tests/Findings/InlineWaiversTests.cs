@@ -70,7 +70,8 @@ public class InlineWaiversTests
 
     [Fact]
     public void A_waiver_outside_of_every_resource_is_a_gap() =>
-        Assert.Contains("stands in no resource", Assert.Single(Read("# serverlesssec:ignore SLS1001 owner=o expires=2030-01-31 reason=r", null).Gaps).Message, StringComparison.Ordinal);
+        Assert.Contains("stands in no resource", Assert.Single(Read("# serverlesssec:ignore SLS1001 owner=o expires=2030-01-31 reason=r", null).Gaps).Message,
+            StringComparison.Ordinal);
 
     [Theory, InlineData("# scanned by serverlesssec every night"), InlineData("# serverlesssec is our scanner"), InlineData("")]
     public void Prose_is_left_alone(string text)

@@ -31,7 +31,8 @@ public class WaiverFileTests
                     Expires = new(2030, 12, 31), Location = new("waivers.yaml", 3, 5, null),
                 },
                 new Waiver { Rule = "SLS6001", Reason = "not reachable: no templates", Owner = "team-pay", Expires = new(2030, 1, 31), Location = new("waivers.yaml", 9, 5, null) },
-                new Waiver { Rule = "SLS6001", Reason = "not reachable: no templates", Owner = "team-pay", Expires = new(2030, 1, 31), Location = new("waivers.yaml", 10, 5, null) },
+                new Waiver { Rule = "SLS6001", Reason = "not reachable: no templates", Owner = "team-pay", Expires = new(2030, 1, 31),
+                    Location = new("waivers.yaml", 10, 5, null) },
             ],
             waivers);
     }

@@ -89,7 +89,8 @@ public class PatternTests
     [Fact]
     public void What_a_pattern_covers_agrees_with_its_definition() =>
         Gen.Select(Pattern, Exact).Sample(static (pattern, text) =>
-            (Glob.Covers(Glob.Parse(pattern), Glob.Parse(text)) == Match.Yes) == Defined(pattern, text) && Glob.Overlaps(Glob.Parse(pattern), Glob.Parse(text)) == Glob.Covers(Glob.Parse(pattern), Glob.Parse(text)));
+            (Glob.Covers(Glob.Parse(pattern), Glob.Parse(text)) == Match.Yes) == Defined(pattern, text)
+                && Glob.Overlaps(Glob.Parse(pattern), Glob.Parse(text)) == Glob.Covers(Glob.Parse(pattern), Glob.Parse(text)));
 
     [Fact]
     public void Covering_and_overlapping_agree_with_their_definitions() =>

@@ -97,7 +97,9 @@ public class ResourcePolicyAnalysisTests
         { "denied without authentication", [Allow("\"*\"", Url), Allow("\"*\"", Invoke), Allow("\"*\"", Url, NoAuth, "Deny")], Reach.Closed, Reach.Public },
         { "of different qualifiers", [Allow("\"*\"", Url), Allow("\"*\"", Invoke, resource: Function + ":live")], Reach.Closed, Reach.Closed },
         { "of one qualifier", [Allow("\"*\"", Url, resource: Function + ":live"), Allow("\"*\"", Invoke, resource: Function + ":live")], Reach.Public, Reach.Public },
-        { "of a name known at deployment", [Allow("\"*\"", Url, resource: "arn:aws:lambda:⟨AWS::Region⟩:⟨AWS::AccountId⟩:function:⟨Ajar⟩"), Allow("\"*\"", Invoke, resource: "arn:aws:lambda:⟨AWS::Region⟩:⟨AWS::AccountId⟩:function:⟨Ajar⟩")], Reach.Public, Reach.Public },
+        { "of a name known at deployment",
+            [Allow("\"*\"", Url, resource: "arn:aws:lambda:⟨AWS::Region⟩:⟨AWS::AccountId⟩:function:⟨Ajar⟩"),
+            Allow("\"*\"", Invoke, resource: "arn:aws:lambda:⟨AWS::Region⟩:⟨AWS::AccountId⟩:function:⟨Ajar⟩")], Reach.Public, Reach.Public },
         { "a condition unheard of", [Allow("\"*\"", Url), Allow("\"*\"", Invoke, """{"StringEquals":{"example:Unheard":"of"}}""")], Reach.Unknown, Reach.Unknown },
         { "a statement unseen", [Allow("\"*\"", Url), "\"⟨Statement⟩\""], Reach.Unknown, Reach.Closed },
     };
@@ -114,7 +116,9 @@ public class ResourcePolicyAnalysisTests
 
     [Fact]
     public void The_two_actions_may_stand_in_two_documents() =>
-        Assert.Equal(Reach.Public, new ResourcePolicyAnalysis([Policies.Of(PolicyKind.Resource, Allow("\"*\"", Url)), Policies.Of(PolicyKind.Resource, Allow("\"*\"", Invoke))]).UrlReach(Setting.Known("NONE")));
+        Assert.Equal(Reach.Public,
+            new ResourcePolicyAnalysis([Policies.Of(PolicyKind.Resource, Allow("\"*\"", Url)),
+            Policies.Of(PolicyKind.Resource, Allow("\"*\"", Invoke))]).UrlReach(Setting.Known("NONE")));
 
     [Theory]
     [InlineData(null, SourceRestriction.None)]

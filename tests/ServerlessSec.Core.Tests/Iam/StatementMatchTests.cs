@@ -19,7 +19,8 @@ public class StatementMatchTests
             {
                 "statement_matches_action" => StatementMatch.MatchAction(Statement(args[0].GetRawText()), ActionPattern.Parse(args[1].GetString()!)),
                 "statement_matches_resource" => StatementMatch.MatchResource(Statement(args[0].GetRawText()), ArnPattern.Parse(args[1].GetString()!), Context(args, 2)),
-                "get_condition_match" => Conditions.Evaluate(Statement($$"""{"Effect":"Allow","Action":"*","Resource":"*","Condition":{{args[0].GetRawText()}}}""").Conditions, Context(args, 1), true) == Truth.True ? Match.Yes : Match.No,
+                "get_condition_match" => Conditions.Evaluate(Statement($$"""{"Effect":"Allow","Action":"*","Resource":"*","Condition":{{args[0].GetRawText()}}}""").Conditions,
+                    Context(args, 1), true) == Truth.True ? Match.Yes : Match.No,
                 _ => StatementMatch.ReadResource(args[1].GetString()!, Context(args, 2), true)!.Covers(ArnPattern.Parse(args[0].GetString()!)),
             };
             if (match != (expected ? Match.Yes : Match.No)) wrong.Add(line);

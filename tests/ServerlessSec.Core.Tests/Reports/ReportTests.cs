@@ -28,7 +28,8 @@ public class ReportTests
     [Fact]
     public void The_order_of_findings_functions_and_gaps_changes_no_byte()
     {
-        var expected = Formats.Select(write => SampleReport.Bytes(SampleReport.Of(SampleReport.Findings, SampleReport.Waivers, SampleReport.Functions, SampleReport.Gaps), write)).ToArray();
+        var expected = Formats.Select(write => SampleReport.Bytes(SampleReport.Of(SampleReport.Findings, SampleReport.Waivers, SampleReport.Functions, SampleReport.Gaps), write))
+            .ToArray();
         Gen.Select(
                 Gen.Shuffle(SampleReport.Findings.ToArray()), Gen.Shuffle(SampleReport.Waivers.ToArray()),
                 Gen.Shuffle(SampleReport.Functions.Select(Turned).ToArray()), Gen.Shuffle(SampleReport.Gaps.ToArray()))
@@ -72,13 +73,18 @@ public class ReportTests
     }
 
     private static FunctionReport Turned(FunctionReport function) =>
-        function with { Gaps = [.. function.Gaps.Reverse()], Components = [.. function.Components.Select(component => component with { Occurrences = [.. component.Occurrences.Reverse()] })] };
+        function with
+        {
+            Gaps = [.. function.Gaps.Reverse()],
+            Components = [.. function.Components.Select(component => component with { Occurrences = [.. component.Occurrences.Reverse()] })]
+        };
 
     /// <summary>A finding as a rule makes it of what the facts say about a secret.</summary>
     private static Finding Told(string secret)
     {
         var hit = new SecretHit("AWS access key", $"{secret[..4]}… ({secret.Length} characters)", Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret))), true);
         var variable = new VariableFacts("API_KEY", ValueOrigin.Literal, true, hit, new("template.yaml", 3, 1, "Resources.F.Properties.Environment.Variables.API_KEY"));
-        return new(SampleReport.OpenUrl, Subject.Of("F"), $"{variable.Name} {hit.Pattern} 1", $"{variable.Name} of F holds a credential as plain text: {hit.Pattern}, {hit.Masked}.", variable.Location);
+        return new(SampleReport.OpenUrl, Subject.Of("F"), $"{variable.Name} {hit.Pattern} 1",
+            $"{variable.Name} of F holds a credential as plain text: {hit.Pattern}, {hit.Masked}.", variable.Location);
     }
 }

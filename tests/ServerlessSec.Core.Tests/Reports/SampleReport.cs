@@ -172,7 +172,8 @@ internal static class SampleReport
 
     public static readonly ImmutableArray<Gap> Gaps =
     [
-        new(GapKind.Unresolved, new() { Evidence = Evidence.Triggers | Evidence.ResourcePolicy, Path = "Resources.Include⟨Stage⟩" }, "transform", $"The include is only known at deployment: {Nasty}."),
+        new(GapKind.Unresolved, new() { Evidence = Evidence.Triggers | Evidence.ResourcePolicy, Path = "Resources.Include⟨Stage⟩" }, "transform",
+            $"The include is only known at deployment: {Nasty}."),
         new(GapKind.Unread, new() { Path = "Resources.Checkout" }, "malformed inline waiver", "The comment to the scanner in line 3 waives nothing: it has no 'owner'."),
     ];
 
@@ -188,15 +189,18 @@ internal static class SampleReport
             },
             Gaps =
             [
-                new(GapKind.Limit, new() { Evidence = Evidence.Package, Layer = "Tools", Path = "nodejs/big.bin" }, "file too large", "nodejs/big.bin in layer Tools has more than 268435456 bytes."),
+                new(GapKind.Limit, new() { Evidence = Evidence.Package, Layer = "Tools", Path = "nodejs/big.bin" }, "file too large",
+                    "nodejs/big.bin in layer Tools has more than 268435456 bytes."),
                 new(GapKind.Fault, new() { Evidence = Evidence.Inventory, Ecosystem = "npm", Cataloger = "NpmLock", Rule = "SLS6001" }, "fault", Long),
             ],
         },
-        new() { Name = "Preview", Location = new("shop/template.yaml", 18, 3, "Resources.Preview"), Components = [Locked], Completeness = new() { CodeFiles = 1, CodeBytes = 10, Identified = 0, FirstParty = 1 } },
+        new() { Name = "Preview", Location = new("shop/template.yaml", 18, 3, "Resources.Preview"), Components = [Locked],
+            Completeness = new() { CodeFiles = 1, CodeBytes = 10, Identified = 0, FirstParty = 1 } },
         new() { Name = "Zahlung-Größe", Gaps = [new(GapKind.Missing, new() { Evidence = Evidence.ExecutionRole }, "access denied", "The role of Zahlung-Größe may not be read.")] },
     ];
 
-    public static ScanReport Of(IEnumerable<Finding> findings, ImmutableArray<Waiver> waivers, ImmutableArray<FunctionReport> functions, ImmutableArray<Gap> gaps, Baseline? baseline = null)
+    public static ScanReport Of(IEnumerable<Finding> findings, ImmutableArray<Waiver> waivers, ImmutableArray<FunctionReport> functions, ImmutableArray<Gap> gaps,
+        Baseline? baseline = null)
     {
         var triaged = Triage.Apply(findings, waivers, baseline, Today);
         return new()
@@ -208,7 +212,8 @@ internal static class SampleReport
                 Id = "builtin-1",
                 Newest = new(2030, 6, 1, 1, 30, 0, TimeSpan.FromHours(2)),
                 IsBuiltin = true,
-                Gaps = [new(GapKind.Advisories, new() { Evidence = Evidence.Matches, Ecosystem = "npm" }, "built-in advisories", "Only the built-in advisories were used: most vulnerabilities are unknown to them.")],
+                Gaps = [new(GapKind.Advisories, new() { Evidence = Evidence.Matches, Ecosystem = "npm" }, "built-in advisories",
+                    "Only the built-in advisories were used: most vulnerabilities are unknown to them.")],
             },
             Functions = functions,
             Findings = triaged,

@@ -6,7 +6,8 @@ namespace ServerlessSec.Rules;
 
 public class CatalogTests
 {
-    private static readonly (int From, string Folder)[] Categories = [(1, "Exposure"), (2, "Permissions"), (3, "Configuration"), (4, "Secrets"), (5, "Code"), (6, "Dependencies"), (7, "Cost")];
+    private static readonly (int From, string Folder)[] Categories =
+        [(1, "Exposure"), (2, "Permissions"), (3, "Configuration"), (4, "Secrets"), (5, "Code"), (6, "Dependencies"), (7, "Cost")];
 
     public static TheoryData<Rule> Rules => [.. RuleCatalog.All];
 

@@ -14,11 +14,13 @@ internal sealed record Fence(string Page, int Line, string Language, string Mark
     public override string ToString() => $"{Page}.md:{Line} {Mark}";
 
     /// <summary>A whole template around the resources.</summary>
-    public string Template => $"AWSTemplateFormatVersion: '2010-09-09'\nTransform: AWS::Serverless-2016-10-31\nResources:\n{string.Concat(Text.Split('\n').Select(line => line.Length > 0 ? $"  {line}\n" : "\n"))}";
+    public string Template =>
+        $"AWSTemplateFormatVersion: '2010-09-09'\nTransform: AWS::Serverless-2016-10-31\nResources:\n{string.Concat(Text.Split('\n').Select(line => line.Length > 0 ? $"  {line}\n" : "\n"))}";
 
     /// <summary>The files of a package with their text.</summary>
     public ImmutableArray<(string Path, string Text)> Files =>
-        [.. ("\n" + Text).Split("\n--- ", StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('\n', 2)).Select(part => (part[0].Trim(), part.Length > 1 ? part[1] : ""))];
+        [.. ("\n" + Text).Split("\n--- ", StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('\n', 2))
+            .Select(part => (part[0].Trim(), part.Length > 1 ? part[1] : ""))];
 }
 
 /// <summary>Reads the pages of <c>docs/rules</c>.</summary>
@@ -32,6 +34,7 @@ internal static partial class Page
     public static IEnumerable<Fence> Fences(string rule)
     {
         var text = Read(rule);
-        return Fenced.Matches(text).Select(m => new Fence(rule, text.AsSpan(0, m.Index).Count('\n') + 1, m.Groups["language"].Value, m.Groups["mark"].Value, m.Groups["text"].Value));
+        return Fenced.Matches(text)
+            .Select(m => new Fence(rule, text.AsSpan(0, m.Index).Count('\n') + 1, m.Groups["language"].Value, m.Groups["mark"].Value, m.Groups["text"].Value));
     }
 }

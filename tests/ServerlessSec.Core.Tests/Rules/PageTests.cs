@@ -9,7 +9,8 @@ public class PageTests
     {
         var (page, about) = (Page.Read(id), RuleCatalog.All.Single(r => r.Descriptor.Id == id).Descriptor);
         Assert.StartsWith($"# {id}: {about.Title}\n", page, StringComparison.Ordinal);
-        foreach (var heading in new[] { "## Why it matters", "## How to fix it", "## When it is silent", "## Examples" }) Assert.Contains($"\n{heading}\n", page, StringComparison.Ordinal);
+        foreach (var heading in new[] { "## Why it matters", "## How to fix it", "## When it is silent", "## Examples" }) Assert.Contains($"\n{heading}\n", page,
+            StringComparison.Ordinal);
         Assert.All(about.References, r => Assert.Contains(r, page, StringComparison.Ordinal));
     }
 
@@ -38,5 +39,6 @@ public class PageTests
 
     [Fact]
     public void A_fence_of_resources_is_a_template() =>
-        Assert.EndsWith("Resources:\n  Box:\n    Type: AWS::SQS::Queue\n\n", new Fence("SLS7002", 1, "yaml", "clean", "Box:\n  Type: AWS::SQS::Queue\n").Template, StringComparison.Ordinal);
+        Assert.EndsWith("Resources:\n  Box:\n    Type: AWS::SQS::Queue\n\n", new Fence("SLS7002", 1, "yaml", "clean", "Box:\n  Type: AWS::SQS::Queue\n").Template,
+            StringComparison.Ordinal);
 }

@@ -30,10 +30,13 @@ public class SecretScannerTests
         { "X", Key("hvs.", "CAESIJ1mK9x2Vq7Rt4Lp8Nz3Wb6Yc5Hd"), "HashiCorp Vault token" },
         { "DATABASE_URL", "postgresql://staff_app:" + Key("ait2rfkT", "BNj4p7Yr") + "@staff.eu-west-1.rds.amazonaws.com:5432/staff", "address with a password" },
         { "DB", "Server=db.example.net;Database=shop;User Id=app;Password=" + Key("q7!mZ2", "vK9p") + ";", "connection string with a password" },
-        { "STORAGE", "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=" + Convert.ToBase64String([.. Enumerable.Range(0, 64).Select(static i => (byte)(i * 37 + 11))]), "Azure storage key" },
+        { "STORAGE", "DefaultEndpointsProtocol=https;AccountName=a;AccountKey=" + Convert.ToBase64String([.. Enumerable.Range(0, 64).Select(static i => (byte)(i * 37 + 11))]),
+            "Azure storage key" },
         { "STRIPE_API_KEY", Key("f3a9c1d8e7b2", "465098fedcba71623"), "secret" },
         { "apiToken", Key("9f8G7h6J5k4L", "3m2N1p0Q"), "secret" },
-        { "SIGNING_KEY", "-----BEGIN RSA " + "PRIVATE KEY-----\\nMIIEpAIBAAKCAQEAtC/W21MKYdBbUTGbO4mQXX/XIKrUD9UdcTorgoJ1y6B2q3ipIHyYGcRWo3Yypcx5KGMTGTpikuUwhWNp\\n-----END RSA PRIVATE KEY-----", "private key" },
+        { "SIGNING_KEY", "-----BEGIN RSA "
+            + "PRIVATE KEY-----\\nMIIEpAIBAAKCAQEAtC/W21MKYdBbUTGbO4mQXX/XIKrUD9UdcTorgoJ1y6B2q3ipIHyYGcRWo3Yypcx5KGMTGTpikuUwhWNp\\n-----END RSA PRIVATE KEY-----",
+            "private key" },
         { "DD_API_KEY", Key("a1b2c3d4e5f60718", "293a4b5c6d7e8f90"), "Datadog key" },
     };
 
@@ -114,7 +117,8 @@ public class SecretScannerTests
     {
         var secret = Key("LbExQ9QpVqnlmzdRIQdMhqEX7qCnwUxPypLRNfwp9bjBMhU3WZNhW", "/z6GSNnvugRrfHwDcJ+ZJcEKAOtf7yenQ==");
         Assert.Single(SecretScanner.Find($"exports.partnerApiSecret =\n  '{secret}';"));
-        Assert.Empty(SecretScanner.Find("exports.partnerApiSecret =\n  process.env.PARTNER_API_SECRET_FROM_PARAMETER_STORE;\nexports.partnerApiToken =\n  require('./index').handler.name;"));
+        Assert.Empty(SecretScanner.Find(
+            "exports.partnerApiSecret =\n  process.env.PARTNER_API_SECRET_FROM_PARAMETER_STORE;\nexports.partnerApiToken =\n  require('./index').handler.name;"));
     }
 
     [Fact]
@@ -142,7 +146,8 @@ public class SecretScannerTests
     [Fact]
     public void Equal_secrets_have_equal_digests_and_different_ones_do_not()
     {
-        SecretHit first = SecretScanner.Inspect("A", AccessKey)!, again = SecretScanner.Inspect("B_KEY", AccessKey)!, other = SecretScanner.Inspect("A", Key("AKIA", "3SYNTHETIC7XQRVW"))!;
+        SecretHit first = SecretScanner.Inspect("A", AccessKey)!, again = SecretScanner.Inspect("B_KEY", AccessKey)!,
+        other = SecretScanner.Inspect("A", Key("AKIA", "3SYNTHETIC7XQRVW"))!;
         Assert.Equal(first, again);
         Assert.NotEqual(first.Sha256, other.Sha256);
         Assert.True(first.Certain);

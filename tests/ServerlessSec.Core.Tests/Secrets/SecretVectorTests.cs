@@ -33,6 +33,7 @@ public class SecretVectorTests
             }
         }
 
-        Assert.True(found * 100 >= recall * (found + missed) && left * 100 >= quiet * (left + wrong), $"{set}: {found} of {found + missed} found, {wrong} of {left + wrong} wrongly");
+        Assert.True(found * 100 >= recall * (found + missed) && left * 100 >= quiet * (left + wrong),
+            $"{set}: {found} of {found + missed} found, {wrong} of {left + wrong} wrongly");
     }
 }

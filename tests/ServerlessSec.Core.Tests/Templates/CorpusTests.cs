@@ -103,7 +103,8 @@ public sealed class CorpusTests
     {
         var compared = 1;
         var expected = facts.GetProperty("functions").EnumerateArray().ToDictionary(function => function.GetProperty("id").GetString()!, StringComparer.Ordinal);
-        Check("functions", string.Join(',', expected.Keys.Order(StringComparer.Ordinal)), string.Join(',', application.Functions.Select(function => function.Id).Order(StringComparer.Ordinal)));
+        Check("functions", string.Join(',', expected.Keys.Order(StringComparer.Ordinal)),
+            string.Join(',', application.Functions.Select(function => function.Id).Order(StringComparer.Ordinal)));
         foreach (var function in application.Functions)
         {
             if (!expected.TryGetValue(function.Id, out var fact) || !fact.TryGetProperty("runtime", out _)) continue;
@@ -117,7 +118,8 @@ public sealed class CorpusTests
             Check($"{function.Id} url", Shown(fact, "function_url_auth"), Shown(function.Url?.AuthType ?? default));
             Check($"{function.Id} layers", Shown(fact, "layers"), function.Package.Layers.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
             Check($"{function.Id} environment", List(fact, "env_keys"), string.Join(',', c.Environment.Select(variable => variable.Name).Order(StringComparer.Ordinal)));
-            Check($"{function.Id} events", Events(fact), string.Join(',', function.Triggers.Where(IsEvent).Select(trigger => trigger.Kind.ToString()).Distinct().Order(StringComparer.Ordinal)));
+            Check($"{function.Id} events", Events(fact),
+                string.Join(',', function.Triggers.Where(IsEvent).Select(trigger => trigger.Kind.ToString()).Distinct().Order(StringComparer.Ordinal)));
         }
 
         return compared;

@@ -48,11 +48,13 @@ public sealed class EventTests
     [Theory]
     [InlineData("S3", "Bucket: !Ref Shelf, Events: x", "s3.amazonaws.com", "{\"StringEquals\":{\"AWS:SourceAccount\":\"⟨AWS::AccountId⟩\"}}")]
     [InlineData("SNS", "Topic: !Ref News", "sns.amazonaws.com", "{\"ArnLike\":{\"AWS:SourceArn\":\"arn:⟨AWS::Partition⟩:sns:" + Here + ":⟨News⟩\"}}")]
-    [InlineData("Schedule", "Schedule: rate(1 day), Name: nightly", "events.amazonaws.com", "{\"ArnLike\":{\"AWS:SourceArn\":\"arn:⟨AWS::Partition⟩:events:" + Here + ":rule/nightly\"}}")]
+    [InlineData("Schedule", "Schedule: rate(1 day), Name: nightly", "events.amazonaws.com", "{\"ArnLike\":{\"AWS:SourceArn\":\"arn:⟨AWS::Partition⟩:events:" + Here
+        + ":rule/nightly\"}}")]
     [InlineData("CloudWatchLogs", "LogGroupName: /app", "logs.amazonaws.com", "{\"ArnLike\":{\"AWS:SourceArn\":\"arn:⟨AWS::Partition⟩:logs:" + Here + ":log-group:/app:*\"}}")]
     [InlineData("AlexaSkill", "SkillId: amzn1.x", "alexa-appkit.amazon.com", "{\"StringEquals\":{\"lambda:EventSourceToken\":\"amzn1.x\"}}")]
     [InlineData("AlexaSkill", "", "alexa-appkit.amazon.com", null)]
-    [InlineData("Api", "Path: '/a/{id}/b', Method: get", "apigateway.amazonaws.com", "{\"ArnLike\":{\"AWS:SourceArn\":\"arn:⟨AWS::Partition⟩:execute-api:" + Here + ":⟨ServerlessRestApi⟩/*/GET/a/*/b\"}}")]
+    [InlineData("Api", "Path: '/a/{id}/b', Method: get", "apigateway.amazonaws.com", "{\"ArnLike\":{\"AWS:SourceArn\":\"arn:⟨AWS::Partition⟩:execute-api:" + Here
+        + ":⟨ServerlessRestApi⟩/*/GET/a/*/b\"}}")]
     [InlineData("HttpApi", "", "apigateway.amazonaws.com", "{\"ArnLike\":{\"AWS:SourceArn\":\"arn:⟨AWS::Partition⟩:execute-api:" + Here + ":⟨ServerlessHttpApi⟩/*/*\"}}")]
     public void Sam_lets_its_events_call(string type, string properties, string principal, string? condition)
     {
@@ -66,7 +68,8 @@ public sealed class EventTests
     [Fact]
     public void Polling_reads_everything_a_mapping_says()
     {
-        var trigger = Function("SQS", "Queue: !GetAtt Desk.Arn, BatchSize: 5, Enabled: false, ScalingConfig: {MaximumConcurrency: 2}, FunctionResponseTypes: [ReportBatchItemFailures], FilterCriteria: {Filters: [{Pattern: '{\"a\":[1]}'}]}, DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt Desk.Arn}}").Triggers[0];
+        var trigger = Function("SQS",
+            "Queue: !GetAtt Desk.Arn, BatchSize: 5, Enabled: false, ScalingConfig: {MaximumConcurrency: 2}, FunctionResponseTypes: [ReportBatchItemFailures], FilterCriteria: {Filters: [{Pattern: '{\"a\":[1]}'}]}, DestinationConfig: {OnFailure: {Type: SQS, Destination: !GetAtt Desk.Arn}}").Triggers[0];
         Assert.Equal((5, 2, false), (trigger.BatchSize.Value, trigger.MaximumConcurrency.Value, trigger.Enabled));
         Assert.Equal(["ReportBatchItemFailures"], trigger.FunctionResponseTypes);
         Assert.Equal(["{\"a\":[1]}"], trigger.Patterns);
@@ -135,14 +138,16 @@ public sealed class EventTests
             """);
         var function = application.Function("It");
         Assert.Equal(
-            ["AppSync Graph", "Cognito PreSignUp", "Cognito PreTokenGenerationConfig", "EventBridge OnOrder", "Iot Thing", "LoadBalancer Group", "Logs Lines", "S3 Shelf", "Schedule Later", "Schedule Nightly", "Sns News", "Sqs Pipe", "Sqs Poll", "StepFunctions Flow", "StepFunctions Flow2"],
+            ["AppSync Graph", "Cognito PreSignUp", "Cognito PreTokenGenerationConfig", "EventBridge OnOrder", "Iot Thing", "LoadBalancer Group", "Logs Lines", "S3 Shelf",
+                "Schedule Later", "Schedule Nightly", "Sns News", "Sqs Pipe", "Sqs Poll", "StepFunctions Flow", "StepFunctions Flow2"],
             function.Triggers.Select(trigger => $"{trigger.Kind} {trigger.Name}").Order(StringComparer.Ordinal));
         Assert.False(Assert.Single(function.Triggers, trigger => trigger.Name == "Nightly").Enabled);
         Assert.Equal("in/", Assert.Single(function.Triggers, trigger => trigger.Kind == TriggerKind.S3).Prefix.Value);
         Assert.Equal(["{\"source\":[\"shop\"]}"], Assert.Single(function.Triggers, trigger => trigger.Name == "OnOrder").Patterns);
         Assert.Equal(
             [
-                "EventBridge event-bus/default > rule/⟨OnOrder⟩", "EventBridge rule/⟨OnOrder⟩ > ⟨Desk⟩", "S3 ⟨Shelf⟩ > event-bus/default", "S3 ⟨Shelf⟩ > ⟨Desk⟩", "S3 ⟨Shelf⟩ > ⟨News⟩",
+                "EventBridge event-bus/default > rule/⟨OnOrder⟩", "EventBridge rule/⟨OnOrder⟩ > ⟨Desk⟩", "S3 ⟨Shelf⟩ > event-bus/default", "S3 ⟨Shelf⟩ > ⟨Desk⟩",
+                "S3 ⟨Shelf⟩ > ⟨News⟩",
                 "Sns ⟨News⟩ > ⟨Desk⟩", "Sqs ⟨Desk⟩ > ⟨Spare⟩", "Sqs ⟨Text⟩ > y",
             ],
             application.Deliveries.Select(hop => $"{hop.Kind} {ArnText.Split(hop.From, ':')[5]} > {ArnText.Split(hop.To, ':')[5]}").Order(StringComparer.Ordinal));

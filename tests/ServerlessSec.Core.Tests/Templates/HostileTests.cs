@@ -43,11 +43,16 @@ public sealed class HostileTests
 
     private static readonly string[] Odd =
     [
-        "null", "{}", "[]", "\"\"", "\"x\"", "-1", "true", "[[]]", "[null]", "{\"\": {}}", "{\"Ref\": \"L\"}", "{\"Ref\": \"It\"}", "{\"Ref\": \"AWS::NoValue\"}", "{\"Ref\": []}", "{\"Ref\": null}",
-        "{\"Fn::GetAtt\": []}", "{\"Fn::GetAtt\": [\"Q\"]}", "{\"Fn::GetAtt\": \"Q\"}", "{\"Fn::GetAtt\": [\"It\", {\"Ref\": \"P\"}]}", "{\"Fn::If\": []}", "{\"Fn::If\": [\"D\", {\"Ref\": \"AWS::NoValue\"}, []]}",
-        "{\"Fn::If\": [\"None\", {\"a\": 1}, \"b\"]}", "{\"Fn::Join\": [[], []]}", "{\"Fn::Join\": [\"\", [[\"a\"], {}]]}", "{\"Fn::Sub\": []}", "{\"Fn::Sub\": \"${\"}", "{\"Fn::Sub\": \"${}${.}${a.}${!}\"}",
-        "{\"Fn::Sub\": [\"${a}\", {\"a\": []}]}", "{\"Fn::Select\": [9, [1]]}", "{\"Fn::Select\": [\"x\", {}]}", "{\"Fn::Split\": [\"\", \"a\"]}", "{\"Fn::FindInMap\": [1, 2]}", "{\"Fn::Transform\": {\"Name\": \"M\"}}",
-        "{\"Fn::Unheard\": {\"a\": []}}", "{\"Condition\": \"C\"}", "{\"Fn::Not\": []}", "{\"Fn::Equals\": [1]}", "{\"Fn::Length\": {\"Ref\": \"L\"}}", "{\"Fn::ToJsonString\": {\"a\": []}}", "\"arn:\"", "\"arn:a:b:c:d:e:f\"", "\":::\"", "\"⟨x\"",
+        "null", "{}", "[]", "\"\"", "\"x\"", "-1", "true", "[[]]", "[null]", "{\"\": {}}", "{\"Ref\": \"L\"}", "{\"Ref\": \"It\"}", "{\"Ref\": \"AWS::NoValue\"}",
+        "{\"Ref\": []}", "{\"Ref\": null}",
+        "{\"Fn::GetAtt\": []}", "{\"Fn::GetAtt\": [\"Q\"]}", "{\"Fn::GetAtt\": \"Q\"}", "{\"Fn::GetAtt\": [\"It\", {\"Ref\": \"P\"}]}", "{\"Fn::If\": []}",
+        "{\"Fn::If\": [\"D\", {\"Ref\": \"AWS::NoValue\"}, []]}",
+        "{\"Fn::If\": [\"None\", {\"a\": 1}, \"b\"]}", "{\"Fn::Join\": [[], []]}", "{\"Fn::Join\": [\"\", [[\"a\"], {}]]}", "{\"Fn::Sub\": []}", "{\"Fn::Sub\": \"${\"}",
+        "{\"Fn::Sub\": \"${}${.}${a.}${!}\"}",
+        "{\"Fn::Sub\": [\"${a}\", {\"a\": []}]}", "{\"Fn::Select\": [9, [1]]}", "{\"Fn::Select\": [\"x\", {}]}", "{\"Fn::Split\": [\"\", \"a\"]}", "{\"Fn::FindInMap\": [1, 2]}",
+        "{\"Fn::Transform\": {\"Name\": \"M\"}}",
+        "{\"Fn::Unheard\": {\"a\": []}}", "{\"Condition\": \"C\"}", "{\"Fn::Not\": []}", "{\"Fn::Equals\": [1]}", "{\"Fn::Length\": {\"Ref\": \"L\"}}",
+        "{\"Fn::ToJsonString\": {\"a\": []}}", "\"arn:\"", "\"arn:a:b:c:d:e:f\"", "\":::\"", "\"⟨x\"",
     ];
 
     [Fact]

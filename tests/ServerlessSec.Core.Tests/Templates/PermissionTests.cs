@@ -5,7 +5,8 @@ namespace ServerlessSec.Templates;
 public sealed class PermissionTests
 {
     [Theory]
-    [InlineData("Principal: s3.amazonaws.com, SourceArn: 'arn:aws:s3:::x', SourceAccount: !Ref AWS::AccountId", "{\"Service\":\"s3.amazonaws.com\"}", "{\"StringEquals\":{\"AWS:SourceAccount\":\"⟨AWS::AccountId⟩\"},\"ArnLike\":{\"AWS:SourceArn\":\"arn:aws:s3:::x\"}}")]
+    [InlineData("Principal: s3.amazonaws.com, SourceArn: 'arn:aws:s3:::x', SourceAccount: !Ref AWS::AccountId", "{\"Service\":\"s3.amazonaws.com\"}",
+        "{\"StringEquals\":{\"AWS:SourceAccount\":\"⟨AWS::AccountId⟩\"},\"ArnLike\":{\"AWS:SourceArn\":\"arn:aws:s3:::x\"}}")]
     [InlineData("Principal: '*'", "\"*\"", null)]
     [InlineData("Principal: '*', PrincipalOrgID: o-a1b2c3d4e5", "\"*\"", "{\"StringEquals\":{\"aws:PrincipalOrgID\":\"o-a1b2c3d4e5\"}}")]
     [InlineData("Principal: '*', FunctionUrlAuthType: NONE", "\"*\"", "{\"StringEquals\":{\"lambda:FunctionUrlAuthType\":\"NONE\"}}")]
@@ -23,7 +24,8 @@ public sealed class PermissionTests
             """).Function("It").ResourcePolicies);
         using var document = JsonDocument.Parse(policy.Json!);
         var statement = document.RootElement.GetProperty("Statement")[0];
-        Assert.Equal(("Call", "Allow", "lambda:InvokeFunction"), (statement.GetProperty("Sid").GetString(), statement.GetProperty("Effect").GetString(), statement.GetProperty("Action").GetString()));
+        Assert.Equal(("Call", "Allow", "lambda:InvokeFunction"),
+            (statement.GetProperty("Sid").GetString(), statement.GetProperty("Effect").GetString(), statement.GetProperty("Action").GetString()));
         Assert.Equal(principal, statement.GetProperty("Principal").GetRawText());
         Assert.Equal(condition, statement.TryGetProperty("Condition", out var found) ? found.GetRawText() : null);
         Assert.Equal("Resources.Call", policy.StatementLocations[0].Property);
@@ -64,8 +66,10 @@ public sealed class PermissionTests
             """);
         using var document = JsonDocument.Parse(Assert.Single(application.Function("Open").ResourcePolicies).Json!);
         Assert.Equal(
-            ["lambda:InvokeFunctionUrl {\"StringEquals\":{\"lambda:FunctionUrlAuthType\":\"NONE\"}}", "lambda:InvokeFunction {\"Bool\":{\"lambda:InvokedViaFunctionUrl\":\"true\"}}"],
-            document.RootElement.GetProperty("Statement").EnumerateArray().Select(statement => $"{statement.GetProperty("Action").GetString()} {statement.GetProperty("Condition").GetRawText()}"));
+            ["lambda:InvokeFunctionUrl {\"StringEquals\":{\"lambda:FunctionUrlAuthType\":\"NONE\"}}",
+                "lambda:InvokeFunction {\"Bool\":{\"lambda:InvokedViaFunctionUrl\":\"true\"}}"],
+            document.RootElement.GetProperty("Statement").EnumerateArray()
+                .Select(statement => $"{statement.GetProperty("Action").GetString()} {statement.GetProperty("Condition").GetRawText()}"));
         Assert.Equal("live", Assert.Single(application.Function("Published").ResourcePolicies).Name);
         Assert.Empty(application.Function("Signed").ResourcePolicies);
         Assert.True(application.Function("Bare").Url!.AuthType.Is("NONE"));

@@ -7,7 +7,8 @@ namespace ServerlessSec.Templates;
 internal static class Read
 {
     public static ApplicationSnapshot Template(string text, params (string Name, string Value)[] parameters) =>
-        TemplateReader.Read("template.yaml", text, new TemplateOptions { Parameters = parameters.ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal) });
+        TemplateReader.Read("template.yaml", text,
+            new TemplateOptions { Parameters = parameters.ToImmutableSortedDictionary(pair => pair.Name, pair => pair.Value, StringComparer.Ordinal) });
 
     /// <summary>A SAM template with the given resources.</summary>
     public static ApplicationSnapshot Sam(string resources, params (string Name, string Value)[] parameters) =>

@@ -34,10 +34,12 @@ public sealed class RoleTests
             """).Function("It").Role!;
         Assert.Equal(("ItRole", "arn:⟨AWS::Partition⟩:iam::⟨AWS::AccountId⟩:role/⟨ItRole⟩"), (role.Id, role.Arn));
         Assert.Equal(
-            ["AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess", "AWSLambdaVPCAccessExecutionRole", "AWSLambdaSQSQueueExecutionRole", "DeadLetterQueuePolicy", "AmazonS3ReadOnlyAccess", "AWSLambdaKinesisExecutionRole", "Edge", "ItRolePolicy3", "SQSSendMessagePolicy", "Nonsense"],
+            ["AWSLambdaBasicExecutionRole", "AWSXrayWriteOnlyAccess", "AWSLambdaVPCAccessExecutionRole", "AWSLambdaSQSQueueExecutionRole", "DeadLetterQueuePolicy",
+                "AmazonS3ReadOnlyAccess", "AWSLambdaKinesisExecutionRole", "Edge", "ItRolePolicy3", "SQSSendMessagePolicy", "Nonsense"],
             role.Policies.Select(policy => policy.Name));
         var own = role.Policies[8];
-        Assert.Equal([PolicyKind.AwsManaged, PolicyKind.AwsManaged, PolicyKind.CustomerManaged, PolicyKind.Inline, PolicyKind.SamTemplate], role.Policies.Skip(5).Take(5).Select(policy => policy.Kind));
+        Assert.Equal([PolicyKind.AwsManaged, PolicyKind.AwsManaged, PolicyKind.CustomerManaged, PolicyKind.Inline, PolicyKind.SamTemplate], role.Policies.Skip(5).Take(5)
+            .Select(policy => policy.Kind));
         Assert.Equal([18, 19], own.StatementLocations.Select(location => location.Line));
         Assert.Null(role.Policies[5].Json);
         Assert.Contains("arn:⟨AWS::Partition⟩:sqs:⟨AWS::Region⟩:⟨AWS::AccountId⟩:⟨Desk⟩", role.Policies[9].Json!, StringComparison.Ordinal);
@@ -73,7 +75,8 @@ public sealed class RoleTests
     [InlineData("LambdaInvokePolicy: {FunctionName: it}", "lambda:InvokeFunction", "arn:⟨AWS::Partition⟩:lambda:⟨AWS::Region⟩:⟨AWS::AccountId⟩:function:it*")]
     [InlineData("EventBridgePutEventsPolicy: {EventBusName: default}", "events:PutEvents", "arn:⟨AWS::Partition⟩:events:⟨AWS::Region⟩:⟨AWS::AccountId⟩:event-bus/default")]
     [InlineData("AWSSecretsManagerGetSecretValuePolicy: {SecretArn: 'arn:x'}", "secretsmanager:GetSecretValue", "arn:x")]
-    [InlineData("EFSWriteAccessPolicy: {FileSystem: fs, AccessPoint: ap}", "elasticfilesystem:ClientWrite", "arn:⟨AWS::Partition⟩:elasticfilesystem:⟨AWS::Region⟩:⟨AWS::AccountId⟩:access-point/ap")]
+    [InlineData("EFSWriteAccessPolicy: {FileSystem: fs, AccessPoint: ap}", "elasticfilesystem:ClientWrite",
+        "arn:⟨AWS::Partition⟩:elasticfilesystem:⟨AWS::Region⟩:⟨AWS::AccountId⟩:access-point/ap")]
     [InlineData("CodeCommitCrudPolicy: {RepositoryName: r}", "codecommit:UploadArchive", "arn:⟨AWS::Partition⟩:codecommit:⟨AWS::Region⟩:⟨AWS::AccountId⟩:r")]
     public void A_policy_template_grants_what_sam_documents(string policy, string action, string resource)
     {

@@ -10,7 +10,8 @@ public sealed class SamConfigTests
     [InlineData("parameter_overrides = { Stage = \"live\", Size = 5 }")]
     public void Overrides_are_read_in_every_form(string line)
     {
-        var overrides = SamConfig.ParameterOverrides("samconfig.toml", $"version = 0.1\n[default.deploy.parameters]\nstack_name = \"x\"\n{line}\n[other.deploy.parameters]\nparameter_overrides = \"Stage=no\"\n");
+        var overrides = SamConfig.ParameterOverrides("samconfig.toml",
+            $"version = 0.1\n[default.deploy.parameters]\nstack_name = \"x\"\n{line}\n[other.deploy.parameters]\nparameter_overrides = \"Stage=no\"\n");
         Assert.Equal(["Size=5", "Stage=live"], overrides.Select(pair => $"{pair.Key}={pair.Value}"));
     }
 

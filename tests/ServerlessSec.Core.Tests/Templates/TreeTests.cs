@@ -102,7 +102,8 @@ public sealed class TreeTests
 
     [Theory]
     [InlineData("Resources:\n  A: {Type: AWS::Lambda::Function}\n  A: {Type: AWS::Lambda::Function}\n", "Logical id 'A' is given more than once (line 3)")]
-    [InlineData("{\"Resources\": {\"A\": {\"Type\": \"AWS::Lambda::Function\"},\n\"A\": {\"Type\": \"AWS::Lambda::Function\"}}}", "Logical id 'A' is given more than once (line 2)")]
+    [InlineData("{\"Resources\": {\"A\": {\"Type\": \"AWS::Lambda::Function\"},\n\"A\": {\"Type\": \"AWS::Lambda::Function\"}}}",
+        "Logical id 'A' is given more than once (line 2)")]
     [InlineData("Resources:\n  A:\n    Type: AWS::Lambda::Function\n    Properties: {Timeout: 3, Timeout: 4}\n", "Key 'Timeout' is given twice in one mapping (line 4)")]
     [InlineData("Resources:\n  A: {Type: AWS::Lambda::Function}\n  B: {Properties: {}}\n", "'B' (line 3) has no Type")]
     public void What_is_given_twice_or_amiss_is_a_gap(string text, string message)
@@ -171,7 +172,8 @@ public sealed class TreeTests
     {
         foreach (var depth in new[] { 5_000, 100_000 })
         {
-            var text = "Resources:\n  A:\n    Type: AWS::Lambda::Function\n    Properties: " + string.Concat(Enumerable.Repeat(open, depth)) + "x" + string.Concat(Enumerable.Repeat(close, depth));
+            var text = "Resources:\n  A:\n    Type: AWS::Lambda::Function\n    Properties: " + string.Concat(Enumerable.Repeat(open, depth)) + "x"
+                + string.Concat(Enumerable.Repeat(close, depth));
             Assert.Throws<LimitReachedException>(() => Read.Template(text));
         }
     }

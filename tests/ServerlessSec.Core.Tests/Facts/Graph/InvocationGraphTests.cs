@@ -71,7 +71,8 @@ public class InvocationGraphTests
         Expect(null, Caller("Mark", watch, write, Deny("s3:PutObject", "*")));
         Expect(LoopStrength.Possible, Caller("Mark", watch, write, Deny("s3:PutObject", "arn:aws:s3:::raw/in/deep/*")));
         Expect(LoopStrength.Possible, Caller("Mark", watch, write, Deny("s3:PutObject", "arn:aws:s3:::other/*")));
-        Expect(LoopStrength.Possible, Caller("Mark", watch, write, Deny("s3:PutObject", "arn:aws:s3:::raw/in/*") with { Conditions = [new("Bool", "aws:SecureTransport", ["false"])] }));
+        Expect(LoopStrength.Possible,
+            Caller("Mark", watch, write, Deny("s3:PutObject", "arn:aws:s3:::raw/in/*") with { Conditions = [new("Bool", "aws:SecureTransport", ["false"])] }));
     }
 
     [Fact]
@@ -107,7 +108,13 @@ public class InvocationGraphTests
     [InlineData("dynamodb:GetItem dynamodb:Query", null, null)]
     public void Decides_table_loops_by_what_a_write_does_to_an_item(string action, string? pattern, LoopStrength? expected)
     {
-        var trigger = new Trigger { Kind = TriggerKind.DynamoDb, Name = "Change", Source = $"{Table("Stock")}/stream/⟨Stock.StreamLabel⟩", Patterns = pattern is null ? [] : [pattern] };
+        var trigger = new Trigger
+        {
+            Kind = TriggerKind.DynamoDb,
+            Name = "Change",
+            Source = $"{Table("Stock")}/stream/⟨Stock.StreamLabel⟩",
+            Patterns = pattern is null ? [] : [pattern]
+        };
         Expect(expected, Caller("Touch", trigger, Allow(action, Table("Stock"))));
     }
 
@@ -147,7 +154,8 @@ public class InvocationGraphTests
     }
 
     [Theory]
-    [InlineData("""{"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {"bucket": {"name": ["raw"]}, "object": {"key": [{"prefix": "in/"}]}}}""", "in/*", LoopStrength.Certain)]
+    [InlineData("""{"source": ["aws.s3"], "detail-type": ["Object Created"], "detail": {"bucket": {"name": ["raw"]}, "object": {"key": [{"prefix": "in/"}]}}}""", "in/*",
+        LoopStrength.Certain)]
     [InlineData("""{"source": ["aws.s3"], "detail": {"object": {"key": [{"prefix": "in/"}]}}}""", "*", LoopStrength.Possible)]
     [InlineData("""{"source": ["aws.s3"], "detail": {"object": {"key": [{"prefix": "in/"}]}}}""", "out/*", null)]
     [InlineData("""{"source": ["aws.s3"], "detail": {"object": {"key": [{"wildcard": "*/in/*.csv"}]}}}""", "a/out/b.csv", null)]
@@ -298,7 +306,9 @@ public class InvocationGraphTests
     [Fact]
     public void Five_hundred_functions_on_one_bus_cost_few_steps()
     {
-        var functions = Enumerable.Range(0, 500).Select(i => Caller($"F{i}", i % 2 == 0 ? Rule($$"""{"source": ["shop.{{i}}"]}""") : Poll($"Q{i}"), Allow("events:PutEvents sqs:SendMessage s3:PutObject dynamodb:*", "*"))).ToImmutableArray();
+        var functions = Enumerable.Range(0, 500)
+            .Select(i => Caller($"F{i}", i % 2 == 0 ? Rule($$"""{"source": ["shop.{{i}}"]}""") : Poll($"Q{i}"),
+            Allow("events:PutEvents sqs:SendMessage s3:PutObject dynamodb:*", "*"))).ToImmutableArray();
         Assert.Equal(500, InvocationGraph.Of(Application(functions), new() { Steps = 3_000_000 }).Loops().Length);
     }
 

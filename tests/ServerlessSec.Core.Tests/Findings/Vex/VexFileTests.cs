@@ -23,12 +23,15 @@ public class VexFileTests
     [InlineData("""{ "bomFormat": "CycloneDX" }""", "there is no 'specVersion'")]
     [InlineData("""{ "bomFormat": "CycloneDX", "specVersion": "1.3" }""", "CycloneDX 1.3 is not read here")]
     [InlineData("""{ "bomFormat": "CycloneDX", "specVersion": "1.6", "vulnerabilities": [{ "affects": [] }] }""", "vulnerabilities[0]: the vulnerability has no 'id'")]
-    [InlineData("""{ "bomFormat": "CycloneDX", "specVersion": "1.6", "vulnerabilities": [{ "id": "CVE-1", "affects": [{}] }] }""", "vulnerabilities[0].affects[0]: there is no 'ref'")]
+    [InlineData("""{ "bomFormat": "CycloneDX", "specVersion": "1.6", "vulnerabilities": [{ "id": "CVE-1", "affects": [{}] }] }""",
+        "vulnerabilities[0].affects[0]: there is no 'ref'")]
     [InlineData("""{ "bomFormat": "CycloneDX", "specVersion": "1.6", "vulnerabilities": [{ "id": "CVE-1", "analysis": { "state": "fine" } }] }""", "'fine' is no state")]
     [InlineData("""{ "bomFormat": "CycloneDX", "specVersion": "1.6", "vulnerabilities": [{ "id": "CVE-1", "analysis": { "state": "not_affected", "justification": "because" } }] }""", "'because' is no justification")]
-    [InlineData("""{ "bomFormat": "CycloneDX", "specVersion": "1.6", "vulnerabilities": [{ "id": "CVE-1", "affects": [{ "ref": "a", "versions": [{ "range": "1.x" }] }] }] }""", "'1.x' is no version range")]
+    [InlineData("""{ "bomFormat": "CycloneDX", "specVersion": "1.6", "vulnerabilities": [{ "id": "CVE-1", "affects": [{ "ref": "a", "versions": [{ "range": "1.x" }] }] }] }""",
+        "'1.x' is no version range")]
     [InlineData("""{ "bomFormat": "CycloneDX", "specVersion": "1.6", "vulnerabilities": [{ "id": "CVE-1", "affects": [{ "ref": "a", "versions": [{ "range": "vers:npm/>=" }] }] }] }""", "bounds no version")]
-    [InlineData("""{ "bomFormat": "CycloneDX", "specVersion": "1.6", "vulnerabilities": [{ "id": "CVE-1", "affects": [{ "ref": "a", "versions": [{}] }] }] }""", "neither 'version' nor 'range'")]
+    [InlineData("""{ "bomFormat": "CycloneDX", "specVersion": "1.6", "vulnerabilities": [{ "id": "CVE-1", "affects": [{ "ref": "a", "versions": [{}] }] }] }""",
+        "neither 'version' nor 'range'")]
     [InlineData("""{ "bomFormat": "CycloneDX", "specVersion": "1.6", "vulnerabilities": [{ "id": "CVE-1", "affects": [{ "ref": "a", "versions": [{ "version": "1", "status": "odd" }] }] }] }""", "'odd' is no status")]
     [InlineData("""{ "bomFormat": "CycloneDX", "specVersion": "1.6" } {}""", "something follows", "is not JSON")]
     public void Says_what_is_wrong_and_where(string text, string message, string? orElse = null)

@@ -87,7 +87,15 @@ public class CycloneDxReportTests
     [InlineData(5, "incomplete", "low")]
     public void Says_how_much_of_the_code_is_explained(int identified, string aggregate, string verdict)
     {
-        Completeness completeness = new() { CodeFiles = 10, CodeBytes = 10, Identified = identified, FirstParty = 0, Unexplained = identified == 10 ? [] : [new("bundled", 10 - identified, 10 - identified, ["a.js"])] };
+        Completeness completeness =
+            new()
+            {
+                CodeFiles = 10,
+                CodeBytes = 10,
+                Identified = identified,
+                FirstParty = 0,
+                Unexplained = identified == 10 ? [] : [new("bundled", 10 - identified, 10 - identified, ["a.js"])]
+            };
         var bom = Bom(new PackageInventory { Components = [Express], Completeness = completeness });
         Assert.Equal(aggregate, Text(bom.GetProperty("compositions")[0], "aggregate"));
         var properties = bom.GetProperty("metadata").GetProperty("component").GetProperty("properties");
@@ -97,8 +105,10 @@ public class CycloneDxReportTests
         bom = Bom(report with { Functions = [report.Functions[0] with { Completeness = completeness }, report.Functions[1]] });
         Assert.Equal(
             [$"root {aggregate}", $"function:Checkout {aggregate}", "function:Mail complete"],
-            bom.GetProperty("compositions").EnumerateArray().Where(composition => composition.TryGetProperty("assemblies", out _)).Select(composition => $"{composition.GetProperty("assemblies")[0].GetString()} {Text(composition, "aggregate")}"));
-        Assert.Contains(bom.GetProperty("components")[0].GetProperty("properties").EnumerateArray(), property => (Text(property, "name"), Text(property, "value")) == ("serverlesssec:completeness", verdict));
+            bom.GetProperty("compositions").EnumerateArray().Where(composition => composition.TryGetProperty("assemblies", out _))
+                .Select(composition => $"{composition.GetProperty("assemblies")[0].GetString()} {Text(composition, "aggregate")}"));
+        Assert.Contains(bom.GetProperty("components")[0].GetProperty("properties").EnumerateArray(),
+            property => (Text(property, "name"), Text(property, "value")) == ("serverlesssec:completeness", verdict));
     }
 
     [Theory]
@@ -175,7 +185,8 @@ public class CycloneDxReportTests
 
         Assert.Equal(
             ["root incomplete", "function:Checkout incomplete", "function:Mail complete"],
-            bom.GetProperty("compositions").EnumerateArray().Where(composition => composition.TryGetProperty("assemblies", out _)).Select(composition => $"{composition.GetProperty("assemblies")[0].GetString()} {Text(composition, "aggregate")}"));
+            bom.GetProperty("compositions").EnumerateArray().Where(composition => composition.TryGetProperty("assemblies", out _))
+                .Select(composition => $"{composition.GetProperty("assemblies")[0].GetString()} {Text(composition, "aggregate")}"));
     }
 
     [Fact]
@@ -189,10 +200,12 @@ public class CycloneDxReportTests
 
     [Fact]
     public void The_schema_refuses_what_is_no_bill_of_materials() =>
-        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() => CycloneDxSchema.Verify("""{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"nonsense","name":"x"}]}"""u8.ToArray()));
+        Assert.ThrowsAny<Xunit.Sdk.XunitException>(() =>
+            CycloneDxSchema.Verify("""{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"nonsense","name":"x"}]}"""u8.ToArray()));
 
     [Fact]
-    public void Looks_as_reviewed() => Golden.Verify("Golden/package.cdx.json", System.Text.Encoding.UTF8.GetString(Bytes(new() { Components = [Hoek, Express, Mocha], Gaps = [Opaque] })));
+    public void Looks_as_reviewed() =>
+        Golden.Verify("Golden/package.cdx.json", System.Text.Encoding.UTF8.GetString(Bytes(new() { Components = [Hoek, Express, Mocha], Gaps = [Opaque] })));
 
     [Theory]
     [InlineData("MIT OR Apache-2.0", true)]
@@ -220,7 +233,18 @@ public class CycloneDxReportTests
     private static ScanReport Report()
     {
         var rule = new RuleDescriptor { Id = "SLS6001", Title = "t", Severity = Severity.High, Needs = Evidence.Matches, Rationale = "r", Remediation = "m" };
-        var match = new AdvisoryMatch { Purl = "pkg:npm/express@4.16.0", Id = "CVE-2024-1", Aliases = ["GHSA-1"], Score = 7.5, Vector = "CVSS:3.1/AV:N", Fixed = "4.17.3", Cwes = [601], Summary = "s", References = ["https://example.com/a"] };
+        var match = new AdvisoryMatch
+        {
+            Purl = "pkg:npm/express@4.16.0",
+            Id = "CVE-2024-1",
+            Aliases = ["GHSA-1"],
+            Score = 7.5,
+            Vector = "CVSS:3.1/AV:N",
+            Fixed = "4.17.3",
+            Cwes = [601],
+            Summary = "s",
+            References = ["https://example.com/a"]
+        };
         var finding = new Finding(rule, Subject.Of("Checkout"), "pkg:npm/express CVE-2024-1", "m", null) { Component = Express, Advisory = match };
         return new()
         {
@@ -253,10 +277,12 @@ public class CycloneDxReportTests
         return JsonDocument.Parse(json).RootElement;
     }
 
-    private static JsonElement Component(JsonElement bom, string purl) => bom.GetProperty("components").EnumerateArray().Single(component => component.TryGetProperty("purl", out var found) && found.GetString() == purl);
+    private static JsonElement Component(JsonElement bom, string purl) =>
+        bom.GetProperty("components").EnumerateArray().Single(component => component.TryGetProperty("purl", out var found) && found.GetString() == purl);
 
     private static string[] DependsOn(JsonElement bom, string from) =>
-        [.. bom.GetProperty("dependencies").EnumerateArray().Single(dependency => Text(dependency, "ref") == from).GetProperty("dependsOn").EnumerateArray().Select(to => to.GetString()!)];
+        [.. bom.GetProperty("dependencies").EnumerateArray().Single(dependency => Text(dependency, "ref") == from).GetProperty("dependsOn").EnumerateArray()
+            .Select(to => to.GetString()!)];
 
     private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

@@ -25,5 +25,6 @@ internal static class CycloneDxSchema
     }
 
     private static JsonSchema Load(string name) =>
-        JsonSchema.FromText(File.ReadAllText(Repository.Path($"tests/ServerlessSec.Core.Tests/Reports/CycloneDx/Schema/{name}.schema.json")).Replace(".SNAPSHOT", "", StringComparison.Ordinal));
+        JsonSchema.FromText(File.ReadAllText(Repository.Path($"tests/ServerlessSec.Core.Tests/Reports/CycloneDx/Schema/{name}.schema.json"))
+            .Replace(".SNAPSHOT", "", StringComparison.Ordinal));
 }

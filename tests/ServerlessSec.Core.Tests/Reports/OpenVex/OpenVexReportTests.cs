@@ -148,13 +148,15 @@ public class OpenVexReportTests
     [Fact]
     public void Json_sarif_and_asff_tell_what_the_document_says()
     {
-        var report = Report([Vexed.OpenVex(Vexed.NotAffected(Vexed.Id("pkg:generic/refund"), more: ", \"impact_statement\": \"patched\"")), Vexed.OpenVex(Vexed.Statement("under_investigation", Vexed.Id("pkg:generic/checkout")))]);
+        var report = Report([Vexed.OpenVex(Vexed.NotAffected(Vexed.Id("pkg:generic/refund"), more: ", \"impact_statement\": \"patched\"")),
+            Vexed.OpenVex(Vexed.Statement("under_investigation", Vexed.Id("pkg:generic/checkout")))]);
         var json = JsonDocument.Parse(SampleReport.Bytes(report, JsonReport.Write)).RootElement.GetProperty("findings");
         Schemas.Fits(JsonReportTests.Schema, SampleReport.Bytes(report, JsonReport.Write));
         Assert.Equal("underInvestigation", json[0].GetProperty("vex").GetProperty("status").GetString());
         Assert.Equal("new", json[0].GetProperty("state").GetString());
         var waiver = json[1].GetProperty("waiver");
-        Assert.Equal(("vex", "not affected, vulnerable code not present: patched", "Wolfi J"), (waiver.GetProperty("kind").GetString(), waiver.GetProperty("reason").GetString(), waiver.GetProperty("owner").GetString()));
+        Assert.Equal(("vex", "not affected, vulnerable code not present: patched", "Wolfi J"),
+            (waiver.GetProperty("kind").GetString(), waiver.GetProperty("reason").GetString(), waiver.GetProperty("owner").GetString()));
         Assert.False(waiver.TryGetProperty("expires", out _));
 
         var sarif = JsonDocument.Parse(SampleReport.Bytes(report, Sarif.SarifReport.Write)).RootElement.GetProperty("runs")[0].GetProperty("results");

@@ -35,7 +35,12 @@ public class UnboundedPublicFunctionTests
     [InlineData(TriggerKind.WebSocketApi, "ANY", "chat", RouteAuthorization.None, SettingState.Absent, false, false)]
     public void An_open_route_wants_a_bound(TriggerKind kind, string method, string path, RouteAuthorization authorization, SettingState state, bool throttled, bool flagged)
     {
-        var trigger = new Trigger { Kind = kind, Name = "Read", Route = new() { Api = "Front", Method = method, Path = path, Authorization = authorization, Throttled = new(state, throttled, null) } };
+        var trigger = new Trigger
+        {
+            Kind = kind,
+            Name = "Read",
+            Route = new() { Api = "Front", Method = method, Path = path, Authorization = authorization, Throttled = new(state, throttled, null) }
+        };
         Assert.Equal(flagged, Check(trigger));
     }
 

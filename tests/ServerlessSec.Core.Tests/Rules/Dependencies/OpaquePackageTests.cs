@@ -15,7 +15,8 @@ public class OpaquePackageTests
     public void Tells_each_reason_once_and_weighs_more_where_nothing_was_named()
     {
         PackageInventory inventory = new() { Opaque = [new("b.js", null, "bundled"), new("a.js", null, "bundled"), new("bootstrap", null, "compiled")], Files = 3, CodeFiles = 3 };
-        Assert.Equal([("package bundled", "a.js", Severity.Medium), ("package compiled", "bootstrap", Severity.Medium)], Check(inventory).Select(f => (f.Place, f.Location!.File!, f.Severity)));
+        Assert.Equal([("package bundled", "a.js", Severity.Medium), ("package compiled", "bootstrap", Severity.Medium)], Check(inventory)
+            .Select(f => (f.Place, f.Location!.File!, f.Severity)));
         Assert.All(Check(inventory with { Components = [Lodash] }), f => Assert.Equal(Severity.Low, f.Severity));
     }
 
@@ -26,7 +27,14 @@ public class OpaquePackageTests
         {
             Components = [Lodash],
             Opaque = [new("b.js", null, "bundled")],
-            Completeness = new() { CodeFiles = 10, CodeBytes = 1000, Identified = 3, FirstParty = 1, Unexplained = [new("no manifest", 5, 100, ["node_modules/x/a.js"]), new("bundled", 1, 500, ["b.js"])] },
+            Completeness = new()
+            {
+                CodeFiles = 10,
+                CodeBytes = 1000,
+                Identified = 3,
+                FirstParty = 1,
+                Unexplained = [new("no manifest", 5, 100, ["node_modules/x/a.js"]), new("bundled", 1, 500, ["b.js"])]
+            },
         };
         Assert.Equal(
             [("package bundled", "b.js", Severity.Medium), ("package no manifest", "node_modules/x/a.js", Severity.Medium)],
@@ -34,7 +42,11 @@ public class OpaquePackageTests
         Assert.Equal("The package of Checkout could not be understood in full: bundled (b.js); 40% of its code is explained.", Check(inventory)[0].Message);
 
         // Enough is explained: only what was opaque before is told, and weighs little.
-        var partial = inventory with { Completeness = inventory.Completeness with { Identified = 8, FirstParty = 1, Unexplained = [new("no manifest", 1, 10, ["node_modules/x/a.js"])] } };
+        var partial = inventory with
+        {
+            Completeness =
+            inventory.Completeness with { Identified = 8, FirstParty = 1, Unexplained = [new("no manifest", 1, 10, ["node_modules/x/a.js"])] }
+        };
         Assert.Equal([("package bundled", Severity.Low)], Check(partial).Select(f => (f.Place, f.Severity)));
     }
 

@@ -137,7 +137,8 @@ public class VulnerableDependencyTests
             Ecosystem = "npm",
             Name = "lodash",
             Version = "4.17.15",
-            Occurrences = [new("node_modules/lodash/package.json", null, OccurrenceKind.Installed, "npm-installed"), new("package-lock.json", null, OccurrenceKind.Locked, "npm-lock")],
+            Occurrences = [new("node_modules/lodash/package.json", null, OccurrenceKind.Installed, "npm-installed"),
+                new("package-lock.json", null, OccurrenceKind.Locked, "npm-lock")],
         };
         var package = new PackageFacts { Id = "Checkout", Matches = [Match() with { Purl = component.Purl.ToString() }], Inventory = new() { Components = [component] } };
         var finding = Assert.Single(new VulnerableDependency().Check(Given.Package(package)));

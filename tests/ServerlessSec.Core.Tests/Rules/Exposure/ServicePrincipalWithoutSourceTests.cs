@@ -25,7 +25,8 @@ public class ServicePrincipalWithoutSourceTests
     public void Services_of_one_statement_are_told_apart_and_no_region_is_in_the_place()
     {
         InvokeGrant Grant(string principal) => new() { Sid = "Call", Principal = principal, IsService = true, Source = SourceRestriction.None };
-        Assert.Equal(["ResourcePolicy.Call: logs", "ResourcePolicy.Call: sns"], Check(Grant("logs.eu-west-1.amazonaws.com"), Grant("sns.amazonaws.com"), Grant("logs.eu-north-1.amazonaws.com")).Select(f => f.Place));
+        Assert.Equal(["ResourcePolicy.Call: logs", "ResourcePolicy.Call: sns"],
+            Check(Grant("logs.eu-west-1.amazonaws.com"), Grant("sns.amazonaws.com"), Grant("logs.eu-north-1.amazonaws.com")).Select(f => f.Place));
     }
 
     [Fact]

@@ -9,7 +9,8 @@ public class RoleRulesTests
     [Theory, InlineData(false, Severity.Critical), InlineData(true, Severity.High)]
     public void An_administrator_is_one_whatever_policy_says_so(bool conditional, Severity severity)
     {
-        var finding = Assert.Single(new AdministratorRole().Check(With(new() { Id = "HeavyRole", Arn = "", Administrator = [Grant("extra", "*", "*") with { Conditional = conditional }] })));
+        var finding = Assert.Single(
+            new AdministratorRole().Check(With(new() { Id = "HeavyRole", Arn = "", Administrator = [Grant("extra", "*", "*") with { Conditional = conditional }] })));
         Assert.Equal((severity, "extra: * on *"), (finding.Severity, finding.Place));
         Assert.Contains("HeavyRole", finding.Message, StringComparison.Ordinal);
     }
@@ -65,7 +66,8 @@ public class RoleRulesTests
         Assert.Single(new WildcardAction().Check(With(Given.Role("R") with { Administrator = [all with { Conditional = true }], ServiceWide = [wide] })));
         Assert.Empty(new SensitiveActionOnAllResources().Check(With(Given.Role("R") with { Administrator = [all], SensitiveOnAll = [sensitive] })));
         Assert.Empty(new SensitiveActionOnAllResources().Check(With(Given.Role("R") with { ServiceWide = [wide], SensitiveOnAll = [sensitive] })));
-        Assert.Empty(new SensitiveActionOnAllResources().Check(With(Given.Role("R") with { ServiceWide = [wide with { Location = null }], SensitiveOnAll = [sensitive with { Location = null }] })));
+        Assert.Empty(new SensitiveActionOnAllResources().Check(
+            With(Given.Role("R") with { ServiceWide = [wide with { Location = null }], SensitiveOnAll = [sensitive with { Location = null }] })));
         Assert.Single(new SensitiveActionOnAllResources().Check(With(Given.Role("R") with { ServiceWide = [wide with { Policy = "other" }], SensitiveOnAll = [sensitive] })));
     }
 
@@ -73,7 +75,8 @@ public class RoleRulesTests
     public void Services_of_one_statement_are_told_together()
     {
         RoleGrant At(int line, string actions) => Grant("inline", actions, "*") with { Location = Given.At(line) };
-        var findings = new WildcardAction().Check(With(Given.Role("R") with { ServiceWide = [At(9, "sqs:*"), At(9, "logs:*"), At(9, "s3:*"), At(9, "xray:*"), At(12, "sns:*")] })).ToArray();
+        var findings = new WildcardAction().Check(With(Given.Role("R") with { ServiceWide = [At(9, "sqs:*"), At(9, "logs:*"), At(9, "s3:*"), At(9, "xray:*"), At(12, "sns:*")] }))
+            .ToArray();
         Assert.Equal(["inline: logs:*,s3:*,sqs:* on *", "inline: sns:* on *"], findings.Select(f => f.Place));
         Assert.Equal(Severity.High, findings[0].Severity);
         Assert.Contains("whole services: policy inline of role R grants the wildcards logs:*, s3:* and sqs:* on every resource", findings[0].Message, StringComparison.Ordinal);
@@ -85,7 +88,8 @@ public class RoleRulesTests
     {
         var grant = new RoleGrant("inline", ["NotAction iam:*", "NotAction organizations:*"], ["NotResource arn:aws:s3:::vault"], false, null);
         var finding = Assert.Single(new WildcardAction().Check(With(Given.Role("R") with { ServiceWide = [grant] })));
-        Assert.Contains("nearly every service: policy inline of role R grants all actions but iam:* and organizations:* on every resource but arn:aws:s3:::vault.", finding.Message, StringComparison.Ordinal);
+        Assert.Contains("nearly every service: policy inline of role R grants all actions but iam:* and organizations:* on every resource but arn:aws:s3:::vault.",
+            finding.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -126,7 +130,8 @@ public class RoleRulesTests
     public void Functions_that_share_a_role_are_named_together()
     {
         PostureFacts Under(string function, RoleFacts? role) => Given.Posture(function) with { Role = role };
-        var application = Given.Application(Under("Waiter", Given.Role("CrewRole")), Under("Solo", Given.Role("SoloRole")), Under("Cook", Given.Role("CrewRole")), Under("Lost", null), Under("Lone", null));
+        var application = Given.Application(Under("Waiter", Given.Role("CrewRole")), Under("Solo", Given.Role("SoloRole")), Under("Cook", Given.Role("CrewRole")),
+            Under("Lost", null), Under("Lone", null));
         var finding = Assert.Single(new SharedRole().Check(application));
         Assert.Equal("CrewRole", finding.Subject.Id);
         Assert.Equal(["Cook", "Waiter"], finding.Subject.Functions);
@@ -138,7 +143,9 @@ public class RoleRulesTests
     {
         const string imported = "⟨Import:crew-role⟩";
         PostureFacts Under(string function, string? arn) => Given.Posture(function) with { RoleArn = arn, Location = Given.At(4) };
-        var finding = Assert.Single(new SharedRole().Check(Given.Application(Under("Waiter", imported), Under("Solo", "arn:aws:iam::123456789012:role/solo"), Under("Cook", imported), Under("Lost", null), Under("Lone", null))));
+        var finding = Assert.Single(
+            new SharedRole().Check(Given.Application(Under("Waiter", imported), Under("Solo", "arn:aws:iam::123456789012:role/solo"), Under("Cook", imported),
+            Under("Lost", null), Under("Lone", null))));
         Assert.Equal(["Cook", "Waiter"], finding.Subject.Functions);
         Assert.Equal(Given.At(4), finding.Location);
     }

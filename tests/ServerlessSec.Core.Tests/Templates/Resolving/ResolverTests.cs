@@ -220,7 +220,8 @@ public sealed class ResolverTests
             """);
         const string Here = "⟨AWS::Region⟩:⟨AWS::AccountId⟩";
         Assert.Equal(
-            ["arn:⟨AWS::Partition⟩:iam::⟨AWS::AccountId⟩:role/⟨WorkerRole⟩", $"arn:⟨AWS::Partition⟩:lambda:{Here}:function:⟨Worker⟩:live", $"arn:⟨AWS::Partition⟩:lambda:{Here}:function:⟨Worker⟩:live", $"arn:⟨AWS::Partition⟩:events:{Here}:rule/⟨WorkerClock⟩"],
+            ["arn:⟨AWS::Partition⟩:iam::⟨AWS::AccountId⟩:role/⟨WorkerRole⟩", $"arn:⟨AWS::Partition⟩:lambda:{Here}:function:⟨Worker⟩:live",
+                $"arn:⟨AWS::Partition⟩:lambda:{Here}:function:⟨Worker⟩:live", $"arn:⟨AWS::Partition⟩:events:{Here}:rule/⟨WorkerClock⟩"],
             application.Function("Looker").Configuration.Environment.Select(variable => variable.Value));
         Assert.Equal("arn:⟨AWS::Partition⟩:iam::⟨AWS::AccountId⟩:role/⟨WorkerRole⟩", application.Function("Worker").Role!.Arn);
     }

@@ -20,7 +20,8 @@ public sealed class ApiTests
     [InlineData("Api", "ApiKeyRequired: true, DefaultAuthorizer: AWS_IAM", "", RouteAuthorization.Iam)]
     [InlineData("Api", "ResourcePolicy: {IpRangeWhitelist: ['10.0.0.0/8']}", "", RouteAuthorization.ClosedByApi)]
     [InlineData("Api", "ResourcePolicy: {IpRangeBlacklist: ['10.0.0.0/8']}", "", RouteAuthorization.None)]
-    [InlineData("Api", "ResourcePolicy: {CustomStatements: [{Effect: Allow, Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*'}]}", "", RouteAuthorization.None)]
+    [InlineData("Api", "ResourcePolicy: {CustomStatements: [{Effect: Allow, Principal: '*', Action: 'execute-api:Invoke', Resource: 'execute-api:/*'}]}", "",
+        RouteAuthorization.None)]
     [InlineData("HttpApi", "", "", RouteAuthorization.None)]
     [InlineData("HttpApi", "Authorizers: {Jwt: {}}, DefaultAuthorizer: Jwt", "", RouteAuthorization.Authorizer)]
     [InlineData("HttpApi", "Authorizers: {Jwt: {}}, DefaultAuthorizer: Jwt", "Authorizer: NONE", RouteAuthorization.None)]
@@ -36,7 +37,8 @@ public sealed class ApiTests
             var reference = explicitly ? $"{id}: !Ref Front, " : "";
             text += $"  It: {{Type: AWS::Serverless::Function, Properties: {{Events: {{Call: {{Type: {type}, Properties: {{{reference}Path: /a, Method: get, Auth: {{{@event}}}}}}}}}}}}}\n";
             var route = Assert.Single(Read.Sam("Parameters: {Open: {Type: String}}\n" + text).Function("It").Triggers).Route!;
-            Assert.Equal((explicitly ? "Front" : $"Serverless{(type == "Api" ? "Rest" : "Http")}Api", "GET", "/a", expected), (route.Api, route.Method, route.Path, route.Authorization));
+            Assert.Equal((explicitly ? "Front" : $"Serverless{(type == "Api" ? "Rest" : "Http")}Api", "GET", "/a", expected),
+                (route.Api, route.Method, route.Path, route.Authorization));
         }
     }
 
@@ -167,9 +169,11 @@ public sealed class ApiTests
     }
 
     [Theory]
-    [InlineData("Type: AWS::Serverless::Api, Properties: {StageName: x, MethodSettings: [{ResourcePath: '/*', HttpMethod: '*', ThrottlingRateLimit: 5}]}", "Api", "RestApiId: !Ref Front,", true)]
+    [InlineData("Type: AWS::Serverless::Api, Properties: {StageName: x, MethodSettings: [{ResourcePath: '/*', HttpMethod: '*', ThrottlingRateLimit: 5}]}", "Api",
+        "RestApiId: !Ref Front,", true)]
     [InlineData("Type: AWS::Serverless::Api, Properties: {StageName: x}", "Api", "RestApiId: !Ref Front,", false)]
-    [InlineData("Type: AWS::Serverless::Api, Properties: {StageName: x, Auth: {ApiKeyRequired: true, UsagePlan: {CreateUsagePlan: PER_API, Throttle: {RateLimit: 5}}}}", "Api", "RestApiId: !Ref Front,", true)]
+    [InlineData("Type: AWS::Serverless::Api, Properties: {StageName: x, Auth: {ApiKeyRequired: true, UsagePlan: {CreateUsagePlan: PER_API, Throttle: {RateLimit: 5}}}}", "Api",
+        "RestApiId: !Ref Front,", true)]
     [InlineData("Type: AWS::Serverless::HttpApi, Properties: {DefaultRouteSettings: {ThrottlingRateLimit: 5}}", "HttpApi", "ApiId: !Ref Front,", true)]
     [InlineData("Type: AWS::Serverless::HttpApi", "HttpApi", "ApiId: !Ref Front, RouteSettings: {ThrottlingBurstLimit: 5},", true)]
     [InlineData("Type: AWS::Serverless::HttpApi", "HttpApi", "ApiId: !Ref Front,", false)]
