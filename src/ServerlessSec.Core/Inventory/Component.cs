@@ -121,6 +121,9 @@ public sealed record Component
     /// <summary>Only needed for development, by its lock file, and not installed.</summary>
     public bool Development { get; init; }
 
+    /// <summary>Its makers' words where a lock file repeats that they deprecated this version; null where none does.</summary>
+    public string? Deprecated { get; init; }
+
     /// <summary>purls of the components it depends on, sorted.</summary>
     public ImmutableArray<string> DependsOn { get; init; } = [];
 }

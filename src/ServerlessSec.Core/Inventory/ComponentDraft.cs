@@ -9,6 +9,7 @@ internal sealed class ComponentDraft
     private readonly HashSet<string> licences = new(StringComparer.Ordinal);
     private Relation relation;
     private bool isDevelopment = true;
+    private string? deprecated;
 
     public ComponentDraft(string purl, Component component)
     {
@@ -50,6 +51,7 @@ internal sealed class ComponentDraft
     {
         hashes.UnionWith(component.Hashes);
         licences.UnionWith(component.Licences);
+        deprecated ??= component.Deprecated;
     }
 
     /// <summary>Direct outweighs transitive, and either outweighs not knowing.</summary>
@@ -68,6 +70,7 @@ internal sealed class ComponentDraft
         Licences = [.. licences.Order(StringComparer.Ordinal)],
         Relation = relation,
         Development = isDevelopment,
+        Deprecated = deprecated,
         DependsOn = [.. DependsOn.Order(StringComparer.Ordinal)],
     };
 }

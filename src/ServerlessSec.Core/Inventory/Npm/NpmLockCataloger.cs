@@ -43,7 +43,7 @@ internal sealed class NpmLockCataloger : Cataloger
             var manifest = $"{folder}{key}/{NpmPaths.Manifest}";
             var component = NpmPackage.Component(entry.Name, entry.Version, new Occurrence(file.Path, file.Layer, OccurrenceKind.Locked, Name));
             if (component is not null)
-                component = component with { Hashes = entry.Hashes, Licences = entry.Licences, Development = entry.IsDevelopment };
+                component = component with { Hashes = entry.Hashes, Licences = entry.Licences, Deprecated = entry.Deprecated, Development = entry.IsDevelopment };
             if (sink.Has(manifest))
             {
                 if (component is not null) sink.Enrich(manifest, component);

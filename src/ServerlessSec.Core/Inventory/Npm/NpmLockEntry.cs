@@ -16,6 +16,9 @@ internal sealed record NpmLockEntry
 
     public bool IsDevelopment { get; init; }
 
+    /// <summary>What its makers say who deprecated it.</summary>
+    public string? Deprecated { get; init; }
+
     public ImmutableArray<ComponentHash> Hashes { get; init; } = [];
 
     public ImmutableArray<string> Licences { get; init; } = [];
@@ -27,6 +30,8 @@ internal sealed record NpmLockEntry
 /// <summary>Brings the three lock file versions to one table.</summary>
 internal static class NpmLock
 {
+    private const int LongestText = 300;
+
     /// <summary>Versions 2 and 3 are flat; the entry at the empty key is the project.</summary>
     public static Dictionary<string, NpmLockEntry> Read(JsonElement root, ScanLimits limits)
     {
@@ -64,9 +69,13 @@ internal static class NpmLock
             IsDevelopment = ManifestJson.Is(entry, "dev"),
             Hashes = Integrity.Parse(ManifestJson.Text(entry, "integrity")),
             Licences = NpmPackage.Licences(entry),
+            Deprecated = ManifestJson.Text(entry, "deprecated") is { Length: > 0 } text ? Cut(text) : null,
             Needs = [.. isRoot ? NpmPackage.Wished(entry) : NpmPackage.Needed(entry)],
         };
     }
+
+    private static string Cut(string text) =>
+        text.Length <= LongestText ? text : text[..(char.IsHighSurrogate(text[LongestText - 1]) ? LongestText - 1 : LongestText)];
 
     /// <summary>Version 1; the parser has bounded the depth.</summary>
     private static void ReadNested(JsonElement parent, string folder, Dictionary<string, NpmLockEntry> entries, ScanLimits limits)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ServerlessSec.Facts;
 using ServerlessSec.Findings;
+using ServerlessSec.Inventory;
 
 namespace ServerlessSec.Rules.Dependencies;
 
@@ -32,7 +33,13 @@ public sealed class EndOfLifeDependency : FunctionRule
         var seen = new HashSet<string>(StringComparer.Ordinal);
         foreach (var component in package.Inventory.Components)
         {
-            if (component.Development || SeenAs.Supplied(component) || LibraryCalendar.Find(component) is not { } end || function.Today <= end.End) continue;
+            if (component.Development || SeenAs.Supplied(component)) continue;
+            if (LibraryCalendar.Find(component) is not { } end || function.Today <= end.End)
+            {
+                if (component.Deprecated is { } words && seen.Add(component.Purl.WithoutVersion.ToString())) yield return Deprecated(function, component, words);
+                continue;
+            }
+
             var place = $"{component.Purl.WithoutVersion} {end.Line}".TrimEnd();
             if (!seen.Add(place)) continue;
             var day = end.End.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
@@ -48,4 +55,15 @@ public sealed class EndOfLifeDependency : FunctionRule
             };
         }
     }
+
+    private Finding Deprecated(FunctionFacts function, Component component, string words) => new(
+        Descriptor,
+        function.Subject,
+        $"{component.Purl.WithoutVersion} deprecated",
+        $"{component.Name}@{component.Version} in {function.Name} was deprecated by its makers: {Wording.Line(words, 200).TrimEnd('.')}.",
+        component.Occurrences is [var first, ..] ? new(first.Path, 0, 0, null) : null)
+    {
+        Component = component,
+        Fix = $"Move from {component.Name}@{component.Version} to what its makers name instead, or to a version that they maintain.",
+    };
 }

@@ -193,4 +193,18 @@ public class NpmLockCatalogerTests
 
         Assert.Equal((GapKind.Limit, "package-lock.json"), (Assert.Single(inventory.Gaps).Kind, inventory.Gaps[0].Scope.Path));
     }
+
+    [Fact]
+    public void Keeps_what_makers_say_of_a_deprecated_version()
+    {
+        const string Lock = """{"lockfileVersion":3,"packages":{"":{},"node_modules/har-validator":{"version":"5.1.5","deprecated":"this library is no longer supported"},"node_modules/ms":{"version":"2.0.0","deprecated":""},"node_modules/qs":{"version":"6.0.0","deprecated":true}}}""";
+        Assert.Equal("this library is no longer supported", Read.Package(("index.js", "x"), ("package-lock.json", Lock)).Only("har-validator").Deprecated);
+        Assert.Null(Read.Package(("index.js", "x"), ("package-lock.json", Lock)).Only("ms").Deprecated);
+        Assert.Null(Read.Package(("index.js", "x"), ("package-lock.json", Lock)).Only("qs").Deprecated);
+
+        var installed = Read.Package(("index.js", ""), ("package-lock.json", Lock), ("node_modules/har-validator/package.json", """{"name":"har-validator","version":"5.1.5"}"""));
+        Assert.Equal("this library is no longer supported", installed.Only("har-validator").Deprecated);
+        var other = Read.Package(("index.js", ""), ("package-lock.json", Lock), ("node_modules/har-validator/package.json", """{"name":"har-validator","version":"5.1.0"}"""));
+        Assert.Null(other.Only("har-validator").Deprecated);
+    }
 }

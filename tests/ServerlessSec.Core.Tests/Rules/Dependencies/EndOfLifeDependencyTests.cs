@@ -50,6 +50,16 @@ public class EndOfLifeDependencyTests
     public void What_is_for_development_only_is_not_told() =>
         Assert.Empty(Check(new(2027, 1, 1), Component("pkg:npm/request@2.88.2") with { Development = true }));
 
+    [Fact]
+    public void What_its_makers_call_deprecated_is_told_once_in_their_words()
+    {
+        var har = Component("pkg:npm/har-validator@5.1.5") with { Deprecated = "this library is no longer supported" };
+        var finding = Assert.Single(Check(new(2027, 1, 1), har, har with { Purl = Purl.Npm("har-validator", "5.1.4"), Version = "5.1.4" }, har with { Development = true }));
+        Assert.Equal("har-validator@5.1.5 in Checkout was deprecated by its makers: this library is no longer supported.", finding.Message);
+        Assert.Equal(Severity.Informational, finding.Severity);
+        Assert.Contains("no support since", Assert.Single(Check(new(2027, 1, 1), Component("pkg:npm/request@2.88.2") with { Deprecated = "gone" })).Message, StringComparison.Ordinal);
+    }
+
     private static Component Component(string purl)
     {
         var parsed = Purl.Parse(purl);
