@@ -28,7 +28,7 @@ internal static class Banners
         ("DataTables", "datatables.net"), ("Highcharts JS", "highcharts"), ("Dropzone", "dropzone"), ("DOMPurify", "dompurify"), ("Ember", "ember-source"),
         ("TinyMCE", "tinymce"), ("Axios", "axios"), ("Lodash", "lodash"), ("UAParser.js", "ua-parser-js"), ("JSZip", "jszip"), ("Less", "less"),
         ("Handlebars", "handlebars"), ("mustache.js", "mustache"), ("highlight.js", "highlight.js"), ("Highlight.js", "highlight.js"), ("Sizzle CSS Selector Engine", "sizzle"),
-        ("Ractive.js", "ractive"), ("AlaSQL", "alasql"), ("Plupload", "plupload"), ("Flowplayer", "flowplayer"), ("PDF.js", "pdfjs-dist"),
+        ("Ractive.js", "ractive"), ("AlaSQL", "alasql"), ("Plupload", "plupload"), ("Flowplayer", "flowplayer"), ("froala_editor", "froala-editor"), ("PDF.js", "pdfjs-dist"),
     ];
 
     /// <summary>Comments that begin from <paramref name="from"/> to before <paramref name="to"/>.</summary>

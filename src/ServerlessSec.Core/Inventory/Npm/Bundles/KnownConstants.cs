@@ -42,6 +42,7 @@ internal static class KnownConstants
         new("c3", "version:", "chart:{fn:", 20),
         new("chart.js", "=", "[\"top\",\"bottom\",\"left\",\"right\",\"chartArea\"]", 40),
         new("chart.js", "static version=", "static registry=", 40),
+        new("chart.js", ",value:", "registry:{enumerable:", 70),
         new("chart.js", "", "getBarsAtEvent", 0),
         new("ckeditor4", "version:\"", "\",revision:\"", 60, " ("),
         new("ckeditor4", "version:\"", "\",revision:\"", 60, "-lts ("),

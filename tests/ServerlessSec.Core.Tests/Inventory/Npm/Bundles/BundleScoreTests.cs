@@ -34,6 +34,7 @@ public class BundleScoreTests(ITestOutputHelper output)
         ("bytebuffer@4.1.0", """c.VERSION="4.1.0",c.LITTLE_ENDIAN=!0"""),
         ("c3@0.6.4", """var c={version:"0.6.4",chart:{fn:u.prototype}}"""),
         ("chart.js@3.9.1", """var m="3.9.1";let b=["top","bottom","left","right","chartArea"]"""),
+        ("chart.js@3.5.0", """registry:{enumerable:O,value:u},version:{enumerable:O,value:"3.5.0"},getChart:{enumerable:O,value:k}"""),
         ("chart.js@4.6.1", """static overrides=e;static registry=h;static version="4.6.1";"""),
         ("ckeditor4@4.16.0", """u={timestamp:"L0QA",version:"4.16.0 (Standard)",revision:"17a1555f7f"}"""),
         ("ckeditor4@4.25.2", """u={timestamp:"Q6A7",version:"4.25.2-lts (Standard)",revision:"1b8366c446"}"""),
