@@ -130,7 +130,7 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
         };
     }
 
-    private static FunctionSnapshot Package(GetFunctionAnswer answer) => new()
+    internal static FunctionSnapshot Package(GetFunctionAnswer answer) => new()
     {
         Id = answer.Configuration.FunctionName,
         Arn = Unqualified(answer.Configuration.FunctionArn),
