@@ -40,18 +40,25 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
         var (ways, recursion, concurrency) = (waiting.Result, recursing.Result, reserving.Result);
 
         var others = await Task.WhenAll(ways.Serving.Others.Select(part => LookAsync(name, part.Version, stop))).ConfigureAwait(false);
-        var served = await Task.WhenAll(ways.Serving.Others.Zip(others).Where(static pair => !pair.Second.IsAbsent).Select(pair => ServedAsync(pair.First, pair.Second))).ConfigureAwait(false);
-        var first = Snapshot(answer, ways.Serving.First, ways, recursion, concurrency, role.Result, logs.Result) with { Qualifier = qualifier, Versions = ways.Serving.FirstServed, Served = [.. served] };
-        return (first with { Gaps = [.. first.Gaps, .. Beside(name, ways.AliasesDenied, Collected.Posture), .. ((Gap?[])[ways.Serving.Gap(name, Collected.Posture)]).OfType<Gap>()] }, ways.Mappings);
+        var there = ways.Serving.Others.Zip(others).Where(static pair => !pair.Second.IsAbsent);
+        var served = await Task.WhenAll(there.Select(pair => ServedAsync(pair.First, pair.Second))).ConfigureAwait(false);
+        var first = Snapshot(answer, ways.Serving.First, ways, recursion, concurrency, role.Result, logs.Result);
+        return (first with
+        {
+            Qualifier = qualifier,
+            Versions = ways.Serving.FirstServed,
+            Served = [.. served],
+            Gaps = [.. first.Gaps, .. Beside(name, ways.AliasesDenied, Collected.Posture), .. ways.Serving.Gaps(name, Collected.Posture)],
+        }, ways.Mappings);
 
         async Task<FunctionSnapshot> ServedAsync(ServedPart part, Attempt<GetFunctionAnswer> seen)
         {
-            if (seen.Value is not { } version) return Refused(answer.Configuration.FunctionArn, Collected.All, seen.Denied!) with { Qualifier = part.Version, Versions = [part.Served] };
+            if (seen.Value is not { } version) return Part(Refused(answer.Configuration.FunctionArn, Collected.All, seen.Denied!), part);
             var (described, own) = (version.Configuration, answer.Configuration);
             // Versions mostly share these.
             var theirs = described.Role == own.Role ? role.Result : await RoleAsync(described.Role, stop).ConfigureAwait(false);
             var written = Group(described) == Group(own) ? logs.Result : await LogsAsync(described, stop).ConfigureAwait(false);
-            return Snapshot(version, part, ways, recursion, concurrency, theirs, written) with { Qualifier = part.Version, Versions = [part.Served] };
+            return Part(Snapshot(version, part, ways, recursion, concurrency, theirs, written), part);
         }
     }
 
@@ -62,8 +69,8 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
         var (serving, mappings, aliasesDenied) = await WaysIn.ServingAsync(lambda, answer, null, stop).ConfigureAwait(false);
         var seen = await Task.WhenAll(serving.Others.Select(part => LookAsync(name, part.Version, stop))).ConfigureAwait(false);
         var served = serving.Others.Zip(seen).Where(static pair => !pair.Second.IsAbsent).Select(pair => pair.Second.Value is { } version
-                ? Package(version) with { Qualifier = pair.First.Version, Versions = [pair.First.Served] }
-                : Refused(answer.Configuration.FunctionArn, Evidence.Package, pair.Second.Denied!) with { Qualifier = pair.First.Version, Versions = [pair.First.Served] });
+                ? Part(Package(version), pair.First)
+                : Part(Refused(answer.Configuration.FunctionArn, Evidence.Package, pair.Second.Denied!), pair.First));
         var groups = served.Prepend(Package(answer) with { Versions = serving.FirstServed }).GroupBy(Content, StringComparer.Ordinal)
             .Select(static same => same.First() with { Versions = [.. same.SelectMany(static each => each.Versions)] }).ToArray();
         return groups[0] with
@@ -73,7 +80,7 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
             [
                 .. Beside(name, aliasesDenied, Evidence.Package),
                 .. Beside(name, mappings.Denied, Evidence.Package),
-                .. ((Gap?[])[serving.Gap(name, Evidence.Package)]).OfType<Gap>(),
+                .. serving.Gaps(name, Evidence.Package),
             ],
         };
     }
@@ -81,7 +88,13 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
     /// <summary>Equal for packages that need not be read twice.</summary>
     private static string Content(FunctionSnapshot package) => package.Package.Digest is not { Length: > 0 } digest || !package.Missing.IsEmpty
         ? package.Label
-        : string.Join('\n', [digest, package.Configuration.Runtime.Value, package.Configuration.Handler.Value, .. package.Configuration.Architectures, .. package.Package.Layers.Select(static l => l.Arn)]);
+        : string.Join('\n', (IEnumerable<string?>)
+        [
+            digest, package.Configuration.Runtime.Value, package.Configuration.Handler.Value,
+            .. package.Configuration.Architectures, .. package.Package.Layers.Select(static l => l.Arn),
+        ]);
+
+    private static FunctionSnapshot Part(FunctionSnapshot snapshot, ServedPart part) => snapshot with { Qualifier = part.Version, Versions = [part.Served] };
 
     private static IEnumerable<Gap> Beside(string function, string? denied, Evidence evidence) => denied is null ? [] :
         [new(GapKind.Missing, new() { Evidence = evidence }, denied, $"Which versions of {function} are served beside $LATEST was not seen, so neither were they: {denied}.")];
@@ -102,7 +115,7 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
         {
             Id = name,
             Arn = Unqualified(described.FunctionArn),
-            Configuration = Configuration(answer, ways.InvokesDenied is null ? ways.InvokeOf(part) : null, ways.InvokesDenied, recursion) with { ReservedConcurrency = concurrency },
+            Configuration = Configuration(answer, ways.InvokeOf(part), ways.InvokesDenied, recursion) with { ReservedConcurrency = concurrency },
             ResourcePolicies = ways.PoliciesOf(part),
             Url = url,
             AliasUrls = aliasUrls,

@@ -77,8 +77,13 @@ internal sealed class LivePackageSource(LambdaClient lambda, EcrClient ecr, Owne
         var seen = await AskAsync().ConfigureAwait(false);
         if (seen.Denied is not null) return MemoryContainer.Missing(Gap(layer.Name, GapKind.Missing, $"lambda:GetLayerVersion on {layer.Arn} was refused", what));
         if (seen.Value?.Content is not { } content || Address(content) is not { } address) return MemoryContainer.Missing(Gap(layer.Name, GapKind.Missing, "the layer's version is not there any more", what));
-        return await FetchAsync(layer.Name, what, address, content.CodeSha256, async () => await AskAsync().ConfigureAwait(false) is var again ? new(Address(again.Value?.Content), again.IsAbsent, again.Denied) : default, stop)
-            .ConfigureAwait(false);
+        return await FetchAsync(layer.Name, what, address, content.CodeSha256, AgainAsync, stop).ConfigureAwait(false);
+
+        async Task<Attempt<string>> AgainAsync()
+        {
+            var again = await AskAsync().ConfigureAwait(false);
+            return new(Address(again.Value?.Content), again.IsAbsent, again.Denied);
+        }
 
         static string? Address(LayerContent? content) => content?.Location ?? OwnersObjects.AddressOf(content?.ResolvedS3Object);
 

@@ -48,13 +48,18 @@ internal sealed class OwnersObjects(IAmazonS3 s3, TimeProvider time)
     public static bool IsFinal(HttpRequestException failed) =>
         failed.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MovedPermanently or HttpStatusCode.TemporaryRedirect or HttpStatusCode.MethodNotAllowed;
 
-    public static string Gone(string address, HttpRequestException failed) =>
-        $"the bucket {Parts(address).Bucket}, where its owner keeps it, {(failed.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed ? "has it no more" : "is in another Region")}";
+    public static string Gone(string address, HttpRequestException failed)
+    {
+        var why = failed.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed ? "has it no more" : "is in another Region";
+        return $"the bucket {Parts(address).Bucket}, where its owner keeps it, {why}";
+    }
 
     private static (string Bucket, string Key, string? Version) Parts(string address)
     {
         var slash = address.IndexOf('/', Scheme.Length);
         var version = address.LastIndexOf(Version, StringComparison.Ordinal);
-        return (address[Scheme.Length..slash], version < 0 ? address[(slash + 1)..] : address[(slash + 1)..version], version < 0 ? null : address[(version + Version.Length)..]);
+        return version < 0
+            ? (address[Scheme.Length..slash], address[(slash + 1)..], null)
+            : (address[Scheme.Length..slash], address[(slash + 1)..version], address[(version + Version.Length)..]);
     }
 }

@@ -44,7 +44,10 @@ internal sealed record Serving(ServedPart First, ImmutableArray<ServedPart> Othe
         return new(
             Part(ServedVersion.Latest, by),
             [.. versions.Take(MostVersions).Select(version => Part(version, by))],
-            [.. versions.Skip(MostVersions).Select(static version => "version " + version), .. aliases.Select(static a => a.Name).Except(seen.Select(static a => a.Name)).Select(static name => "alias " + name)]);
+            [
+                .. versions.Skip(MostVersions).Select(static version => "version " + version),
+                .. aliases.Select(static alias => alias.Name).Except(seen.Select(static alias => alias.Name)).Select(static name => "alias " + name),
+            ]);
     }
 
     /// <summary>What answers by one qualifier, and nothing else: of an alias that shares calls out, both versions.</summary>
@@ -61,9 +64,18 @@ internal sealed record Serving(ServedPart First, ImmutableArray<ServedPart> Othe
     /// <summary>How the first one is served; not said of a function that is called by its name alone.</summary>
     public ImmutableArray<ServedVersion> FirstServed => Others.IsEmpty && First.Served.Aliases.IsEmpty ? [] : [First.Served];
 
-    public Gap? Gap(string function, Evidence evidence) => Left.IsEmpty ? null : new(
-        GapKind.Limit, new() { Evidence = evidence }, $"more than {MostVersions} served versions or {MostAliases} aliases",
-        $"Of what {function} serves, {string.Join(", ", Left.Take(20))}{(Left.Length > 20 ? $" and {Left.Length - 20} more" : "")} {(Left.Length == 1 ? "was" : "were")} not looked at: at most {MostVersions} versions and {MostAliases} aliases are.");
+    /// <summary>What is too much to be looked at.</summary>
+    public IEnumerable<Gap> Gaps(string function, Evidence evidence)
+    {
+        if (Left.IsEmpty) return [];
+        var named = string.Join(", ", Left.Take(20)) + (Left.Length > 20 ? $" and {Left.Length - 20} more" : "");
+        return
+        [
+            new(
+                GapKind.Limit, new() { Evidence = evidence }, $"more than {MostVersions} served versions or {MostAliases} aliases",
+                $"Of what {function} serves only {MostVersions} versions and {MostAliases} aliases are looked at; left out: {named}."),
+        ];
+    }
 
     private static ServedPart Part(string version, ILookup<string, string> by) => new(version, [.. by[version].Prepend(version).Distinct()]);
 

@@ -79,7 +79,8 @@ internal sealed class WaysIn
     public (FunctionUrl? Own, ImmutableArray<FunctionUrl> OfAliases) UrlsOf(ServedPart part)
     {
         var mine = (urls.Value ?? []).Select(static url => (Of: ServedPart.Of(url.FunctionArn), Url: url)).Where(url => part.Qualifiers.Contains(url.Of))
-            .Select(static url => new FunctionUrl { AuthType = Setting.Known(url.Url.AuthType), Qualifier = ServedPart.Asked(url.Of) ?? "" }).ToLookup(static url => url.Qualifier!.Length == 0);
+            .Select(static url => new FunctionUrl { AuthType = Setting.Known(url.Url.AuthType), Qualifier = ServedPart.Asked(url.Of) ?? "" })
+            .ToLookup(static url => url.Qualifier!.Length == 0);
         return (mine[true].FirstOrDefault(), [.. mine[false]]);
     }
 
@@ -89,7 +90,9 @@ internal sealed class WaysIn
         var called = part.Qualifiers.Where(of => LiveTriggers.Of(PoliciesOf(new(part.Version, [of]))).Any()).ToArray();
         var mine = (called.Length == 0 ? part.Qualifiers : [.. called])
             .Select(of => (invokes.Value ?? []).FirstOrDefault(config => ServedPart.Of(config.FunctionArn) == of)).ToArray();
-        return called.Length == 0 ? mine.FirstOrDefault(static config => config is not null) : mine.OrderBy(static config => config?.DestinationConfig?.OnFailure?.Arn is not null).First();
+        return called.Length == 0
+            ? mine.FirstOrDefault(static config => config is not null)
+            : mine.OrderBy(static config => config?.DestinationConfig?.OnFailure?.Arn is not null).First();
     }
 
     /// <summary>Why not all of who may call is known.</summary>

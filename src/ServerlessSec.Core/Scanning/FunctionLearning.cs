@@ -22,7 +22,8 @@ internal sealed record Learned(FunctionRecord Record, string? Evidence)
         ObservedAt = ObservedAt,
         Seen = FunctionFacts.Of(Record, default).SeenOfAll,
         Advisories = AdvisoryLevel.Of(Record.Package?.Advisories),
-        Packages = Record.Parts().All(static each => each.Package is { IsSeen: true }) ? [.. Record.Inventory!.Components.Select(static c => c.Purl.WithoutVersion.ToString())] : null,
+        Packages = Record.Parts().All(static each => each.Package is { IsSeen: true })
+            ? [.. Record.Inventory!.Components.Select(static c => c.Purl.WithoutVersion.ToString())] : null,
         Evidence = Evidence,
     };
 

@@ -24,7 +24,8 @@ internal sealed class PackageReader(IPackageSource packages, ScanLimits limits)
 
     /// <summary>Null where the package is this function's own: inline, or with a layer that is not to be had.</summary>
     private static string? Key(FunctionSnapshot function) =>
-        function.Package is { Digest: { Length: > 0 } digest, Inline: null } live ? string.Join('\n', [digest, function.Configuration.Runtime.Value, .. function.Configuration.Architectures, .. live.Layers.Select(static l => l.Arn)])
+        function.Package is { Digest: { Length: > 0 } digest, Inline: null } live
+            ? string.Join('\n', [digest, function.Configuration.Runtime.Value, .. function.Configuration.Architectures, .. live.Layers.Select(static l => l.Arn)])
         : function.Package is { Code.IsKnown: true, Inline: null } package && package.Layers.All(static l => l.Content is not null)
             ? string.Join('\n', [package.Code.Value, function.Configuration.Runtime.Value, .. package.Layers.Select(static l => l.Content)])
             : null;

@@ -48,7 +48,8 @@ public sealed record Reference(ReferenceKind Kind, string Target)
 
     public static IEnumerable<Reference> OfPackage(FunctionSnapshot function, string inventory) =>
     [
-        .. function.Served.Prepend(function).SelectMany(static each => each.Package.Layers).Select(static layer => new Reference(ReferenceKind.Layer, Unversioned(layer.Arn))).Distinct(),
+        .. function.Served.Prepend(function).SelectMany(static each => each.Package.Layers)
+            .Select(static layer => new Reference(ReferenceKind.Layer, Unversioned(layer.Arn))).Distinct(),
         new(ReferenceKind.Inventory, inventory),
     ];
 

@@ -14,7 +14,7 @@ public sealed class ServingTests
         Assert.Equal(ServedVersion.Latest, serving.First.Version);
         Assert.Empty(serving.FirstServed);
         Assert.Empty(serving.Others);
-        Assert.Null(serving.Gap("checkout", Evidence.Package));
+        Assert.Empty(serving.Gaps("checkout", Evidence.Package));
     }
 
     [Fact]
@@ -44,7 +44,7 @@ public sealed class ServingTests
     {
         var serving = Serving.Whole([.. Enumerable.Range(1, 40).Select(static n => Alias($"a{n:00}", $"{(n - 1) % 12 + 1}"))], []);
         Assert.Equal(["12", "11", "10", "9", "8", "7", "6", "5", "4", "3"], serving.Others.Select(static part => part.Version));
-        var gap = serving.Gap("checkout", Evidence.Package)!;
+        var gap = Assert.Single(serving.Gaps("checkout", Evidence.Package));
         Assert.Equal(GapKind.Limit, gap.Kind);
         Assert.Contains("version 2, version 1, alias a31", gap.Message, StringComparison.Ordinal);
     }
