@@ -117,7 +117,7 @@ public sealed class ShopTests(ShopRecords records) : IClassFixture<ShopRecords>
 
     [Fact]
     public void Scores_are_kept() =>
-        Golden.Verify("/tests/Corpus/SCORES.md",
+        Golden.VerifySection("tests/Corpus/SCORES.md",
             Judge(records.Flawed).Table("shop", RuleCatalog.All.Select(static r => r.Descriptor), Known.Silent));
 
     private static Score Judge(ApplicationRecord record) => Score.Of(Known.Expect, CorpusScan.Judge(record, RuleCatalog.All).Findings);

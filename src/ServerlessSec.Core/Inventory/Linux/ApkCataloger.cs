@@ -46,6 +46,9 @@ internal sealed class ApkCataloger : SystemCataloger
                 case 'D':
                     package.Needs = value;
                     break;
+                case 'p':
+                    package.Provides = value;
+                    break;
                 case 'F':
                     folder = value.Length == 0 ? "" : value + "/";
                     break;
@@ -84,13 +87,14 @@ internal sealed class ApkCataloger : SystemCataloger
             Licences = package.Licence is { Length: > 0 and <= 200 } licence ? [licence] : ImmutableArray<string>.Empty,
             Occurrences = [new(file.Path, file.Layer, OccurrenceKind.Installed, Name)],
         });
-        foreach (var need in (package.Needs ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries))
-        {
-            if (need[0] is not ('!' or '/') && !need.Contains(':', StringComparison.Ordinal)) sink.Edge(key, Key(Name, root, need.Split('<', '>', '=', '~')[0]));
-        }
-
+        foreach (var other in Names(package.Provides)) sink.Alias(Key(Name, root, other), key);
+        foreach (var need in Names(package.Needs)) sink.Edge(key, Key(Name, root, need));
         return true;
     }
+
+    /// <summary>Of <c>libssl3=3.3.3-r0 so:libc.so.1 !old</c> what is asked for or given, without versions.</summary>
+    private static IEnumerable<string> Names(string? list) =>
+        (list ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Where(static name => name[0] != '!').Select(static name => name.Split('<', '>', '=', '~')[0]);
 
     private sealed class Paragraph
     {
@@ -103,6 +107,8 @@ internal sealed class ApkCataloger : SystemCataloger
         public string? Licence { get; set; }
 
         public string? Needs { get; set; }
+
+        public string? Provides { get; set; }
 
         public bool Any => Name is not null || Version is not null;
     }

@@ -89,7 +89,7 @@ cd /srv/rpm/RPMS
 rpm --root /srv/$name --dbpath /var/lib/rpm $* --initdb
 rpm --root /srv/$name --dbpath /var/lib/rpm $* -i --nodeps --ignorearch --ignoreos --nosignature --replacefiles */*.rpm
 rpm --root /srv/$name --dbpath /var/lib/rpm $* -e --nodeps plain-devel.i686 || true
-for key in /etc/apt/trusted.gpg.d/*.asc; do rpm --root /srv/$name --dbpath /var/lib/rpm $* --import "\$key" && break; done
+for key in /etc/apt/trusted.gpg.d/*.asc; do rpm --root /srv/$name --dbpath /var/lib/rpm $* --import "\$key" && break || true; done
 END
   mkdir -p "$stage/$name/etc" "$stage/$name/var/lib/rpm"
   printf '%s\n' "$release" > "$stage/$name/etc/os-release"

@@ -98,15 +98,17 @@ public sealed class LinuxTests
     [Fact]
     public void Apk_lists_what_is_installed_with_its_origin()
     {
-        const string installed = "C:Q1x=\nP:libcrypto3\nV:3.1.4-r1\nA:x86_64\nL:Apache-2.0\no:openssl\nD:so:libc.musl-x86_64.so.1 musl>=1.2 !old\nF:lib\nR:libcrypto.so.3\n\nP:musl\nV:1.2.4-r2\no:musl\n\nP:x\n\n";
+        const string installed = "C:Q1x=\nP:libcrypto3\nV:3.1.4-r1\nA:x86_64\nL:Apache-2.0\no:openssl\nD:so:libc.musl-x86_64.so.1 musl>=1.2 !old\nF:lib\nR:libcrypto.so.3\n\nP:musl\nV:1.2.4-r2\no:musl\np:so:libc.musl-x86_64.so.1=1\n\nP:busybox\nV:1.36.1-r5\no:busybox\nD:so:libc.musl-x86_64.so.1\np:/bin/sh\n\nP:scripts\nV:1.0-r0\nD:/bin/sh\n\nP:x\n\n";
         foreach (var place in new[] { "lib/apk/db/installed", "usr/lib/apk/db/installed", "rootfs/lib/apk/db/installed" })
         {
             var root = place.StartsWith("rootfs", StringComparison.Ordinal) ? "rootfs/" : "";
             var inventory = Read.Package((root + "etc/os-release", "ID=alpine\nVERSION_ID=3.18.4\n"), (place, installed));
-            Assert.Equal(["pkg:apk/alpine/libcrypto3@3.1.4-r1", "pkg:apk/alpine/musl@1.2.4-r2"], inventory.Purls());
+            Assert.Equal(["pkg:apk/alpine/busybox@1.36.1-r5", "pkg:apk/alpine/libcrypto3@3.1.4-r1", "pkg:apk/alpine/musl@1.2.4-r2", "pkg:apk/alpine/scripts@1.0-r0"], inventory.Purls());
             var crypto = inventory.Only("libcrypto3");
             Assert.Equal((new SourcePackage("openssl", "3.1.4-r1"), "Alpine:v3.18", "Apache-2.0"), (crypto.Source, crypto.Ecosystem, Assert.Single(crypto.Licences)));
             Assert.Equal(["pkg:apk/alpine/musl@1.2.4-r2"], crypto.DependsOn);
+            Assert.Equal(["pkg:apk/alpine/musl@1.2.4-r2"], inventory.Only("busybox").DependsOn);
+            Assert.Equal(["pkg:apk/alpine/busybox@1.36.1-r5"], inventory.Only("scripts").DependsOn);
             Assert.Null(inventory.Only("musl").Source);
         }
     }

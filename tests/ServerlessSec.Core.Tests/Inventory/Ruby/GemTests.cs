@@ -78,11 +78,29 @@ public class GemTests
         Assert.Empty(inventory.Gaps);
     }
 
+    [Fact]
+    public void Gems_of_git_repositories_are_installed_too()
+    {
+        const string Ruby = "vendor/bundle/ruby/3.2.0/";
+        var inventory = Read.Package(
+            ("handler.rb", ""),
+            (Folder + "default/json-2.6.3.gemspec", "# stub: json 2.6.3 ruby lib\n"),
+            (Ruby + "bundler/gems/house-0123456789ab/house.gemspec", "# stub: house 0.4.2 ruby lib\n  s.add_runtime_dependency(%q<json>.freeze, [])\n"),
+            (Ruby + "bundler/gems/house-0123456789ab/parts/door/door.gemspec", "# stub: door 1.0.0 ruby lib\n"),
+            (Ruby + "bundler/gems/house-0123456789ab/parts/door/example.gemspec", "Gem::Specification.new\n"),
+            (Ruby + "bundler/gems/house-0123456789ab/lib/house.rb", ""));
+
+        Assert.Equal(["pkg:gem/door@1.0.0", "pkg:gem/house@0.4.2", "pkg:gem/json@2.6.3"], inventory.Purls());
+        Assert.Equal(["pkg:gem/json@2.6.3"], inventory.Only("house").DependsOn);
+        Assert.Empty(inventory.Gaps);
+    }
+
     [Theory]
     [InlineData("Gemfile.lock", "", "gem-lock")]
     [InlineData("Gemfile.lock", "source 'https://gems.example.com'", "gem-lock")]
     [InlineData("Gemfile.lock", "GEM\n<<<<<<< HEAD\n", "gem-lock")]
     [InlineData(Folder + "nothing.gemspec", "", "ruby-gem")]
+    [InlineData("vendor/bundle/ruby/3.2.0/bundler/gems/house-0123/house.gemspec", "Gem::Specification.new\n", "ruby-gem")]
     public void Malformed_files_are_gaps(string path, string text, string cataloger)
     {
         var gap = Assert.Single(Read.Package(("handler.rb", ""), (path, text)).Gaps);
