@@ -143,7 +143,7 @@ for (const bundler of Object.keys(bundlers)) {
     const row = rows.get(one.library) ?? rows.set(one.library, {}).get(one.library);
     const cell = row[bundler] ??= [0, 0];
     bundles++;
-    if (one.traced.includes(one.id)) [cell[0], cell[1]] = [cell[0] + (seen.includes(one.id) ? 1 : 0), cell[1] + 1];
+    if (one.traced.includes(one.id) || seen.includes(one.id)) [cell[0], cell[1]] = [cell[0] + (seen.includes(one.id) ? 1 : 0), cell[1] + 1];
     traced += one.traced.length;
     right += one.traced.filter(id => seen.includes(id)).length;
     for (const id of one.traced) if (!seen.includes(id)) console.log(`${bundler} ${one.folder}: missed ${id}`);

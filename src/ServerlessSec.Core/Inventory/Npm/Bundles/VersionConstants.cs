@@ -14,10 +14,11 @@ internal sealed class VersionConstants(BundleFinds finds)
     private static readonly string[] Bare = [".exports=\"", ".exports={", "={version:\""];
 
     private static readonly SearchValues<string> Anchors = SearchValues.Create(
-        [.. KnownConstants.All.Select(known => known.Anchor).Concat(KnownConstants.Apart.Select(known => known.Mark)).Concat(Bare).Append(Minor).Distinct()], StringComparison.Ordinal);
+        [.. KnownConstants.All.Select(known => known.Anchor).Concat(KnownConstants.Apart.Select(known => known.Mark)).Concat(Bare).Append(Minor).Distinct()],
+        StringComparison.Ordinal);
 
     private static readonly FrozenDictionary<char, int[]> ByFirst =
-        KnownConstants.All.Select((known, index) => (known.Anchor[0], Index: index)).GroupBy(known => known.Item1, known => known.Index).ToFrozenDictionary(group => group.Key, group => group.ToArray());
+        Enumerable.Range(0, KnownConstants.All.Length).GroupBy(index => KnownConstants.All[index].Anchor[0]).ToFrozenDictionary(group => group.Key, group => group.ToArray());
 
     private readonly int[] looks = new int[KnownConstants.All.Length];
     private readonly bool[] marks = new bool[KnownConstants.Apart.Length];
@@ -50,7 +51,8 @@ internal sealed class VersionConstants(BundleFinds finds)
             var (name, mark, start) = KnownConstants.Apart[index];
             if (!marks[index]) continue;
             string[] fitting = [.. bare.Where(version => version.StartsWith(start, StringComparison.Ordinal))];
-            if (fitting is [var only] && !KnownConstants.Stale.Contains((name, only))) finds.Add(name, only, new(Technique.VersionConstant, 0.6, $"\"{only}\" in a module of its own, and {mark}"));
+            if (fitting is not [var only] || KnownConstants.Stale.Contains((name, only))) continue;
+            finds.Add(name, only, new(Technique.VersionConstant, 0.6, $"\"{only}\" in a module of its own, and {mark}"));
         }
     }
 

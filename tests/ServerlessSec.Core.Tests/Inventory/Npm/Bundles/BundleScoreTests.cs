@@ -14,7 +14,7 @@ public class BundleScoreTests(ITestOutputHelper output)
     [
         ("@angular/core@18.2.0", """function a(b,c){b(c,["ng-version","18.2.0"])}"""),
         ("@angular/core@20.3.6", """var q=new s("20.3.6"),k=`https://${q.major!=="0"?`v${q.major}.`:""}angular.dev/errors`"""),
-        ("@angular/core@21.2.5", """var q=new m("21.2.5"),n=(()=>{let e=q.full;return`https://${e.includes("-rc")||e==="0.0.0-PLACEHOLDER"?"next":`v${q.major}`}.angular.dev`})()"""),
+        ("@angular/core@21.2.5", """var q=new m("21.2.5"),n=(()=>{let e=q.full;return`https://${e==="0.0.0-PLACEHOLDER"?"next":`v${q.major}`}.angular.dev`})()"""),
         ("@vue/runtime-core@3.4.2", """const j="3.4.2",y=n,g=i,k={createComponentInstance:b,setupComponent:c}"""),
         ("alasql@1.7.4", """throw Error("Plese Provide SQL string")}a.version="1.7.4-develop-89075a50undefined",a.debug=void 0"""),
         ("alpinejs@2.8.2", """let x={version:"2.8.2",pauseMutationObserver:!1}"""),
@@ -168,7 +168,11 @@ public class BundleScoreTests(ITestOutputHelper output)
         Assert.Equal("bundled", Assert.Single(Read.Package(("index.js", string.Concat(Enumerable.Repeat("var a=1;", 400)))).Opaque).Reason);
 
     [Theory]
-    [InlineData("index.js.LEGAL.txt", "Bundled license information:\n\nsafe-buffer/index.js:\n  /*! safe-buffer. MIT License. */\n\n@scope/lib/i.js:\n  /*! @scope/lib v1.2.3 */\n", "pkg:npm/%40scope/lib@1.2.3", "pkg:npm/safe-buffer")]
+    [InlineData(
+        "index.js.LEGAL.txt",
+        "Bundled license information:\n\nsafe-buffer/index.js:\n  /*! safe-buffer. MIT License. */\n\n@scope/lib/i.js:\n  /*! @scope/lib v1.2.3 */\n",
+        "pkg:npm/%40scope/lib@1.2.3",
+        "pkg:npm/safe-buffer")]
     [InlineData("licenses.txt", "@scope/lib\nMIT\nA text about\n\nlodash\n\nnext\nISC\nMIT\n", "pkg:npm/%40scope/lib", "pkg:npm/next")]
     [InlineData("licenses.txt", "lodash\nis not named here\nMIT\n")]
     public void Reads_the_lists_that_bundlers_put_beside_a_bundle(string file, string text, params string[] purls) =>
