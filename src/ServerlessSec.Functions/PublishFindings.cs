@@ -15,7 +15,8 @@ internal static class PublishFindings
     private static readonly TimeSpan Writing = TimeSpan.FromSeconds(20);
 
     public static async Task<ReadOnlyMemory<byte>> HandleAsync(
-        Invocation invocation, PublishRun run, SecurityHubPublisher hub, HubWaiverStore waivers, ScanQueues queues, Owner application, Redelivery redelivery, Log log, TimeProvider time, CancellationToken stop)
+        Invocation invocation, PublishRun run, SecurityHubPublisher hub, HubWaiverStore waivers, ScanQueues queues, Owner application, Redelivery redelivery,
+        Log log, TimeProvider time, CancellationToken stop)
     {
         if (SqsBatch.IsFrom(invocation.Payload, "aws:dynamodb"))
         {

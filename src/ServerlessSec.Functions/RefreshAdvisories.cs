@@ -9,7 +9,8 @@ namespace ServerlessSec.Functions;
 /// <summary>Fetches advisories, one ecosystem a message; the schedule's message becomes one for each.</summary>
 internal static class RefreshAdvisories
 {
-    public static Task<ReadOnlyMemory<byte>> HandleAsync(Invocation invocation, AdvisoryRefresh refresh, RefreshStore state, HeldReleases held, ScanQueues queues, Redelivery redelivery, Log log, CancellationToken stop) =>
+    public static Task<ReadOnlyMemory<byte>> HandleAsync(
+        Invocation invocation, AdvisoryRefresh refresh, RefreshStore state, HeldReleases held, ScanQueues queues, Redelivery redelivery, Log log, CancellationToken stop) =>
         SqsBatch.RunAsync(
             invocation.Payload,
             redelivery,

@@ -22,7 +22,9 @@ public sealed record Fault
 
     public int Times { get; init; } = 1;
 
-    /// <summary>The error code of the refusal, <c>TransactionConflict</c> of one in the form that the call has for it; null does the call, and kills who made it before it learns so.</summary>
+    /// <summary>
+    /// The error code of the refusal, <c>TransactionConflict</c> of one in the form that the call has for it; null does the call, and kills who made it before it learns so.
+    /// </summary>
     public string? Code { get; init; }
 
     /// <summary>Kills who made the call before it is done.</summary>

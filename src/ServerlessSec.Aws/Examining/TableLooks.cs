@@ -85,7 +85,8 @@ internal sealed class TableLooks(StateTable table, Owner application)
         return refused is not [var first, ..]
             ? Diagnosis.Ok("None.")
             : Diagnosis.Fail(
-                $"{Count(refused.Count, "finding or gap was refused by Security Hub three times, or cannot be read", "findings and gaps were refused by Security Hub three times, or cannot be read")}; {first.Key} of {Whom(first.Owner)}: {first.Reason.TrimEnd('.')}.",
+                $"{Count(refused.Count, "finding or gap", "findings and gaps")}, refused by Security Hub three times or not to be read; "
+                + $"{first.Key} of {Whom(first.Owner)}: {first.Reason.TrimEnd('.')}.",
                 "A fault of ours: please report it with the reason. It is tried again when the finding changes.");
     }
 

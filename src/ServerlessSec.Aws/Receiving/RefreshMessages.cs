@@ -18,7 +18,9 @@ public static class RefreshMessages
             if (json.RootElement.ValueKind != JsonValueKind.Object || !json.RootElement.TryGetProperty("kind", out var kind) || kind.ValueKind != JsonValueKind.String || !kind.ValueEquals("refresh"))
                 throw new UnreadableMessageException("it is no message to refresh");
             if (!json.RootElement.TryGetProperty("ecosystem", out var named)) return null;
-            return named.ValueKind == JsonValueKind.String && Ecosystems.IsKnown(named.GetString()!) ? Ecosystems.Base(named.GetString()!) : throw new UnreadableMessageException("it names no ecosystem that is known");
+            return named.ValueKind == JsonValueKind.String && Ecosystems.IsKnown(named.GetString()!)
+                ? Ecosystems.Base(named.GetString()!)
+                : throw new UnreadableMessageException("it names no ecosystem that is known");
         }
         catch (JsonException malformed)
         {

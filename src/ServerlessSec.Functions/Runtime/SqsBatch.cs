@@ -109,10 +109,10 @@ internal static class SqsBatch
         var records = batch?.Records ?? throw new FormatException("the event has no records");
         return
         [
-            .. records.Select(static r => new SqsMessage(r.MessageId, r.Body ?? "", int.TryParse(r.Attributes?.GetValueOrDefault("ApproximateReceiveCount"), out var count) ? count : 1)
+            .. records.Select(static r => new SqsMessage(r.MessageId, r.Body ?? "", int.TryParse(r.Attribute("ApproximateReceiveCount"), out var count) ? count : 1)
             {
                 ReceiptHandle = r.ReceiptHandle,
-                Group = r.EventSourceArn?.EndsWith(".fifo", StringComparison.Ordinal) == true ? r.Attributes?.GetValueOrDefault("MessageGroupId") ?? "" : null,
+                Group = r.EventSourceArn?.EndsWith(".fifo", StringComparison.Ordinal) == true ? r.Attribute("MessageGroupId") ?? "" : null,
             }),
         ];
     }
@@ -132,6 +132,8 @@ internal sealed record SqsRecord
 
     [JsonPropertyName("eventSourceARN")]
     public string? EventSourceArn { get; init; }
+
+    public string? Attribute(string name) => Attributes?.GetValueOrDefault(name);
 }
 
 internal sealed record BatchItemFailure(string ItemIdentifier);

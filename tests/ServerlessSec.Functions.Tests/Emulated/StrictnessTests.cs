@@ -208,7 +208,13 @@ public sealed class StrictnessTests(EmptyAccount account)
         var put = new JsonObject { ["TableName"] = table, ["Item"] = Key("a") };
         var input = operation switch
         {
-            "UpdateItem" => new JsonObject { ["TableName"] = table, ["Key"] = Key("a"), ["UpdateExpression"] = "SET n = :n", ["ExpressionAttributeValues"] = new JsonObject { [":n"] = new JsonObject { ["N"] = "1" } } },
+            "UpdateItem" => new JsonObject
+            {
+                ["TableName"] = table,
+                ["Key"] = Key("a"),
+                ["UpdateExpression"] = "SET n = :n",
+                ["ExpressionAttributeValues"] = new JsonObject { [":n"] = new JsonObject { ["N"] = "1" } },
+            },
             "PutItem" => put,
             _ => new JsonObject { ["TransactItems"] = new JsonArray(new JsonObject { ["Put"] = put }) },
         };
@@ -226,7 +232,11 @@ public sealed class StrictnessTests(EmptyAccount account)
     {
         var cloud = await account.StartAsync();
         var url = await cloud.CreateQueueAsync("large");
-        JsonObject Batch(int length) => new() { ["QueueUrl"] = url, ["Entries"] = new JsonArray([.. Enumerable.Range(0, 4).Select(i => new JsonObject { ["Id"] = $"m{i}", ["MessageBody"] = new string('x', length) })]) };
+        JsonObject Batch(int length) => new()
+        {
+            ["QueueUrl"] = url,
+            ["Entries"] = new JsonArray([.. Enumerable.Range(0, 4).Select(i => new JsonObject { ["Id"] = $"m{i}", ["MessageBody"] = new string('x', length) })]),
+        };
         Assert.Equal("InvalidParameterValue", (await Assert.ThrowsAsync<AwsException>(() => cloud.SendAsync(url, new string('x', 262_145)))).Code);
         Assert.Equal("InvalidParameterValue", (await Assert.ThrowsAsync<AwsException>(() => cloud.SendAsync(url, new string('ü', 131_073)))).Code);
         Assert.Equal("InvalidParameterValue", (await Assert.ThrowsAsync<AwsException>(() => cloud.SendAsync(url, new string('x', 262_000), new()
