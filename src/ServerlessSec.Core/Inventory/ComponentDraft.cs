@@ -26,8 +26,8 @@ internal sealed class ComponentDraft
 
     public bool IsLocked => occurrences.Any(occurrence => occurrence.Kind == OccurrenceKind.Locked);
 
-    /// <summary>Whether it is some version of the package at <paramref name="purl"/>, and deployed with the code.</summary>
-    public bool IsCopyOf(Purl purl) => first.Purl.Name == purl.Name && Package == purl && !isDevelopment && IsCopy;
+    /// <summary>Needed for more than development.</summary>
+    public bool IsDeployed => !isDevelopment;
 
     /// <summary>Something other than the runtime brings it.</summary>
     public bool IsCopy => occurrences.Any(occurrence => occurrence.Kind != OccurrenceKind.Supplied);

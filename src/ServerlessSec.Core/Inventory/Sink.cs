@@ -18,6 +18,7 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
     private const int MostRecords = 16;
 
     private readonly Dictionary<string, ComponentDraft> byPurl = new(StringComparer.Ordinal);
+    private readonly Dictionary<Purl, List<ComponentDraft>> byPackage = [];
     private readonly Dictionary<string, ComponentDraft> byKey = new(StringComparer.Ordinal);
     private readonly List<(string From, ImmutableArray<string> To)> edges = [];
     private readonly HashSet<string> installed = new(StringComparer.Ordinal);
@@ -69,6 +70,8 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
         else
         {
             byPurl[purl] = draft = new(purl, component);
+            if (!byPackage.TryGetValue(draft.Package, out var versions)) byPackage[draft.Package] = versions = [];
+            versions.Add(draft);
         }
 
         byKey[key] = draft;
@@ -103,12 +106,14 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
     internal void Claim(Sbom sbom) => sboms.Add(sbom);
 
     /// <summary>Versions of what the package holds or will hold once it is built, by package URL without version; empty where one is not known.</summary>
-    internal ILookup<Purl, string> Copies() => byPurl.Values.Where(draft => draft.IsCopy).ToLookup(draft => draft.Package, draft => draft.Version);
+    internal Dictionary<Purl, HashSet<string>> Copies() => byPackage
+        .Select(static package => (package.Key, Versions: package.Value.Where(static draft => draft.IsCopy).Select(static draft => draft.Version).ToHashSet()))
+        .ToDictionary(static package => package.Key, static package => package.Versions);
 
     internal void Declare(DeclaredPackage package) => declared.Add(package);
 
     /// <summary>Whether the package holds any version of it, or will once it is built.</summary>
-    internal bool HasCopy(Purl purl) => byPurl.Values.Any(draft => draft.IsCopyOf(purl));
+    internal bool HasCopy(Purl purl) => byPackage.TryGetValue(purl, out var versions) && versions.Exists(static draft => draft is { IsDeployed: true, IsCopy: true });
 
     /// <summary>Whether anything of the ecosystem is installed in the package.</summary>
     public bool HasInstalled(string ecosystem) => installed.Contains(ecosystem);

@@ -21,7 +21,9 @@ public static class RangedZip
             var zip = new ZipContainer(file, ZipDirectory.Read(file, limits), limits);
             var isRecorded = withCode && zip.Files.Any(static entry => InventoryReader.IsRecord(entry.Path));
             var wanted = zip
-                .Extents(path => InventoryReader.IsWanted(path) || (withCode && (InventoryReader.IsNative(path) || InventoryReader.IsOwnScript(path))) || (isRecorded && CodeFile.IsCode(path)))
+                .Extents(path => InventoryReader.IsWanted(path)
+                    || (withCode && (InventoryReader.IsNative(path) || InventoryReader.IsOwnScript(path)))
+                    || (isRecorded && CodeFile.IsCode(path)))
                 .Where(extent => extent.Offset >= 0 && extent.Offset < file.Length)
                 .Select(static extent => new ByteRange(extent.Offset, extent.Offset + extent.Length)).ToArray();
             if (file.Cost(wanted) > file.Length / 2) wanted = [new(0, file.Length)];

@@ -19,7 +19,7 @@ internal sealed record NpmDeclarations(Cataloger By, PackageFile File, bool HasM
     {
         var optional = ManifestJson.Members(package, "optionalDependencies").Select(static member => member.Name).ToHashSet(StringComparer.Ordinal);
         var overridden = Overriding.SelectMany(kind => ManifestJson.Members(package, kind)).Select(static member => member.Name).ToHashSet(StringComparer.Ordinal);
-        foreach (var member in ManifestJson.Members(package, "dependencies"))
+        foreach (var member in ManifestJson.Members(package, "dependencies").DistinctBy(static member => member.Name, StringComparer.Ordinal))
         {
             var range = ManifestJson.Text(member.Value) ?? "";
             if (!NpmPackage.IsName(member.Name) || member.Name.StartsWith("@types/", StringComparison.Ordinal) || optional.Contains(member.Name)) continue;
@@ -66,7 +66,8 @@ internal sealed record NpmDeclarations(Cataloger By, PackageFile File, bool HasM
             if (NpmPaths.Resolve(tree, sink, folder, name) is { } manifest)
             {
                 found++;
-                if (sink.PackageAt(manifest) is { } there && there.Name == name && NpmRange.Allows(range, there.Version) == false) differing.Add($"{name} {range} ({there.Version})");
+                if (sink.PackageAt(manifest) is { } there && there.Name == name && NpmRange.Allows(range, there.Version) == false)
+                    differing.Add($"{name} {range} ({there.Version})");
             }
             else if (tree.Under($"{folder}{NpmPaths.Modules}{name}/").IsEmpty && !sink.HasCopy(Purl.Npm(name, null)))
             {
@@ -77,9 +78,9 @@ internal sealed record NpmDeclarations(Cataloger By, PackageFile File, bool HasM
         SayDiffering(By, File, sink, "installed version not as declared", "asks for", differing);
 
         // Where none is found, they hang together by links, which are not followed; a bundle may hold what is not seen in it.
-        if (absent.Count == 0 || found == 0 || sink.HasBundle || isLayerMissing) return;
+        if (absent.Count == 0 || found == 0 || sink.HasBundle || isLayerMissing || !sink.TrySpend()) return;
         sink.Gap(By, File, GapKind.Unread, "declared dependency not installed",
-            $"'{File.Path}' asks for {absent.Count} {(absent.Count == 1 ? "package" : "packages")} that {(absent.Count == 1 ? "is" : "are")} not installed beside the others: {List(absent)}.");
+            $"'{File.Path}' asks for {absent.Count} {(absent.Count == 1 ? "package that is" : "packages that are")} not installed beside the others: {List(absent)}.");
     }
 
     private static string List(List<string> all) =>

@@ -33,13 +33,15 @@ internal static class NpmRange
         {
             for (var i = 0; i < Math.Min(a.Length, b.Length); i++)
             {
-                var numbers = (long.TryParse(a[i], NumberStyles.None, CultureInfo.InvariantCulture, out var x), long.TryParse(b[i], NumberStyles.None, CultureInfo.InvariantCulture, out var y));
+                var numbers = (IsNumber(a[i], out var x), IsNumber(b[i], out var y));
                 var order = numbers switch { (true, true) => x.CompareTo(y), (true, false) => -1, (false, true) => 1, _ => string.CompareOrdinal(a[i], b[i]) };
                 if (order != 0) return order;
             }
 
             return a.Length.CompareTo(b.Length);
         }
+
+        private static bool IsNumber(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
 
     /// <summary>Null where the range is none: a tag, an address, an alias.</summary>

@@ -1,5 +1,6 @@
 using System.Text;
 using ServerlessSec.Inventory.DotNet;
+using ServerlessSec.Inventory.Java;
 using ServerlessSec.Inventory.Npm;
 using ServerlessSec.Inventory.Python;
 using ServerlessSec.Inventory.Ruby;
@@ -26,7 +27,7 @@ internal sealed class RuntimeSupplies(PackageTree tree, Sink sink, ManagedRuntim
 
     /// <summary>Whether the file at <paramref name="path"/> may be first-party code that asks for something.</summary>
     public static bool IsSource(string path) =>
-        CodeFile.IsJavaScript(path) ? !NpmPaths.IsInsideModules(path) : IsPython(path) ? FirstParty.Owns(path) : path.EndsWith(".rb", StringComparison.Ordinal) && FirstParty.Owns(path);
+        CodeFile.IsJavaScript(path) ? !NpmPaths.IsInsideModules(path) : (IsPython(path) || IsRuby(path)) && FirstParty.Owns(path);
 
     private void Tell(CancellationToken stop)
     {
@@ -34,7 +35,10 @@ internal sealed class RuntimeSupplies(PackageTree tree, Sink sink, ManagedRuntim
         switch (runtime.Family)
         {
             case RuntimeFamily.Node:
-                Look(CodeFile.IsJavaScript, text => SdkImports.InJavaScript(text.Text, runtime.BringsNpm, (name, trace) => Ask(name, text.File, trace)), stop);
+                Look(
+                    CodeFile.IsJavaScript,
+                    text => SdkImports.InJavaScript(text.Text, name => runtime.BringsNpm(name) && !asked.ContainsKey(name), (name, trace) => Ask(name, text.File, trace)),
+                    stop);
                 foreach (var (name, why) in asked) Npm(name, why.File, why.Trace);
                 break;
             case RuntimeFamily.Python:
@@ -42,11 +46,12 @@ internal sealed class RuntimeSupplies(PackageTree tree, Sink sink, ManagedRuntim
                 TellPython();
                 break;
             case RuntimeFamily.Ruby:
-                Look(static path => path.EndsWith(".rb", StringComparison.Ordinal), text => SdkImports.InRuby(text.Text, (name, trace) => Ask(name, text.File, trace)), stop);
+                Look(IsRuby, text => SdkImports.InRuby(text.Text, (name, trace) => Ask(name, text.File, trace)), stop);
                 TellRuby();
                 break;
             case RuntimeFamily.Java:
-                Client(Purl.Maven("com.amazonaws", "aws-lambda-java-runtime-interface-client", null), "Maven", "com.amazonaws:aws-lambda-java-runtime-interface-client", ".class", ".jar");
+                const string client = "aws-lambda-java-runtime-interface-client";
+                Client(Purl.Maven("com.amazonaws", client, null), MavenPackage.Ecosystem, $"com.amazonaws:{client}", ".class", ".jar");
                 break;
             case RuntimeFamily.DotNet:
                 Client(Purl.NuGet("Amazon.Lambda.RuntimeSupport", null), NuGetPackage.Ecosystem, "Amazon.Lambda.RuntimeSupport", ".dll");
@@ -59,7 +64,8 @@ internal sealed class RuntimeSupplies(PackageTree tree, Sink sink, ManagedRuntim
     private void Look(Func<string, bool> isOfLanguage, Action<(PackageFile File, string Text)> read, CancellationToken stop)
     {
         var looked = 0;
-        foreach (var file in tree.Files.Where(file => isOfLanguage(file.Path) && IsSource(file.Path) && !sink.IsOwned(file.Path)).OrderBy(static file => file.Path.AsSpan().Count('/')))
+        var sources = tree.Files.Where(file => isOfLanguage(file.Path) && IsSource(file.Path) && !sink.IsOwned(file.Path));
+        foreach (var file in sources.OrderBy(static file => file.Path.AsSpan().Count('/')))
         {
             if (stop.IsCancellationRequested) return;
 
@@ -105,7 +111,10 @@ internal sealed class RuntimeSupplies(PackageTree tree, Sink sink, ManagedRuntim
             Ask(name, package.Manifest, $"{package.Name}, by the manifest");
     }
 
-    private void Ask(string name, PackageFile file, string trace) => asked.TryAdd(name, (file, trace));
+    private void Ask(string name, PackageFile file, string trace)
+    {
+        if (asked.Count < sink.Limits.Components) asked.TryAdd(name, (file, trace));
+    }
 
     private void Npm(string name, PackageFile file, string trace)
     {
@@ -135,7 +144,8 @@ internal sealed class RuntimeSupplies(PackageTree tree, Sink sink, ManagedRuntim
         if (sink.HasCopy(Purl.PyPi(package.Name, null)) || HoldsModule(package.Module)) return;
         if (sink.Has(Key(package.Name)) && relation == Relation.Transitive) return;
         var (version, supply) = Supply(package.Name);
-        Add(new() { Purl = Purl.PyPi(package.Name, version), Ecosystem = PythonPackage.Ecosystem, Name = package.Name, Version = version, Relation = relation }, file, trace, supply);
+        var purl = Purl.PyPi(package.Name, version);
+        Add(new() { Purl = purl, Ecosystem = PythonPackage.Ecosystem, Name = package.Name, Version = version, Relation = relation }, file, trace, supply);
         foreach (var need in RuntimePackages.Python.Where(other => package.Needs.Contains(other.Name)))
             Python(need, file, $"{package.Name} needs it", Relation.Transitive);
     }
@@ -197,6 +207,8 @@ internal sealed class RuntimeSupplies(PackageTree tree, Sink sink, ManagedRuntim
     }
 
     private static string Key(string name) => $"runtime:{name}";
+
+    private static bool IsRuby(string path) => path.EndsWith(".rb", StringComparison.Ordinal);
 
     private static bool IsPython(string path) => path.EndsWith(".py", StringComparison.Ordinal);
 }

@@ -24,16 +24,19 @@ internal static class SbomClaims
         var copies = sink.Copies();
         foreach (var sbom in sink.Sboms)
         {
-            var differing = new List<string>();
+            var differing = new List<Purl>();
             foreach (var claim in sbom.Claims)
             {
                 if (!Languages.Contains(claim.Purl.Type) || PurlEcosystems.Of(claim.Purl) is not { } package) continue;
-                var versions = copies[claim.Purl.WithoutVersion].Where(static version => version.Length > 0).ToList();
-                if (versions.Count == 0) Add(sink, sbom.File, claim, package.Ecosystem, package.Name);
-                else if (!versions.Contains(claim.Purl.Version!) && !claim.IsDevelopment) differing.Add($"{package.Name} {claim.Purl.Version} ({string.Join(", ", versions.Order(StringComparer.Ordinal).Take(3))})");
+
+                // Known by name alone, it may be the one that is claimed.
+                if (!copies.TryGetValue(claim.Purl.WithoutVersion, out var versions) || versions.All(static version => version.Length == 0))
+                    Add(sink, sbom.File, claim, package.Ecosystem, package.Name);
+                else if (!versions.Contains(claim.Purl.Version!) && !claim.IsDevelopment)
+                    differing.Add(claim.Purl);
             }
 
-            if (differing.Count > 0) Say(sink, sbom.File, differing);
+            if (differing.Count > 0) Say(sink, sbom.File, differing, copies);
         }
     }
 
@@ -50,12 +53,16 @@ internal static class SbomClaims
         ],
     });
 
-    private static void Say(Sink sink, PackageFile file, List<string> differing) => sink.Gap(new(
+    private static void Say(Sink sink, PackageFile file, List<Purl> differing, Dictionary<Purl, HashSet<string>> copies) => sink.Gap(new(
         GapKind.Unread,
         new() { Evidence = Evidence.Inventory, Path = file.Path, Layer = file.Layer, Cataloger = SbomCataloger.Reader },
         "bill of materials differs",
         $"'{file.Path}' claims {differing.Count} {(differing.Count == 1 ? "component" : "components")} at another version than the package holds, "
-            + $"in brackets: {string.Join("; ", differing.Order(StringComparer.Ordinal).Take(5).Select(Shown))}{(differing.Count > 5 ? "; …" : "")}."));
+            + $"in brackets: {string.Join("; ", differing.OrderBy(static purl => purl.ToString(), StringComparer.Ordinal).Take(5).Select(purl => Shown(purl, copies)))}{(differing.Count > 5 ? "; …" : "")}."));
 
-    private static string Shown(string text) => text.Length <= 120 ? text : $"{text[..120]}…";
+    private static string Shown(Purl purl, Dictionary<Purl, HashSet<string>> copies)
+    {
+        var text = $"{PurlEcosystems.Of(purl)!.Value.Name} {purl.Version} ({string.Join(", ", copies[purl.WithoutVersion].Order(StringComparer.Ordinal).Take(3))})";
+        return text.Length <= 120 ? text : $"{text[..120]}…";
+    }
 }

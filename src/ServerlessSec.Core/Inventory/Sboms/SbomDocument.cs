@@ -17,7 +17,8 @@ internal static class SbomDocument
         ["file", "operating-system", "container", "device", "device-driver", "firmware", "platform", "data", "machine-learning-model", "cryptographic-asset"];
 
     private static readonly ImmutableArray<string> DevelopmentMarks = ["cdx:npm:package:development", "cdx:composer:package:isDevRequirement"];
-    private static readonly ImmutableArray<string> DevelopmentRelations = ["DEV_DEPENDENCY_OF", "DEV_TOOL_OF", "TEST_DEPENDENCY_OF", "TEST_TOOL_OF", "BUILD_DEPENDENCY_OF", "BUILD_TOOL_OF"];
+    private static readonly ImmutableArray<string> DevelopmentRelations =
+        ["DEV_DEPENDENCY_OF", "DEV_TOOL_OF", "TEST_DEPENDENCY_OF", "TEST_TOOL_OF", "BUILD_DEPENDENCY_OF", "BUILD_TOOL_OF"];
 
     /// <summary>Null where the document is no bill of materials.</summary>
     public static ImmutableArray<SbomClaim>? Read(JsonElement root, ScanLimits limits)

@@ -49,7 +49,11 @@ public static class SarifReport
     private static RunPropertiesWire? RunProperties(ScanReport report)
     {
         ImmutableArray<CompletenessWire> known =
-            [.. ReportOrder.Of(report.Functions).Where(static function => function.Completeness is not null).Select(static function => CompletenessWire.Of(function.Completeness!, function.Name))];
+        [
+            .. ReportOrder.Of(report.Functions)
+                .Where(static function => function.Completeness is not null)
+                .Select(static function => CompletenessWire.Of(function.Completeness!, function.Name)),
+        ];
         var ages = AdvisoryAgeWire.Of(report.Advisories?.Ages ?? []);
         return known.IsEmpty && ages.IsEmpty ? null : new(known.IsEmpty ? null : known, ages.IsEmpty ? null : ages);
     }

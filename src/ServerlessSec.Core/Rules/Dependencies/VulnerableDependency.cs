@@ -69,7 +69,8 @@ public sealed class VulnerableDependency : FunctionRule
             Advisory = match,
             Path = path,
             Fix = match.Malicious ? $"Remove {name} and treat what it could reach as stolen."
-                : SeenAs.Supplied(component) ? $"Deploy a copy of {name}{(match.Fixed is { } mended ? $" {mended}" : "")} with the function, or move to a runtime that brings a mended one."
+                : SeenAs.Supplied(component)
+                ? $"Deploy a copy of {name}{(match.Fixed is { } mended ? $" {mended}" : "")} with the function, or move to a runtime that brings a mended one."
                 : (match.Fixed ?? match.Clean) is { } good ? $"Upgrade {name} to {good}{Further(match, good)}."
                 : $"No version of {name} is known to be fixed: replace it, or keep untrusted input away from it.",
         };
