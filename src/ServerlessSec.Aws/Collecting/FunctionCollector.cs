@@ -68,9 +68,8 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
         var name = answer.Configuration.FunctionName;
         var (serving, mappings, aliasesDenied) = await WaysIn.ServingAsync(lambda, answer, null, stop).ConfigureAwait(false);
         var seen = await Task.WhenAll(serving.Others.Select(part => LookAsync(name, part.Version, stop))).ConfigureAwait(false);
-        var served = serving.Others.Zip(seen).Where(static pair => !pair.Second.IsAbsent).Select(pair => pair.Second.Value is { } version
-                ? Part(Package(version), pair.First)
-                : Part(Refused(answer.Configuration.FunctionArn, Evidence.Package, pair.Second.Denied!), pair.First));
+        var served = serving.Others.Zip(seen).Where(static pair => !pair.Second.IsAbsent).Select(pair => Part(
+            pair.Second.Value is { } version ? Package(version) : Refused(answer.Configuration.FunctionArn, Evidence.Package, pair.Second.Denied!), pair.First));
         var groups = served.Prepend(Package(answer) with { Versions = serving.FirstServed }).GroupBy(Content, StringComparer.Ordinal)
             .Select(static same => same.First() with { Versions = [.. same.SelectMany(static each => each.Versions)] }).ToArray();
         return groups[0] with
@@ -125,7 +124,7 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
             Package = PackageOf(answer),
             Tags = answer.Tags.ToImmutableSortedDictionary(),
             Missing = Missing(
-                (Evidence.ResourcePolicy, ways.PolicyDenied(part)),
+                (Evidence.ResourcePolicy, ways.UrlsDenied ?? ways.PolicyDenied(part)),
                 // Who pushes events stands in policies alone.
                 (Evidence.Triggers, ways.MappingsDenied ?? ways.PolicyDenied(part)),
                 (Evidence.ExecutionRole, role.Missing),

@@ -24,6 +24,8 @@ internal sealed class WaysIn
 
     public string? InvokesDenied => invokes.Denied;
 
+    public string? UrlsDenied => urls.Denied;
+
     /// <summary>Which versions are served, by two calls.</summary>
     public static async Task<(Serving Serving, Attempt<List<EventSourceMapping>> Mappings, string? AliasesDenied)> ServingAsync(
         LambdaClient lambda, GetFunctionAnswer answer, string? qualifier, CancellationToken stop)
@@ -97,7 +99,7 @@ internal sealed class WaysIn
 
     /// <summary>Why not all of who may call is known.</summary>
     public string? PolicyDenied(ServedPart part) =>
-        urls.Denied ?? part.Qualifiers.Select(of => policies.GetValueOrDefault(of).Denied).LastOrDefault(static denied => denied is not null);
+        part.Qualifiers.Select(of => policies.GetValueOrDefault(of).Denied).LastOrDefault(static denied => denied is not null);
 
     private static Task<Attempt<List<EventSourceMapping>>> MappingsAsync(LambdaClient lambda, string name, string? qualifier, CancellationToken stop) => Attempt.CallAsync(
         "lambda:ListEventSourceMappings",

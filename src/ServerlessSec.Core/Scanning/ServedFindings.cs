@@ -31,12 +31,16 @@ internal static class ServedFindings
         if (served.Length == 0) return finding;
         return finding with
         {
-            Qualifiers = [.. standing.Select(static version => version.Number).Concat(standing.SelectMany(static version => version.Aliases)).Distinct()],
+            Qualifiers =
+            [
+                .. standing.Where(version => !standing.Any(IsLatest) || IsLatest(version) || version.Aliases.IsEmpty).Select(static version => version.Number)
+                    .Concat(standing.SelectMany(static version => version.Aliases)).Distinct(),
+            ],
             Message = $"{finding.Message.TrimEnd('.')} ({Where(standing, served, isLatestSeen)}).",
         };
     }
 
-    /// <summary>Numbers change with each deployment: they are told where only they say what is to be mended.</summary>
+    /// <summary>Numbers change with each deployment: they are told, and are among the qualifiers, where they alone say what is to be mended.</summary>
     private static string Where(ServedVersion[] standing, ServedVersion[] served, bool isLatestSeen)
     {
         var names = served.Select(static version => version.Aliases.IsEmpty ? "version " + version.Number : null)
