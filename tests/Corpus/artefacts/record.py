@@ -8,6 +8,7 @@ tells it, source and its version, parted by tabs. TOOL, MADE and LISTED are the 
 import json
 import os
 import pathlib
+import re
 import sys
 import urllib.parse
 import zipfile
@@ -22,6 +23,8 @@ def purl(kind, name, version, vendor):
     space, _, base = name.replace(":", "/").rpartition("/") if kind in ("npm", "composer", "maven", "golang") else (vendor, "", name)
     if kind in ("composer", "golang", "deb", "apk"):
         space, base = space.lower(), base.lower()
+    if kind == "pypi":
+        base = re.sub("[-_.]+", "-", base).lower()
     parts = ["pkg:" + kind] + [quote(part) for part in space.split("/") if part] + [quote(base)]
     return "/".join(parts) + "@" + quote(version)
 
