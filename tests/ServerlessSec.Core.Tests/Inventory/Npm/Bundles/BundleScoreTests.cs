@@ -22,6 +22,7 @@ public class BundleScoreTests(ITestOutputHelper output)
         ("angular@1.5.7", """s=s+`\nhttp://errors.angularjs.org/1.5.7/`+(t?t+"/":"")"""),
         ("angular@1.8.3", """var v={full:"1.8.3",major:1,minor:8,dot:3,codeName:"a-name"}"""),
         ("axios@1.7.5", """var h="1.7.5";function x(e){let a=/^([-+\w]{1,25})(:?\/\/|:)/.exec(e)}"""),
+        ("axios@1.13.1", """i(e,t){return"[Axios v1.13.1] Transitional a text"}"""),
         ("axios@0.27.2", """var a=f((w,t)=>{t.exports={version:"0.27.2"}});var b=f(()=>{h["User-Agent"]="axios/"+u});"""),
         ("axios@0.26.0", """({507(e){e.exports={r:"0.26.0"}},990(e){return"[Axios v"+n+"] a text"}})"""),
         ("axios@0.17.0", """var d,m={version:"0.17.0"};y["User-Agent"]="axios/"+d.version"""),
