@@ -116,7 +116,7 @@ public sealed class AwsAccess : IDisposable
     /// <param name="limits">Of one package.</param>
     /// <param name="isBulk">For bulk work.</param>
     public IPackageSource Packages(StateTable table, double callsPerSecond, HttpClient http, string folder, ScanLimits limits, bool isBulk) =>
-        new LivePackageSource(Lambda(ApiPace.Of(table, callsPerSecond, isBulk)), ecr.Value, http, folder, limits);
+        new LivePackageSource(Lambda(ApiPace.Of(table, callsPerSecond, isBulk)), ecr.Value, new(S3, TimeProvider.System), http, folder, limits);
 
     /// <summary>Its calls are few, and one after the other: in line with those of many bulk scans they would take hours.</summary>
     public AccountSweep Sweep(StateTable table, double callsPerSecond, IFindingStore findings, IFactsStore facts, IBulkStore bulk, TimeProvider time) =>
@@ -131,7 +131,7 @@ public sealed class AwsAccess : IDisposable
     public (LiveAccount Account, IPackageSource Packages) Terminal(Owner application, HttpClient http, string folder, ScanLimits limits, TimeProvider time)
     {
         var lambda = Keep(new LambdaClient(credentials.Value, configure, new LocalPace(TerminalCallsPerSecond, burst: 10, time).TakeAsync));
-        return (new LiveAccount(application, lambda, logs.Value, iam.Value), new UnrepeatedPackages(new LivePackageSource(lambda, ecr.Value, http, folder, limits), limits));
+        return (new LiveAccount(application, lambda, logs.Value, iam.Value), new UnrepeatedPackages(new LivePackageSource(lambda, ecr.Value, new(S3, time), http, folder, limits), limits));
     }
 
     /// <summary>The deployed scanner's stack, for those who look at it from outside.</summary>

@@ -24,15 +24,6 @@ internal sealed class LambdaClient(AWSCredentials credentials, Action<ClientConf
         (await RestAsync(Get("GetPolicy", "/2015-03-31/functions/{FunctionName}/policy", function, qualifier), LambdaJson.Default.PolicyAnswer, stop)
             .ConfigureAwait(false)).Policy;
 
-    public Task<FunctionUrlConfig> GetFunctionUrlConfigAsync(string function, string? qualifier, CancellationToken stop) =>
-        RestAsync(Get("GetFunctionUrlConfig", "/2021-10-31/functions/{FunctionName}/url", function, qualifier), LambdaJson.Default.FunctionUrlConfig, stop);
-
-    public Task<EventInvokeConfig> GetFunctionEventInvokeConfigAsync(string function, string? qualifier, CancellationToken stop) =>
-        RestAsync(
-            Get("GetFunctionEventInvokeConfig", "/2019-09-25/functions/{FunctionName}/event-invoke-config", function, qualifier),
-            LambdaJson.Default.EventInvokeConfig,
-            stop);
-
     public Task<RecursionConfig> GetFunctionRecursionConfigAsync(string function, CancellationToken stop) =>
         RestAsync(
             Get("GetFunctionRecursionConfig", "/2024-08-31/functions/{FunctionName}/recursion-config", function, null), LambdaJson.Default.RecursionConfig, stop);
@@ -52,7 +43,17 @@ internal sealed class LambdaClient(AWSCredentials credentials, Action<ClientConf
         "ListAliases", "/2015-03-31/functions/{FunctionName}/aliases", function, [], LambdaJson.Default.ListAliasesAnswer,
         static p => p.Aliases, static p => p.NextMarker, stop);
 
-    /// <param name="function">Null lists the mappings of all functions.</param>
+    /// <summary>The URLs of the function and of its aliases.</summary>
+    public IAsyncEnumerable<FunctionUrlConfig> ListFunctionUrlConfigsAsync(string function, CancellationToken stop) => PagesAsync(
+        "ListFunctionUrlConfigs", "/2021-10-31/functions/{FunctionName}/urls", function, [], LambdaJson.Default.ListFunctionUrlConfigsAnswer,
+        static p => p.FunctionUrlConfigs, static p => p.NextMarker, stop);
+
+    /// <summary>What becomes of asynchronous events of the function, its versions and aliases.</summary>
+    public IAsyncEnumerable<EventInvokeConfig> ListFunctionEventInvokeConfigsAsync(string function, CancellationToken stop) => PagesAsync(
+        "ListFunctionEventInvokeConfigs", "/2019-09-25/functions/{FunctionName}/event-invoke-config/list", function, [],
+        LambdaJson.Default.ListFunctionEventInvokeConfigsAnswer, static p => p.FunctionEventInvokeConfigs, static p => p.NextMarker, stop);
+
+    /// <param name="function">With or without a qualifier; null lists the mappings of all functions.</param>
     public IAsyncEnumerable<EventSourceMapping> ListEventSourceMappingsAsync(string? function, CancellationToken stop) => PagesAsync(
         "ListEventSourceMappings", "/2015-03-31/event-source-mappings", null, new() { ["FunctionName"] = function },
         LambdaJson.Default.ListEventSourceMappingsAnswer, static p => p.EventSourceMappings, static p => p.NextMarker, stop);
@@ -120,10 +121,15 @@ internal sealed record CodeLocation
 
     public string? SourceKMSKeyArn { get; init; }
 
+    /// <summary>Of code that stays in its owner's bucket; then there is no presigned URL.</summary>
+    public ResolvedObject? ResolvedS3Object { get; init; }
+
     public CodeError? Error { get; init; }
 }
 
 internal sealed record CodeError(string? ErrorCode, string? Message);
+
+internal sealed record ResolvedObject(string S3Bucket, string S3Key, string? S3ObjectVersion);
 
 internal sealed record ConcurrencyDescription(int? ReservedConcurrentExecutions);
 
@@ -201,6 +207,8 @@ internal sealed record FunctionUrlConfig(string FunctionArn, string FunctionUrl,
 
 internal sealed record EventInvokeConfig
 {
+    public required string FunctionArn { get; init; }
+
     public int? MaximumRetryAttempts { get; init; }
 
     public DestinationConfig? DestinationConfig { get; init; }
@@ -223,6 +231,8 @@ internal sealed record LayerVersionAnswer
 internal sealed record LayerContent
 {
     public string? Location { get; init; }
+
+    public ResolvedObject? ResolvedS3Object { get; init; }
 
     public string? CodeSha256 { get; init; }
 
@@ -279,15 +289,19 @@ internal sealed record ListFunctionsAnswer(ImmutableArray<FunctionDescription> F
 
 internal sealed record ListAliasesAnswer(ImmutableArray<AliasDescription> Aliases, string? NextMarker);
 
+internal sealed record ListFunctionUrlConfigsAnswer(ImmutableArray<FunctionUrlConfig> FunctionUrlConfigs, string? NextMarker);
+
+internal sealed record ListFunctionEventInvokeConfigsAnswer(ImmutableArray<EventInvokeConfig> FunctionEventInvokeConfigs, string? NextMarker);
+
 internal sealed record ListEventSourceMappingsAnswer(ImmutableArray<EventSourceMapping> EventSourceMappings, string? NextMarker);
 
 [JsonSerializable(typeof(GetFunctionAnswer))]
 [JsonSerializable(typeof(PolicyAnswer))]
-[JsonSerializable(typeof(FunctionUrlConfig))]
-[JsonSerializable(typeof(EventInvokeConfig))]
 [JsonSerializable(typeof(RecursionConfig))]
 [JsonSerializable(typeof(LayerVersionAnswer))]
 [JsonSerializable(typeof(ListFunctionsAnswer))]
 [JsonSerializable(typeof(ListAliasesAnswer))]
+[JsonSerializable(typeof(ListFunctionUrlConfigsAnswer))]
+[JsonSerializable(typeof(ListFunctionEventInvokeConfigsAnswer))]
 [JsonSerializable(typeof(ListEventSourceMappingsAnswer))]
 internal sealed partial class LambdaJson : JsonSerializerContext;

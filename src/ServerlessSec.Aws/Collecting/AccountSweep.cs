@@ -84,7 +84,7 @@ public sealed class AccountSweep
         foreach (var (function, (posture, package)) in functions.Zip(known))
         {
             var owner = Owner.Parse(function.FunctionArn);
-            compared.Add(new(owner, ScanKind.Package, package, !IsSeen(package) || package!.Evidence != FunctionMark.OfPackage(function)));
+            compared.Add(new(owner, ScanKind.Package, package, !IsSeen(package) || !FunctionMark.IsOf(package!.Evidence, FunctionMark.OfPackage(function))));
             // Roles are the dear part, and not needed where the function is scanned anyway.
             compared.Add(new(owner, ScanKind.Posture, posture, !IsSeen(posture)
                 || posture!.Evidence != FunctionMark.OfPosture(function, mappings[function.FunctionName], await roles.FindAsync(function.Role, stop).ConfigureAwait(false))));

@@ -17,71 +17,136 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
     public Task<Attempt<GetFunctionAnswer>> LookAsync(string function, string? qualifier, CancellationToken stop) =>
         Attempt.CallAsync("lambda:GetFunction", () => lambda.GetFunctionAsync(function, qualifier, stop));
 
-    /// <summary>The whole function, and where its package is.</summary>
-    public async Task<FunctionSnapshot> WholeAsync(GetFunctionAnswer answer, CancellationToken stop)
+    /// <summary>The whole function with all that it serves, and where the packages are.</summary>
+    /// <param name="answer">Of the qualifier.</param>
+    /// <param name="qualifier">Looks at what answers by it and at nothing else; null at all of the function.</param>
+    /// <param name="stop">Ends the work.</param>
+    public async Task<FunctionSnapshot> WholeAsync(GetFunctionAnswer answer, string? qualifier, CancellationToken stop)
     {
-        var (snapshot, _) = await CollectAsync(answer, stop).ConfigureAwait(false);
-        return Unavailable(answer) is { } reason ? snapshot with { Missing = snapshot.Missing.SetItem(Evidence.Package, reason) } : snapshot;
+        var (snapshot, _) = await CollectAsync(answer, qualifier, stop).ConfigureAwait(false);
+        return snapshot;
     }
 
-    /// <summary>The whole function but for its package, of which only the place is said.</summary>
-    public async Task<(FunctionSnapshot Snapshot, ImmutableArray<EventSourceMapping> Mappings)> CollectAsync(GetFunctionAnswer answer, CancellationToken stop)
+    /// <summary>The configuration, ways in and role of all that the function serves; of packages only the place is said.</summary>
+    public async Task<(FunctionSnapshot Snapshot, ImmutableArray<EventSourceMapping> Mappings)> CollectAsync(GetFunctionAnswer answer, string? qualifier, CancellationToken stop)
     {
-        var (described, name) = (answer.Configuration, answer.Configuration.FunctionName);
-        // All at once: none needs another's answer, and each is a way to AWS and back.
-        var policies = PoliciesAsync(name, stop);
-        var mappings = Attempt.CallAsync("lambda:ListEventSourceMappings", () => ListAsync(lambda.ListEventSourceMappingsAsync(name, stop)));
-        var role = RoleAsync(described.Role, stop);
-        var invoke = Attempt.CallAsync("lambda:GetFunctionEventInvokeConfig", () => lambda.GetFunctionEventInvokeConfigAsync(name, null, stop));
-        var recursion = Attempt.CallAsync("lambda:GetFunctionRecursionConfig", () => lambda.GetFunctionRecursionConfigAsync(name, stop));
-        var url = Attempt.CallAsync("lambda:GetFunctionUrlConfig", () => lambda.GetFunctionUrlConfigAsync(name, null, stop));
-        var group = described.LoggingConfig?.LogGroup ?? $"/aws/lambda/{name}";
-        var logged = Attempt.CallAsync("logs:DescribeLogGroups", async () => (await logs.FindLogGroupAsync(group, stop).ConfigureAwait(false))!);
-        await Task.WhenAll(policies, mappings, role, invoke, recursion, url, logged).ConfigureAwait(false);
+        var name = answer.Configuration.FunctionName;
+        var waiting = WaysIn.CollectAsync(lambda, answer, qualifier, stop);
+        var recursing = Attempt.CallAsync("lambda:GetFunctionRecursionConfig", () => lambda.GetFunctionRecursionConfigAsync(name, stop));
+        var role = RoleAsync(answer.Configuration.Role, stop);
+        var logs = LogsAsync(answer.Configuration, stop);
+        var reserving = ConcurrencyAsync(answer, qualifier, stop);
+        await Task.WhenAll(waiting, recursing, role, logs, reserving).ConfigureAwait(false);
+        var (ways, recursion, concurrency) = (waiting.Result, recursing.Result, reserving.Result);
 
-        var (seen, listed) = (policies.Result, mappings.Result.Value ?? []);
-        var snapshot = new FunctionSnapshot
+        var others = await Task.WhenAll(ways.Serving.Others.Select(part => LookAsync(name, part.Version, stop))).ConfigureAwait(false);
+        var there = ways.Serving.Others.Zip(others).Where(static pair => !pair.Second.IsAbsent);
+        var served = await Task.WhenAll(there.Select(pair => ServedAsync(pair.First, pair.Second))).ConfigureAwait(false);
+        var first = Snapshot(answer, ways.Serving.First, ways, recursion, concurrency, role.Result, logs.Result);
+        return (first with
+        {
+            Qualifier = qualifier,
+            Versions = ways.Serving.FirstServed,
+            Served = [.. served],
+            Gaps = [.. first.Gaps, .. Beside(name, ways.AliasesDenied, Collected.Posture), .. ways.Serving.Gaps(name, Collected.Posture)],
+        }, ways.Mappings);
+
+        async Task<FunctionSnapshot> ServedAsync(ServedPart part, Attempt<GetFunctionAnswer> seen)
+        {
+            if (seen.Value is not { } version) return Part(Refused(answer.Configuration.FunctionArn, Collected.All, seen.Denied!), part);
+            var (described, own) = (version.Configuration, answer.Configuration);
+            // Versions mostly share these.
+            var theirs = described.Role == own.Role ? role.Result : await RoleAsync(described.Role, stop).ConfigureAwait(false);
+            var written = Group(described) == Group(own) ? logs.Result : await LogsAsync(described, stop).ConfigureAwait(false);
+            return Part(Snapshot(version, part, ways, recursion, concurrency, theirs, written), part);
+        }
+    }
+
+    /// <summary>Only what is needed to read the packages of all that the function serves; equal ones once.</summary>
+    public async Task<FunctionSnapshot> PackagesAsync(GetFunctionAnswer answer, CancellationToken stop)
+    {
+        var name = answer.Configuration.FunctionName;
+        var (serving, mappings, aliasesDenied) = await WaysIn.ServingAsync(lambda, answer, null, stop).ConfigureAwait(false);
+        var seen = await Task.WhenAll(serving.Others.Select(part => LookAsync(name, part.Version, stop))).ConfigureAwait(false);
+        var served = serving.Others.Zip(seen).Where(static pair => !pair.Second.IsAbsent).Select(pair => Part(
+            pair.Second.Value is { } version ? Package(version) : Refused(answer.Configuration.FunctionArn, Evidence.Package, pair.Second.Denied!), pair.First));
+        var groups = served.Prepend(Package(answer) with { Versions = serving.FirstServed }).GroupBy(Content, StringComparer.Ordinal)
+            .Select(static same => same.First() with { Versions = [.. same.SelectMany(static each => each.Versions)] }).ToArray();
+        return groups[0] with
+        {
+            Served = [.. groups[1..]],
+            Gaps =
+            [
+                .. Beside(name, aliasesDenied, Evidence.Package),
+                .. Beside(name, mappings.Denied, Evidence.Package),
+                .. serving.Gaps(name, Evidence.Package),
+            ],
+        };
+    }
+
+    /// <summary>Equal for packages that need not be read twice.</summary>
+    private static string Content(FunctionSnapshot package) => package.Package.Digest is not { Length: > 0 } digest || !package.Missing.IsEmpty
+        ? package.Label
+        : string.Join('\n', (IEnumerable<string?>)
+        [
+            digest, package.Configuration.Runtime.Value, package.Configuration.Handler.Value,
+            .. package.Configuration.Architectures, .. package.Package.Layers.Select(static l => l.Arn),
+        ]);
+
+    private static FunctionSnapshot Part(FunctionSnapshot snapshot, ServedPart part) => snapshot with { Qualifier = part.Version, Versions = [part.Served] };
+
+    private static IEnumerable<Gap> Beside(string function, string? denied, Evidence evidence) => denied is null ? [] :
+        [new(GapKind.Missing, new() { Evidence = evidence }, denied, $"Which versions of {function} are served beside $LATEST was not seen, so neither were they: {denied}.")];
+
+    private static FunctionSnapshot Snapshot(
+        GetFunctionAnswer answer,
+        ServedPart part,
+        WaysIn ways,
+        Attempt<RecursionConfig> recursion,
+        Setting<int> concurrency,
+        (ExecutionRole? Role, string? Missing) role,
+        (LogGroup Group, string? Denied) logs)
+    {
+        var described = answer.Configuration;
+        var name = described.FunctionName;
+        var (url, aliasUrls) = ways.UrlsOf(part);
+        return new()
         {
             Id = name,
-            Arn = described.FunctionArn,
-            Configuration = Configuration(answer, invoke.Result, recursion.Result),
-            ResourcePolicies = seen.Policies,
-            Url = url.Result.Value is { } config ? new() { AuthType = Setting.Known(config.AuthType) } : null,
-            Role = role.Result.Role,
-            Triggers = [.. listed.Select(LiveTriggers.Of), .. LiveTriggers.Of(seen.Policies)],
-            Logs = new()
-            {
-                Name = Setting.Known(group),
-                IsDeclared = logged.Result.Value is not null,
-                RetentionDays = logged.Result.Value?.RetentionInDays is { } days ? Setting.Known(days) : default,
-            },
+            Arn = Unqualified(described.FunctionArn),
+            Configuration = Configuration(answer, ways.InvokeOf(part), ways.InvokesDenied, recursion) with { ReservedConcurrency = concurrency },
+            ResourcePolicies = ways.PoliciesOf(part),
+            Url = url,
+            AliasUrls = aliasUrls,
+            Role = role.Role,
+            Triggers = ways.TriggersOf(part),
+            Logs = logs.Group,
             Package = PackageOf(answer),
             Tags = answer.Tags.ToImmutableSortedDictionary(),
             Missing = Missing(
-                (Evidence.ResourcePolicy, url.Result.Denied ?? seen.Denied),
+                (Evidence.ResourcePolicy, ways.UrlsDenied ?? ways.PolicyDenied(part)),
                 // Who pushes events stands in policies alone.
-                (Evidence.Triggers, mappings.Result.Denied ?? seen.Denied),
-                (Evidence.ExecutionRole, role.Result.Missing),
-                (Evidence.Logs, logged.Result.Denied)),
+                (Evidence.Triggers, ways.MappingsDenied ?? ways.PolicyDenied(part)),
+                (Evidence.ExecutionRole, role.Missing),
+                (Evidence.Logs, logs.Denied),
+                (Evidence.Package, Unavailable(answer))),
             Gaps =
             [
                 .. ((Gap?[])
                 [
-                    seen.Gap,
                     EnvironmentGap(described),
-                    Unseen("EventInvokeConfig", "what becomes of failed asynchronous events", name, invoke.Result.Denied),
-                    Unseen("RecursiveLoop", "whether loops are stopped", name, recursion.Result.Denied),
+                    Unseen("EventInvokeConfig", "what becomes of failed asynchronous events", name, ways.InvokesDenied),
+                    Unseen("RecursiveLoop", "whether loops are stopped", name, recursion.Denied),
                 ]).OfType<Gap>(),
             ],
         };
-        return (snapshot, [.. listed]);
     }
 
-    /// <summary>Only what is needed to read the package.</summary>
+    /// <summary>Only what is needed to read one package.</summary>
     public static FunctionSnapshot Package(GetFunctionAnswer answer) => new()
     {
         Id = answer.Configuration.FunctionName,
-        Arn = answer.Configuration.FunctionArn,
+        Arn = Unqualified(answer.Configuration.FunctionArn),
         Asked = Evidence.Package,
         Configuration = new()
         {
@@ -92,7 +157,7 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
             Architectures = answer.Configuration.Architectures,
         },
         Package = PackageOf(answer),
-        Missing = Unavailable(answer) is { } reason ? new Dictionary<Evidence, string> { [Evidence.Package] = reason }.ToImmutableSortedDictionary() : ImmutableSortedDictionary<Evidence, string>.Empty,
+        Missing = Missing((Evidence.Package, Unavailable(answer))),
     };
 
     /// <summary>A function of which nothing may be seen.</summary>
@@ -112,7 +177,7 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
     {
         { Configuration.PackageType: "Image" } => answer.Code?.ResolvedImageUri is null ? "Lambda named no image" : null,
         { Code.Error: { } error } => $"Lambda gave no address of the code ({error.ErrorCode}): grant kms:Decrypt on {answer.Code.SourceKMSKeyArn ?? "the key of the code"}",
-        { Code.Location: null or "" } => "Lambda gave no address of the code",
+        { Code: { Location: null or "", ResolvedS3Object: null } } => "Lambda gave no address of the code",
         _ => null,
     };
 
@@ -122,28 +187,33 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
         {
             { ResolvedImageUri: { } image } => Setting.Known(image),
             { Location: { Length: > 0 } url } => Setting.Known(url),
+            { ResolvedS3Object: { } stored } => Setting.Known(OwnersObjects.AddressOf(stored)!),
             _ => Setting.Unknown<string>(),
         },
         Digest = answer.Configuration.CodeSha256,
         Layers = [.. answer.Configuration.Layers.Select(static l => new LayerReference(l.Arn, l.Arn, null, null))],
     };
 
-    /// <summary>The function's own resource policy and those of its aliases.</summary>
-    private async Task<(ImmutableArray<PolicySnapshot> Policies, string? Denied, Gap? Gap)> PoliciesAsync(string function, CancellationToken stop)
+    /// <summary>It is the function's, whichever version is asked for.</summary>
+    private async Task<Setting<int>> ConcurrencyAsync(GetFunctionAnswer answer, string? qualifier, CancellationToken stop)
     {
-        var own = PolicyAsync(function, null, stop);
-        var aliases = await Attempt.CallAsync("lambda:ListAliases", () => ListAsync(lambda.ListAliasesAsync(function, stop))).ConfigureAwait(false);
-        var gap = aliases.Denied is not { } denied ? null : new Gap(
-            GapKind.Missing, new() { Evidence = Evidence.ResourcePolicy | Evidence.Triggers }, denied,
-            $"The aliases of {function} were not seen, so neither were their resource policies: {denied}.");
-        var policies = await Task.WhenAll([own, .. (aliases.Value ?? []).Select(alias => PolicyAsync(function, alias.Name, stop))]).ConfigureAwait(false);
-        return ([.. policies.Select(static p => p.Policy).OfType<PolicySnapshot>()], policies.Select(static p => p.Denied).LastOrDefault(static d => d is not null), gap);
+        if (qualifier is null || answer.Concurrency is not null) return Given(answer.Concurrency?.ReservedConcurrentExecutions);
+        var whole = await LookAsync(answer.Configuration.FunctionName, stop).ConfigureAwait(false);
+        return whole.Value is { } seen ? Given(seen.Concurrency?.ReservedConcurrentExecutions) : Setting.Unknown<int>();
     }
 
-    private async Task<(PolicySnapshot? Policy, string? Denied)> PolicyAsync(string function, string? qualifier, CancellationToken stop)
+    private static string Group(FunctionDescription function) => function.LoggingConfig?.LogGroup ?? $"/aws/lambda/{function.FunctionName}";
+
+    private async Task<(LogGroup Group, string? Denied)> LogsAsync(FunctionDescription function, CancellationToken stop)
     {
-        var policy = await Attempt.CallAsync("lambda:GetPolicy", () => lambda.GetPolicyAsync(function, qualifier, stop)).ConfigureAwait(false);
-        return (policy.Value is { } json ? new() { Kind = PolicyKind.Resource, Name = qualifier ?? "$LATEST", Json = json } : null, policy.Denied);
+        var name = Group(function);
+        var seen = await Attempt.CallAsync("logs:DescribeLogGroups", async () => (await logs.FindLogGroupAsync(name, stop).ConfigureAwait(false))!).ConfigureAwait(false);
+        return (new()
+        {
+            Name = Setting.Known(name),
+            IsDeclared = seen.Value is not null,
+            RetentionDays = seen.Value?.RetentionInDays is { } days ? Setting.Known(days) : default,
+        }, seen.Denied);
     }
 
     private async Task<(ExecutionRole? Role, string? Missing)> RoleAsync(string? role, CancellationToken stop) =>
@@ -159,7 +229,7 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
         GapKind.Missing, new() { Evidence = Evidence.Configuration, Path = "Environment" }, $"environment refused ({error.ErrorCode})",
         $"The environment of {function.FunctionName} could not be decrypted: grant kms:Decrypt on {function.KMSKeyArn ?? "its key"}.");
 
-    private static FunctionConfiguration Configuration(GetFunctionAnswer answer, Attempt<EventInvokeConfig> invoke, Attempt<RecursionConfig> recursion)
+    private static FunctionConfiguration Configuration(GetFunctionAnswer answer, EventInvokeConfig? invoke, string? invokesDenied, Attempt<RecursionConfig> recursion)
     {
         var function = answer.Configuration;
         return new()
@@ -170,13 +240,12 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
             PackageType = Given(function.PackageType),
             Timeout = Given(function.Timeout),
             MemorySize = Given(function.MemorySize),
-            ReservedConcurrency = Given(answer.Concurrency?.ReservedConcurrentExecutions),
             Tracing = Given(function.TracingConfig?.Mode),
             KmsKeyArn = Given(function.KMSKeyArn),
             DeadLetterTarget = Given(function.DeadLetterConfig?.TargetArn),
-            OnFailure = invoke.Denied is null ? Given(invoke.Value?.DestinationConfig?.OnFailure?.Arn) : Setting.Unknown<string>(),
-            OnSuccess = invoke.Denied is null ? Given(invoke.Value?.DestinationConfig?.OnSuccess?.Arn) : Setting.Unknown<string>(),
-            MaximumRetryAttempts = invoke.Denied is null ? Given(invoke.Value?.MaximumRetryAttempts) : Setting.Unknown<int>(),
+            OnFailure = invokesDenied is null ? Given(invoke?.DestinationConfig?.OnFailure?.Arn) : Setting.Unknown<string>(),
+            OnSuccess = invokesDenied is null ? Given(invoke?.DestinationConfig?.OnSuccess?.Arn) : Setting.Unknown<string>(),
+            MaximumRetryAttempts = invokesDenied is null ? Given(invoke?.MaximumRetryAttempts) : Setting.Unknown<int>(),
             RecursiveLoop = recursion.Denied is null ? Given(recursion.Value?.RecursiveLoop) : Setting.Unknown<string>(),
             Architectures = function.Architectures,
             InVpc = !string.IsNullOrEmpty(function.VpcConfig?.VpcId),
@@ -192,10 +261,5 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
 
     private static Setting<int> Given(int? value) => value is { } given ? Setting.Known(given) : default;
 
-    private static async Task<List<T>> ListAsync<T>(IAsyncEnumerable<T> items)
-    {
-        var list = new List<T>();
-        await foreach (var item in items.ConfigureAwait(false)) list.Add(item);
-        return list;
-    }
+    private static string Unqualified(string arn) => arn.Split(':') is [_, _, _, _, _, _, _, _] parts ? string.Join(':', parts[..7]) : arn;
 }

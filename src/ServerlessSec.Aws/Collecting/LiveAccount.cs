@@ -9,7 +9,7 @@ namespace ServerlessSec.Aws.Collecting;
 
 /// <summary>A function to look at.</summary>
 /// <param name="Name">Unqualified.</param>
-/// <param name="Qualifier">A version or alias; null for what is not published.</param>
+/// <param name="Qualifier">A version or alias, and nothing else of the function; null for all that it serves.</param>
 public sealed record LiveFunction(string Name, string? Qualifier = null)
 {
     public override string ToString() => Qualifier is null ? Name : $"{Name}:{Qualifier}";
@@ -89,7 +89,7 @@ public sealed class LiveAccount
             var seen = await collector.LookAsync(function.Name, function.Qualifier, stop).ConfigureAwait(false);
             if (seen.IsAbsent) return null;
             if (seen.Value is not { } answer) return Refused(function, seen.Denied ?? "lambda:GetFunction gave no answer");
-            return optOut && OptOut.IsTagged(answer.Tags) ? OptedOut(function) : await collector.WholeAsync(answer, stop).ConfigureAwait(false);
+            return optOut && OptOut.IsTagged(answer.Tags) ? OptedOut(function) : await collector.WholeAsync(answer, function.Qualifier, stop).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -101,7 +101,7 @@ public sealed class LiveAccount
         }
     }
 
-    private FunctionSnapshot Refused(LiveFunction function, string reason) => FunctionCollector.Refused(Arn(function), Collected.All, reason);
+    private FunctionSnapshot Refused(LiveFunction function, string reason) => FunctionCollector.Refused(Arn(function), Collected.All, reason) with { Qualifier = function.Qualifier };
 
     private FunctionSnapshot OptedOut(LiveFunction function) => new()
     {

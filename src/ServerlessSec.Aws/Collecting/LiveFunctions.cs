@@ -19,7 +19,7 @@ internal sealed class LiveFunctions(LambdaClient lambda, LambdaClient bulk, Logs
         if (seen.IsAbsent) return new Refusal(job, "") { IsAbsent = true };
         if (seen.Value is not { } answer) return new Refusal(job, seen.Denied ?? "lambda:GetFunction gave no answer");
         return job.Scan == ScanKind.Package
-            ? new PackageSight(answer) { IsSettling = IsSettling(answer), Tags = answer.Tags.ToImmutableSortedDictionary() }
+            ? new PackageSight(answer, by) { IsSettling = IsSettling(answer), Tags = answer.Tags.ToImmutableSortedDictionary() }
             : new PostureSight(answer, by) { IsSettling = IsSettling(answer), Tags = answer.Tags.ToImmutableSortedDictionary() };
     }
 
@@ -31,20 +31,22 @@ internal sealed class LiveFunctions(LambdaClient lambda, LambdaClient bulk, Logs
 
         public override async Task<FunctionSnapshot> CollectAsync(CancellationToken stop)
         {
-            var (snapshot, listed) = await collector.CollectAsync(answer, stop).ConfigureAwait(false);
+            var (snapshot, listed) = await collector.CollectAsync(answer, null, stop).ConfigureAwait(false);
             mappings = listed;
-            return snapshot with { Asked = Collected.Posture, Missing = snapshot.Missing.Remove(Evidence.Package) };
+            return Posture(snapshot) with { Served = [.. snapshot.Served.Select(Posture)] };
         }
 
         public override string? Mark(FunctionSnapshot snapshot) =>
             FunctionMark.OfPosture(answer.Configuration, mappings, snapshot.Missing.ContainsKey(Evidence.ExecutionRole) ? null : snapshot.Role);
+
+        private static FunctionSnapshot Posture(FunctionSnapshot snapshot) => snapshot with { Asked = Collected.Posture, Missing = snapshot.Missing.Remove(Evidence.Package) };
     }
 
-    private sealed class PackageSight(GetFunctionAnswer answer) : FunctionSight
+    private sealed class PackageSight(GetFunctionAnswer answer, FunctionCollector collector) : FunctionSight
     {
-        public override Task<FunctionSnapshot> CollectAsync(CancellationToken stop) => Task.FromResult(FunctionCollector.Package(answer));
+        public override Task<FunctionSnapshot> CollectAsync(CancellationToken stop) => collector.PackagesAsync(answer, stop);
 
-        public override string? Mark(FunctionSnapshot snapshot) => FunctionMark.OfPackage(answer.Configuration);
+        public override string? Mark(FunctionSnapshot snapshot) => FunctionMark.OfPackages(answer.Configuration, snapshot);
     }
 
     /// <summary>Nothing is to be seen, whether or not something is there.</summary>

@@ -10,10 +10,10 @@ namespace ServerlessSec.Aws.Collecting;
 
 /// <summary>
 /// Packages of live functions with their layers, read in ranges by the presigned addresses that Lambda gives for ten
-/// minutes; what comes whole is held to the digest that Lambda states. Container images come from the account's own registry,
+/// minutes, or from the bucket where their owner keeps them; what comes whole is held to the digest that Lambda states. Container images come from the account's own registry,
 /// layer by layer, by the digest that the function runs. What is not to be had is a gap that names the permission.
 /// </summary>
-internal sealed class LivePackageSource(LambdaClient lambda, EcrClient ecr, HttpClient http, string folder, ScanLimits limits) : IPackageSource
+internal sealed class LivePackageSource(LambdaClient lambda, EcrClient ecr, OwnersObjects objects, HttpClient http, string folder, ScanLimits limits) : IPackageSource
 {
     /// <summary>A zip may be half a gibibyte at most by Lambda's limits, images apart.</summary>
     private const long ZipBytes = 512L << 20;
@@ -28,7 +28,7 @@ internal sealed class LivePackageSource(LambdaClient lambda, EcrClient ecr, Http
 
     private Task<FileContainer> CodeAsync(FunctionSnapshot function, CancellationToken stop)
     {
-        var what = $"the code of {function.Id}";
+        var what = $"the code of {function.Label}";
         if (function.Missing.TryGetValue(Evidence.Package, out var reason)) return Missing(null, reason, what);
         if (function.Package.Code is not { IsKnown: true, Value: { } address }) return Missing(null, "Lambda gave no address of the code", what);
         if (function.Configuration.PackageType.Is("Image")) return ImageAsync(function, address, what, stop);
@@ -36,8 +36,8 @@ internal sealed class LivePackageSource(LambdaClient lambda, EcrClient ecr, Http
 
         async Task<Attempt<string>> AgainAsync()
         {
-            var seen = await Attempt.CallAsync("lambda:GetFunction", () => lambda.GetFunctionAsync(function.Id, null, stop)).ConfigureAwait(false);
-            return new(seen.Value?.Code?.Location, seen.IsAbsent, seen.Denied);
+            var seen = await Attempt.CallAsync("lambda:GetFunction", () => lambda.GetFunctionAsync(function.Id, function.Qualifier, stop)).ConfigureAwait(false);
+            return new(seen.Value?.Code?.Location ?? OwnersObjects.AddressOf(seen.Value?.Code?.ResolvedS3Object), seen.IsAbsent, seen.Denied);
         }
     }
 
@@ -73,12 +73,19 @@ internal sealed class LivePackageSource(LambdaClient lambda, EcrClient ecr, Http
 
     private async Task<FileContainer> LayerAsync(FunctionSnapshot function, LayerReference layer, CancellationToken stop)
     {
-        var what = $"the layer {layer.Arn} of {function.Id}";
+        var what = $"the layer {layer.Arn} of {function.Label}";
         var seen = await AskAsync().ConfigureAwait(false);
         if (seen.Denied is not null) return MemoryContainer.Missing(Gap(layer.Name, GapKind.Missing, $"lambda:GetLayerVersion on {layer.Arn} was refused", what));
-        if (seen.Value?.Content is not { Location: { } address } content) return MemoryContainer.Missing(Gap(layer.Name, GapKind.Missing, "the layer's version is not there any more", what));
-        return await FetchAsync(layer.Name, what, address, content.CodeSha256, async () => await AskAsync().ConfigureAwait(false) is var again ? new(again.Value?.Content?.Location, again.IsAbsent, again.Denied) : default, stop)
-            .ConfigureAwait(false);
+        if (seen.Value?.Content is not { } content || Address(content) is not { } address) return MemoryContainer.Missing(Gap(layer.Name, GapKind.Missing, "the layer's version is not there any more", what));
+        return await FetchAsync(layer.Name, what, address, content.CodeSha256, AgainAsync, stop).ConfigureAwait(false);
+
+        async Task<Attempt<string>> AgainAsync()
+        {
+            var again = await AskAsync().ConfigureAwait(false);
+            return new(Address(again.Value?.Content), again.IsAbsent, again.Denied);
+        }
+
+        static string? Address(LayerContent? content) => content?.Location ?? OwnersObjects.AddressOf(content?.ResolvedS3Object);
 
         Task<Attempt<LayerVersionAnswer>> AskAsync() => Attempt.CallAsync("lambda:GetLayerVersion", () => lambda.GetLayerVersionByArnAsync(layer.Arn, stop));
     }
@@ -88,9 +95,14 @@ internal sealed class LivePackageSource(LambdaClient lambda, EcrClient ecr, Http
         try
         {
             if (await DownloadAsync(address, digest, stop).ConfigureAwait(false) is { } first) return first;
+            if (OwnersObjects.IsOne(address)) return MemoryContainer.Missing(Gap(layer, GapKind.Missing, OwnersObjects.Missing(address), what));
             var renewed = await renew().ConfigureAwait(false);
             if (renewed.Value is { } fresh && await DownloadAsync(fresh, digest, stop).ConfigureAwait(false) is { } second) return second;
             return MemoryContainer.Missing(Gap(layer, GapKind.Missing, renewed.Denied ?? "the address that Lambda gave was refused", what));
+        }
+        catch (HttpRequestException failed) when (OwnersObjects.IsOne(address) && OwnersObjects.IsFinal(failed))
+        {
+            return MemoryContainer.Missing(Gap(layer, GapKind.Missing, OwnersObjects.Gone(address, failed), what));
         }
         catch (LimitReachedException limit)
         {
@@ -109,7 +121,8 @@ internal sealed class LivePackageSource(LambdaClient lambda, EcrClient ecr, Http
     /// <summary>Null where the address has expired.</summary>
     private async Task<FileContainer?> DownloadAsync(string address, string? digest, CancellationToken stop)
     {
-        var file = await RangedFile.OpenAsync(http, new(address), TemporaryFile.Create(folder), Math.Min(ZipBytes, limits.TotalBytes), stop).ConfigureAwait(false);
+        var signed = OwnersObjects.IsOne(address) ? await objects.SignAsync(address).ConfigureAwait(false) : address;
+        var file = await RangedFile.OpenAsync(http, new(signed), TemporaryFile.Create(folder), Math.Min(ZipBytes, limits.TotalBytes), stop).ConfigureAwait(false);
         return file is null ? null : await RangedZip.OpenAsync(file, digest, withCode: true, limits, stop).ConfigureAwait(false);
     }
 

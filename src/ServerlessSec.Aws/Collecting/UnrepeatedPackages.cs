@@ -25,5 +25,5 @@ internal sealed class UnrepeatedPackages(IPackageSource inner, ScanLimits limits
     }
 
     private PackageTree Missing(FunctionSnapshot function, GapKind kind, string reason) => PackageTree.WithLayers(
-        MemoryContainer.Missing(new Gap(kind, new() { Evidence = Evidence.Package }, reason, $"The code of {function.Id} was not read: {reason}.")), [], limits);
+        MemoryContainer.Missing(new Gap(kind, new() { Evidence = Evidence.Package }, reason, $"The code of {function.Label} was not read: {reason}.")), [], limits);
 }

@@ -60,7 +60,8 @@ internal static class LiveScan
 
     private static Note Part(ImmutableArray<LiveFunction> functions) => new(
         NoteKind.PartOnly,
-        $"Only {Count.Names([.. functions.Select(static f => f.ToString())])} {(functions.Length == 1 ? "was" : "were")} looked at: "
+        $"Only {Count.Names([.. functions.Select(static f => f.ToString())])} {(functions.Length == 1 ? "was" : "were")} looked at"
+            + (functions.Any(static f => f.Qualifier is not null) ? ", and nothing else that is served by that name: " : ": ")
             + $"whether other functions share a role with {(functions.Length == 1 ? "it" : "them")}, or close a loop, takes --account.",
         null);
 }

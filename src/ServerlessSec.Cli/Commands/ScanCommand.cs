@@ -50,7 +50,7 @@ internal static class ScanCommand
         var maxAge = CommonOptions.MaxAdvisoryAge();
         var parameters = CommonOptions.Parameters();
         var layers = CommonOptions.Layers();
-        var functions = CommonOptions.Functions("A deployed function: name or ARN, with a version or alias; repeatable.");
+        var functions = CommonOptions.Functions("A deployed function, with all that it serves; name or ARN. With :VERSION or :ALIAS that alone; repeatable.");
         var account = new Option<bool>("--account") { Description = "All deployed functions of the account in the Region." };
         var profile = CommonOptions.Profile();
         var region = CommonOptions.Region();

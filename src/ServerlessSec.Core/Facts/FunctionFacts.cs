@@ -15,10 +15,32 @@ public sealed record FunctionFacts
 
     public PackageFacts? Package { get; init; }
 
+    /// <summary>As in the snapshot.</summary>
+    public ImmutableArray<ServedVersion> Versions { get; init; } = [];
+
+    /// <summary>Published versions that are served beside this; a rule sees one at a time.</summary>
+    public ImmutableArray<FunctionFacts> Served { get; init; } = [];
+
+    /// <summary>This, and what is served beside it.</summary>
+    public IEnumerable<FunctionFacts> All => [this, .. Served];
+
     public Subject Subject => Subject.Of(Name);
 
     /// <summary>The evidence that was asked for and is there.</summary>
     public Evidence Seen => (Posture?.Seen ?? Evidence.None) | (Package?.Seen ?? Evidence.None);
+
+    /// <summary>What is there of all that is served.</summary>
+    public Evidence SeenOfAll => All.Aggregate((Evidence)~0, static (seen, each) => seen & each.Seen);
+
+    public static FunctionFacts Of(FunctionRecord record, DateOnly today) => new()
+    {
+        Name = record.Id,
+        Today = today,
+        Posture = record.Posture,
+        Package = record.Package,
+        Versions = record.Versions,
+        Served = [.. record.Served.Select(each => Of(each, today))],
+    };
 }
 
 /// <summary>The functions that belong together, and the graph that their events make.</summary>

@@ -5,14 +5,17 @@ using ServerlessSec.Snapshots;
 namespace ServerlessSec.Facts;
 
 /// <summary>Who may invoke a function: its resource policies and URL, weighed together.</summary>
-internal sealed record InvokeAccess(UrlFacts? Url, ImmutableArray<InvokeGrant> Grants)
+internal sealed record InvokeAccess(UrlFacts? Url, ImmutableArray<UrlFacts> AliasUrls, ImmutableArray<InvokeGrant> Grants)
 {
     public static InvokeAccess Derive(FunctionSnapshot function, PolicyReader policies)
     {
         var analysis = new ResourcePolicyAnalysis([.. function.ResourcePolicies.Select(p => policies.Read(p, Evidence.ResourcePolicy))]);
         return new(
-            function.Url is { } url ? new(url.AuthType, analysis.UrlReach(url.AuthType), url.AuthType.Location ?? url.Location) : null,
+            function.Url is { } own ? Of(own) : null,
+            [.. function.AliasUrls.Select(Of)],
             [.. analysis.Grants().Select(Grant)]);
+
+        UrlFacts Of(FunctionUrl url) => new(url.AuthType, analysis.UrlReach(url.AuthType, url.Qualifier), url.AuthType.Location ?? url.Location);
     }
 
     private static InvokeGrant Grant(ResourceGrant grant) => new()

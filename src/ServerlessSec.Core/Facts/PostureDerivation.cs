@@ -10,8 +10,8 @@ public static class PostureDerivation
     public static PostureFacts Derive(FunctionSnapshot function, ScanLimits limits)
     {
         var gaps = function.Gaps.ToBuilder();
-        gaps.AddRange(function.Missing.Where(m => m.Key != Evidence.Package).Select(m => Missing(function.Id, m.Key, m.Value)));
-        var policies = new PolicyReader(function.Id, limits, gaps);
+        gaps.AddRange(function.Missing.Where(m => m.Key != Evidence.Package).Select(m => Missing(function.Label, m.Key, m.Value)));
+        var policies = new PolicyReader(function.Label, limits, gaps);
         var access = InvokeAccess.Derive(function, policies);
         return new()
         {
@@ -21,8 +21,9 @@ public static class PostureDerivation
             Asked = function.Asked,
             Missing = function.Missing,
             Configuration = function.Configuration with { Environment = [], Other = ImmutableSortedDictionary<string, string>.Empty },
-            Environment = [.. function.Configuration.Environment.Select(v => Variable(function.Id, v, gaps))],
+            Environment = [.. function.Configuration.Environment.Select(v => Variable(function.Label, v, gaps))],
             Url = access.Url,
+            AliasUrls = access.AliasUrls,
             Grants = access.Grants,
             Role = function.Role is { } role && !function.Missing.ContainsKey(Evidence.ExecutionRole)
                 ? RoleDerivation.Derive(role, policies)

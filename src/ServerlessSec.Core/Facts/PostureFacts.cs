@@ -28,6 +28,12 @@ public sealed record PostureFacts
 
     public UrlFacts? Url { get; init; }
 
+    /// <summary>Of aliases.</summary>
+    public ImmutableArray<UrlFacts> AliasUrls { get; init => field = value.IsDefault ? [] : value; } = [];
+
+    /// <summary>Every URL that leads here.</summary>
+    public IEnumerable<UrlFacts> Urls() => Url is null ? AliasUrls : [Url, .. AliasUrls];
+
     /// <summary>Who may invoke the function, statement by statement.</summary>
     public ImmutableArray<InvokeGrant> Grants { get; init; } = [];
 

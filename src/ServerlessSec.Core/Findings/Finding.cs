@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using ServerlessSec.Advisories;
 using ServerlessSec.Inventory;
 using ServerlessSec.Snapshots;
@@ -29,6 +30,12 @@ public sealed record Finding(RuleDescriptor Rule, Subject Subject, string Place,
 
     /// <summary>How the component came in; set by dependency rules where it is known.</summary>
     public DependencyPath? Path { get; init; }
+
+    /// <summary>
+    /// Of a live function: the versions, and the aliases that lead to them, that have it; null where that is what is not
+    /// published, alone.
+    /// </summary>
+    public ImmutableArray<string>? Qualifiers { get; init; }
 
     public string Fingerprint => Findings.Fingerprint.Of(Rule.Id, Subject.Id, Place);
 }

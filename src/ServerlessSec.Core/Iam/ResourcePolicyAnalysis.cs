@@ -49,11 +49,13 @@ public sealed class ResourcePolicyAnalysis(ImmutableArray<PolicyDocument> docume
     /// Whether strangers get through the function's URL: anybody, or of a URL that wants signed requests anybody with an
     /// AWS account. AWS asks of a caller both to be allowed to call the URL and to be allowed to invoke the function through it.
     /// </summary>
-    public Reach UrlReach(Setting<string> authType)
+    /// <param name="authType">Of the URL.</param>
+    /// <param name="of">The alias whose URL it is, or nothing for the function itself; null where that is not known.</param>
+    public Reach UrlReach(Setting<string> authType, string? of = null)
     {
         var path = authType.Is("AWS_IAM") ? InvokePath.SignedUrl : InvokePath.AnonymousUrl;
         if (authType.IsKnown && authType.Value != path.UrlAuthType) return Reach.Closed;
-        var reach = Qualifiers().Select(qualifier => UrlReach(qualifier, path)).DefaultIfEmpty(Reach.Closed).MaxBy(Weight);
+        var reach = (of is null ? Qualifiers() : [of]).Select(qualifier => UrlReach(qualifier, path)).DefaultIfEmpty(Reach.Closed).MaxBy(Weight);
         // That a policy which was not seen lets strangers sign is not assumed: it is rarely meant.
         if (reach != Reach.Public && !IsComplete && path == InvokePath.AnonymousUrl) reach = Reach.Unknown;
         return authType.IsKnown || reach == Reach.Closed ? reach : Reach.Unknown;

@@ -90,21 +90,22 @@ public sealed class ApplicationWork(IFindingStore findings, IFactsStore facts, I
         Functions =
         [
             .. read.Where(static r => r.Record is not null).GroupBy(static r => r.Summary.Owner)
-                .Select(of => new FunctionFacts
-                {
-                    Name = of.Key.Function!,
-                    Today = today,
-                    Posture = of.Select(static r => r.Record!.Posture).FirstOrDefault(static p => p is not null),
-                    Package = of.Select(static r => r.Record!.Package).FirstOrDefault(static p => p is not null),
-                }),
+                .Select(of => FunctionFacts.Of(Joined(of.Key.Function!, [.. of.Select(static r => r.Record!)]), today)),
         ],
     };
+
+    /// <summary>Rules that join functions look at postures, of which each version has its own.</summary>
+    private static FunctionRecord Joined(string name, FunctionRecord[] records)
+    {
+        var posture = records.FirstOrDefault(static r => r.Posture is not null);
+        return (posture ?? records[0]) with { Id = name, Package = records.Select(static r => r.Package).FirstOrDefault(static p => p is not null) };
+    }
 
     /// <summary>What the other scans did not see covers here too, and is theirs to tell; facts that cannot be read are ours.</summary>
     private static ImmutableArray<RunGap> Gaps(ImmutableArray<ReadFacts> read, Judgement judgement) =>
     [
         .. judgement.Gaps.Select(static gap => new RunGap(gap)),
-        .. read.SelectMany(static r => (r.Record?.Posture?.Gaps ?? []).Concat(r.Record?.Package?.Inventory.Gaps ?? [])
+        .. read.SelectMany(static r => (r.Record?.AllGaps() ?? [])
             .Select(gap => new RunGap(gap, r.Summary.Owner.Function, Elsewhere: true))),
         .. read.Where(static r => r.Problem is not null).Select(static r => new RunGap(
             new(

@@ -20,9 +20,10 @@ internal sealed record Learned(FunctionRecord Record, string? Evidence)
         Scan = job.Scan,
         Owner = job.Function,
         ObservedAt = ObservedAt,
-        Seen = Facts.Seen,
+        Seen = FunctionFacts.Of(Record, default).SeenOfAll,
         Advisories = AdvisoryLevel.Of(Record.Package?.Advisories),
-        Packages = Record.Package is { IsSeen: true } package ? [.. package.Inventory.Components.Select(static c => c.Purl.WithoutVersion.ToString())] : null,
+        Packages = Record.Parts().All(static each => each.Package is { IsSeen: true })
+            ? [.. Record.Inventory!.Components.Select(static c => c.Purl.WithoutVersion.ToString())] : null,
         Evidence = Evidence,
     };
 
@@ -34,25 +35,26 @@ internal sealed record Learned(FunctionRecord Record, string? Evidence)
     };
 
     /// <summary>The facts as they are kept: the same as long as nothing but the hour is another.</summary>
-    public FunctionRecord Kept => Record.Package is { Advisories: { } set } package
-        ? Record with { Package = package with { Advisories = set.Lasting } }
-        : Record;
+    public FunctionRecord Kept => Lasting(Record);
 
     /// <summary>What the facts themselves do not say.</summary>
     public ImmutableArray<Gap> Stopped { get; init; } = [];
 
     /// <summary>Sources and sinks of events, by which functions touch each other.</summary>
-    public ImmutableArray<string> Touches => Record.Posture is not { } posture ? [] :
+    public ImmutableArray<string> Touches =>
     [
-        .. posture.Triggers.Select(static t => t.Source)
-            .Concat([posture.Configuration.OnSuccess.Value, posture.Configuration.OnFailure.Value, posture.Configuration.DeadLetterTarget.Value])
+        .. Record.Parts().Select(static each => each.Posture).OfType<PostureFacts>().SelectMany(static posture => posture.Triggers.Select(static t => t.Source)
+            .Concat([posture.Configuration.OnSuccess.Value, posture.Configuration.OnFailure.Value, posture.Configuration.DeadLetterTarget.Value]))
             .OfType<string>().Distinct().Order(StringComparer.Ordinal),
     ];
 
-    private FunctionFacts Facts => new() { Name = Record.Id, Today = default, Posture = Record.Posture, Package = Record.Package };
+    private IEnumerable<Gap> Gaps => [.. Stopped, .. Record.AllGaps(), .. Record.Package?.Advisories?.Gaps ?? []];
 
-    private IEnumerable<Gap> Gaps =>
-        [.. Stopped, .. Record.Posture?.Gaps ?? [], .. Record.Package?.Inventory.Gaps ?? [], .. Record.Package?.Advisories?.Gaps ?? []];
+    private static FunctionRecord Lasting(FunctionRecord record) => record with
+    {
+        Package = record.Package is { Advisories: { } set } package ? package with { Advisories = set.Lasting } : record.Package,
+        Served = [.. record.Served.Select(Lasting)],
+    };
 }
 
 /// <summary>From a snapshot to facts, loaded where nothing can have changed; and what is kept of them.</summary>
@@ -89,8 +91,8 @@ internal sealed class FunctionLearning(FunctionPorts ports)
     public async Task KeepAsync(ScanJob job, Learned learned, ScanOrder order, CancellationToken stop)
     {
         var putting = ports.Facts.PutAsync(learned.Kept, stop);
-        var listing = learned.Record.Package is { IsSeen: true } package
-            ? ports.Inventories.PutAsync(job.Function, Reference.AddressOf(package.Inventory), package.Inventory, stop)
+        var listing = learned.Record is { Package.IsSeen: true, Inventory: { } inventory }
+            ? ports.Inventories.PutAsync(job.Function, Reference.AddressOf(inventory), inventory, stop)
             : Task.CompletedTask;
         var referring = learned.Snapshot is { } snapshot ? ReferAsync(job, learned, snapshot, stop) : Task.CompletedTask;
         await Task.WhenAll(putting, listing, referring).ConfigureAwait(false);
@@ -116,10 +118,11 @@ internal sealed class FunctionLearning(FunctionPorts ports)
     /// <summary>What was not permitted to be read is referred to as before: its events must still find the function.</summary>
     private Task ReferAsync(ScanJob job, Learned learned, FunctionSnapshot snapshot, CancellationToken stop)
     {
-        if (snapshot.Missing.ContainsKey(job.Scan == ScanKind.Posture ? Evidence.ExecutionRole : Evidence.Package)) return Task.CompletedTask;
+        var needed = job.Scan == ScanKind.Posture ? Evidence.ExecutionRole : Evidence.Package;
+        if (snapshot.Served.Prepend(snapshot).Any(each => each.Missing.ContainsKey(needed))) return Task.CompletedTask;
         IEnumerable<Reference> references = job.Scan == ScanKind.Posture
             ? Reference.OfPosture(snapshot)
-            : learned.Record.Package is { } package ? Reference.OfPackage(snapshot, Reference.AddressOf(package.Inventory)) : [];
+            : learned.Record.Inventory is { } inventory ? Reference.OfPackage(snapshot, Reference.AddressOf(inventory)) : [];
         return ports.References.ReplaceAsync(job.Function, Reference.KindsOf(job.Scan), references, stop);
     }
 
@@ -139,7 +142,7 @@ internal sealed class FunctionLearning(FunctionPorts ports)
     /// <summary>A package that could not be had, or was given up, is to be tried anew next time.</summary>
     private static bool IsWhole(ScanJob job, FunctionRecord record) => job.Scan == ScanKind.Posture
         ? record.Posture is not null
-        : record.Package is { IsSeen: true } package && !package.Inventory.Gaps.Any(static g => g.Kind is GapKind.Missing or GapKind.Stopped or GapKind.Limit or GapKind.Fault);
+        : record.Parts().All(static each => each.Package is { IsSeen: true }) && !record.Inventory!.Gaps.Any(static g => g.Kind is GapKind.Missing or GapKind.Stopped or GapKind.Limit or GapKind.Fault);
 
     private static Gap Unsettled(ScanJob job) => new(
         GapKind.Missing, new() { Evidence = job.Scan == ScanKind.Posture ? Evidence.Configuration : Evidence.Package }, "still being updated",

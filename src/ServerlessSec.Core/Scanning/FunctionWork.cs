@@ -116,7 +116,7 @@ public sealed class FunctionWork(FunctionPorts ports, ImmutableArray<Rule> rules
     private async Task<bool> KeepAsync(ScanJob job, Scanner scanner, Learned learned, CancellationToken stop)
     {
         var run = learned.Run(job);
-        var seen = learned.Observe(scanner.JudgeFunction(job.Scan, new() { Name = learned.Record.Id, Today = scanner.Today, Posture = learned.Record.Posture, Package = learned.Record.Package }));
+        var seen = learned.Observe(scanner.JudgeFunction(job.Scan, FunctionFacts.Of(learned.Record, scanner.Today)));
         // Facts beside findings: neither needs the other, and both stand before the scan is finished.
         var keeping = learning.KeepAsync(job, learned, run.Order, stop);
         var replacing = replacer.ReplaceAsync(run, seen, stop, keeping);

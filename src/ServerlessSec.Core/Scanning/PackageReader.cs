@@ -18,13 +18,15 @@ internal sealed class PackageReader(IPackageSource packages, ScanLimits limits)
         var inventory = InventoryReader.Read(tree, limits, stop);
         var facts = new PackageFacts { Id = function.Id, Inventory = inventory, IsSeen = IsSeen(tree) };
         // A gap over what is not to be had names the function.
-        if (key is not null && facts.IsSeen) read[key] = facts;
+        if (key is not null && facts.IsSeen && (function.Package.Digest is null || tree.Gaps.IsEmpty)) read[key] = facts;
         return facts;
     }
 
     /// <summary>Null where the package is this function's own: inline, or with a layer that is not to be had.</summary>
     private static string? Key(FunctionSnapshot function) =>
-        function.Package is { Code.IsKnown: true, Inline: null } package && package.Layers.All(static l => l.Content is not null)
+        function.Package is { Digest: { Length: > 0 } digest, Inline: null } live
+            ? string.Join('\n', [digest, .. function.Configuration.Architectures, .. live.Layers.Select(static l => l.Arn)])
+        : function.Package is { Code.IsKnown: true, Inline: null } package && package.Layers.All(static l => l.Content is not null)
             ? string.Join('\n', [package.Code.Value, .. package.Layers.Select(static l => l.Content)])
             : null;
 

@@ -36,17 +36,20 @@ public sealed record Reference(ReferenceKind Kind, string Target)
 
     public static IEnumerable<Reference> OfPosture(FunctionSnapshot function)
     {
-        if (function.Role is not { } role) yield break;
-        yield return new(ReferenceKind.Role, role.Id);
-        foreach (var policy in role.Policies.Append(role.Boundary))
+        foreach (var role in function.Served.Prepend(function).Select(static each => each.Role).OfType<ExecutionRole>().DistinctBy(static role => role.Arn))
         {
-            if (policy?.Arn is { } arn) yield return new(ReferenceKind.Policy, arn);
+            yield return new(ReferenceKind.Role, role.Id);
+            foreach (var policy in role.Policies.Append(role.Boundary))
+            {
+                if (policy?.Arn is { } arn) yield return new(ReferenceKind.Policy, arn);
+            }
         }
     }
 
     public static IEnumerable<Reference> OfPackage(FunctionSnapshot function, string inventory) =>
     [
-        .. function.Package.Layers.Select(static layer => new Reference(ReferenceKind.Layer, Unversioned(layer.Arn))),
+        .. function.Served.Prepend(function).SelectMany(static each => each.Package.Layers)
+            .Select(static layer => new Reference(ReferenceKind.Layer, Unversioned(layer.Arn))).Distinct(),
         new(ReferenceKind.Inventory, inventory),
     ];
 

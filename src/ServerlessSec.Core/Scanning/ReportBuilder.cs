@@ -43,22 +43,21 @@ public static class ReportBuilder
     private static Func<string, ImmutableArray<Component>> Components(ApplicationRecord record)
     {
         // Two templates of one scan may name a function alike.
-        var byName = record.Functions.ToLookup(static f => f.Id, static f => f.Package?.Inventory.Components ?? [], StringComparer.Ordinal);
+        var byName = record.Functions.ToLookup(static f => f.Id, static f => f.Inventory?.Components ?? [], StringComparer.Ordinal);
         return function => [.. byName[function].SelectMany(static components => components)];
     }
 
     private static FunctionReport Function(FunctionRecord record)
     {
-        var facts = new FunctionFacts { Name = record.Id, Today = default, Posture = record.Posture, Package = record.Package };
         return new()
         {
             Name = record.Id,
             Location = record.Posture?.Location,
             Runtime = record.Posture?.Configuration.Runtime.Value,
-            Seen = facts.Seen,
-            Components = record.Package?.Inventory.Components ?? [],
+            Seen = FunctionFacts.Of(record, default).SeenOfAll,
+            Components = record.Inventory?.Components ?? [],
             Completeness = record.Package?.Inventory.Completeness,
-            Gaps = [.. record.Posture?.Gaps ?? [], .. record.Package?.Inventory.Gaps ?? []],
+            Gaps = [.. record.AllGaps()],
         };
     }
 }

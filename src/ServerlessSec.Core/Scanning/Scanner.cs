@@ -42,12 +42,12 @@ public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateO
             else derived.Add(await DeriveAsync(function, inventories, stop).ConfigureAwait(false));
         }
 
-        var ecosystems = derived.SelectMany(static f => f.Package?.Inventory.Components ?? [])
+        var ecosystems = derived.SelectMany(static f => f.Parts()).SelectMany(static f => f.Package?.Inventory.Components ?? [])
             .Select(static c => c.Ecosystem).Distinct().Order(StringComparer.Ordinal).ToArray();
         if (ecosystems.Length > 0)
         {
             await advisories.PrepareAsync(ecosystems, stop).ConfigureAwait(false);
-            derived = [.. derived.Select(f => f with { Package = Match(f.Package, advisories, limits) })];
+            derived = [.. derived.Select(f => Match(f, advisories))];
         }
 
         return new()
@@ -66,18 +66,26 @@ public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateO
     /// <summary>Matches the inventory of a stored record anew: what is known of vulnerabilities changes, what is installed does not.</summary>
     public async Task<FunctionRecord> MatchAsync(FunctionRecord function, IAdvisorySource advisories, CancellationToken stop)
     {
-        if (function.Package is not { } package) return function;
-        await advisories.PrepareAsync([.. package.Inventory.Components.Select(static c => c.Ecosystem).Distinct().Order(StringComparer.Ordinal)], stop).ConfigureAwait(false);
-        // Doubts of the former matching go with it.
-        var inventory = package.Inventory with { Gaps = [.. package.Inventory.Gaps.Where(static g => g.Scope.Evidence != Evidence.Matches)] };
-        return function with { Package = Match(package with { Inventory = inventory }, advisories, limits) };
+        if (function.Inventory is not { } whole) return function;
+        await advisories.PrepareAsync([.. whole.Components.Select(static c => c.Ecosystem).Distinct().Order(StringComparer.Ordinal)], stop).ConfigureAwait(false);
+        return Match(Unmatched(function), advisories);
     }
+
+    /// <summary>Doubts of the former matching go with it.</summary>
+    private static FunctionRecord Unmatched(FunctionRecord function) => function with
+    {
+        Package = function.Package is not { } package ? null : package with
+        {
+            Inventory = package.Inventory with { Gaps = [.. package.Inventory.Gaps.Where(static g => g.Scope.Evidence != Evidence.Matches)] },
+        },
+        Served = [.. function.Served.Select(Unmatched)],
+    };
 
     /// <summary>All three scans over what was learned, just now or at an earlier time.</summary>
     public Judgement Judge(ApplicationRecord record)
     {
         var functions = record.Functions
-            .Select(f => new FunctionFacts { Name = f.Id, Today = today, Posture = f.Posture, Package = f.Package }).ToImmutableArray();
+            .Select(f => FunctionFacts.Of(f, today)).ToImmutableArray();
         Judgement[] parts =
         [
             .. functions.Select(f => JudgeFunction(ScanKind.Posture, f)),
@@ -94,8 +102,16 @@ public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateO
         return new([.. parts.SelectMany(static p => p.Findings)], [.. record.Gaps, .. parts.SelectMany(static p => p.Gaps)]);
     }
 
-    /// <summary>The rules of one scan that look at one function; a rule whose evidence is not there is not asked.</summary>
-    public Judgement JudgeFunction(ScanKind scan, FunctionFacts function)
+    /// <summary>
+    /// The rules of one scan that look at one function, at all of it that is served; a rule whose evidence is not there is
+    /// not asked.
+    /// </summary>
+    public Judgement JudgeFunction(ScanKind scan, FunctionFacts function) =>
+        function.Served.IsEmpty && function.Versions.IsEmpty
+            ? JudgeVersion(scan, function)
+            : ServedFindings.Join([.. function.All.Select(each => (each, JudgeVersion(scan, each)))]);
+
+    private Judgement JudgeVersion(ScanKind scan, FunctionFacts function)
     {
         var findings = new List<Finding>();
         var gaps = ImmutableArray.CreateBuilder<Gap>();
@@ -131,6 +147,21 @@ public sealed class Scanner(ImmutableArray<Rule> rules, ScanLimits limits, DateO
         Id = function.Id,
         Posture = function.Asked.HasFlag(Evidence.Configuration) ? PostureDerivation.Derive(function, limits) : null,
         Package = function.Asked.HasFlag(Evidence.Package) ? await packages.ReadAsync(function, stop).ConfigureAwait(false) : null,
+        Versions = function.Versions,
+        Served = await ServedAsync(function, packages, stop).ConfigureAwait(false),
+    };
+
+    private async Task<ImmutableArray<FunctionRecord>> ServedAsync(FunctionSnapshot function, PackageReader packages, CancellationToken stop)
+    {
+        var served = ImmutableArray.CreateBuilder<FunctionRecord>(function.Served.Length);
+        foreach (var version in function.Served) served.Add(await DeriveAsync(version, packages, stop).ConfigureAwait(false));
+        return served.MoveToImmutable();
+    }
+
+    private FunctionRecord Match(FunctionRecord function, IAdvisorySource advisories) => function with
+    {
+        Package = Match(function.Package, advisories, limits),
+        Served = [.. function.Served.Select(each => Match(each, advisories))],
     };
 
     private static PackageFacts? Match(PackageFacts? package, IAdvisorySource advisories, ScanLimits limits)

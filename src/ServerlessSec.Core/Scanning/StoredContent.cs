@@ -49,7 +49,15 @@ public static class StoredContent
         if (all is [var only]) return only;
         var gravest = all.OrderByDescending(static f => f.Severity).ThenBy(static f => Text(f), StringComparer.Ordinal).First();
         ImmutableArray<string> functions = [.. all.SelectMany(static f => f.Subject.Functions).Distinct().Order(StringComparer.Ordinal)];
-        return gravest with { Subject = gravest.Subject with { Functions = functions } };
+        return gravest with
+        {
+            Subject = gravest.Subject with { Functions = functions },
+            // A gap over any of its places is enough to doubt that it is gone.
+            Component = gravest.Component is not { } component ? null : component with
+            {
+                Occurrences = [.. component.Occurrences.Concat(all.SelectMany(static f => f.Component?.Occurrences ?? [])).Distinct()],
+            },
+        };
     }
 
     public static string Hash(StoredState state, Finding finding, string? runtime) => Hash(state, Text(finding), runtime);

@@ -12,6 +12,18 @@ public sealed record FunctionSnapshot
     /// <summary>With holes where the template leaves them.</summary>
     public required string Arn { get; init; }
 
+    /// <summary>The version or alias that this was collected of; null for what is not published, and in a template.</summary>
+    public string? Qualifier { get; init; }
+
+    /// <summary>The function, as gaps name it.</summary>
+    public string Label => Qualifier is null ? Id : $"{Id}:{Qualifier}";
+
+    /// <summary>What leads to this; of a function that nothing but its name leads to, nothing.</summary>
+    public ImmutableArray<ServedVersion> Versions { get; init; } = [];
+
+    /// <summary>Published versions that are served beside this, each by itself.</summary>
+    public ImmutableArray<FunctionSnapshot> Served { get; init; } = [];
+
     public SourceLocation? Location { get; init; }
 
     /// <summary>What this scan set out to collect: a package by itself has no configuration to miss.</summary>
@@ -23,6 +35,9 @@ public sealed record FunctionSnapshot
     public ImmutableArray<PolicySnapshot> ResourcePolicies { get; init; } = [];
 
     public FunctionUrl? Url { get; init; }
+
+    /// <summary>URLs of aliases that lead to this.</summary>
+    public ImmutableArray<FunctionUrl> AliasUrls { get; init; } = [];
 
     public ExecutionRole? Role { get; init; }
 
@@ -114,6 +129,9 @@ public sealed record FunctionUrl
 {
     /// <summary><c>NONE</c> or <c>AWS_IAM</c>.</summary>
     public Setting<string> AuthType { get; init; }
+
+    /// <summary>Whose policy guards it: an alias, or nothing for the function itself; null where that is not known.</summary>
+    public string? Qualifier { get; init; }
 
     public SourceLocation? Location { get; init; }
 }

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using Amazon.Runtime;
+using Amazon.S3;
 using ServerlessSec.Aws.Clients;
 using ServerlessSec.Packages;
 using ServerlessSec.Snapshots;
@@ -87,6 +88,29 @@ public sealed class LivePackageSourceTests : IDisposable
         await over.CancelAsync();
         using (var tree = await Source(ScanLimits.Default).OpenAsync(Function("https://code/", null), over.Token)) Assert.Equal(GapKind.Stopped, Only(tree).Kind);
         Assert.Empty(Directory.GetFiles(folder));
+    }
+
+    [Fact]
+    public async Task Code_that_its_owner_keeps_is_read_from_there_in_its_version()
+    {
+        var (code, layer) = (Zip("index.js"), Zip("nodejs/node_modules/x/package.json"));
+        web.Answers["/shop-code/build/checkout 7.zip?versionId=v3"] = Found(code);
+        web.Answers["/shop-code/layer.zip?versionId=v1"] = Found(layer);
+        web.Answers["/2018-10-31/layers"] = Json($$"""{"LayerVersionArn":"{{Layer}}","Content":{"ResolvedS3Object":{"S3Bucket":"shop-code","S3Key":"layer.zip","S3ObjectVersion":"v1"},"CodeSha256":"{{Digest(layer)}}"} }""");
+        using var tree = await OpenAsync(Function("s3://shop-code/build/checkout 7.zip?versionId=v3", Digest(code), Layer));
+        Assert.Equal(["/opt/nodejs/node_modules/x/package.json", "index.js"], tree.Files.Select(static f => f.Path));
+        Assert.Empty(tree.Gaps);
+    }
+
+    [Theory]
+    [InlineData(403, "s3:GetObjectVersion on arn:aws:s3:::shop-code/checkout.zip, where its owner keeps it, was refused")]
+    [InlineData(404, "the bucket shop-code, where its owner keeps it, has it no more")]
+    [InlineData(301, "the bucket shop-code, where its owner keeps it, is in another Region")]
+    public async Task Code_that_its_owner_keeps_and_does_not_give_is_a_gap_that_names_bucket_and_permission(int status, string reason)
+    {
+        web.Answers["/shop-code/checkout.zip?versionId=v3"] = () => new((HttpStatusCode)status);
+        using var tree = await OpenAsync(Function("s3://shop-code/checkout.zip?versionId=v3", null));
+        Assert.Equal((GapKind.Missing, reason), Only(tree));
     }
 
     [Theory]
@@ -207,6 +231,7 @@ public sealed class LivePackageSourceTests : IDisposable
     private LivePackageSource Source(ScanLimits limits) => new(
         new LambdaClient(new BasicAWSCredentials("testing", "testing"), config => Configure(config, "http://lambda.test")),
         new EcrClient(new BasicAWSCredentials("testing", "testing"), config => Configure(config, "http://ecr.test")),
+        new(new AmazonS3Client(new BasicAWSCredentials("testing", "testing"), new AmazonS3Config { ServiceURL = "http://s3.test", AuthenticationRegion = "eu-central-1", ForcePathStyle = true }), TimeProvider.System),
         new HttpClient(web, disposeHandler: false), folder, limits);
 
     private void Configure(ClientConfig config, string address)
@@ -237,9 +262,11 @@ public sealed class LivePackageSourceTests : IDisposable
             var uri = request.RequestUri!;
             Assert.Equal(uri.Host == "ecr.test" ? HttpMethod.Post : HttpMethod.Get, request.Method);
             if (uri.Host == "ecr.test" && Ecr is { } ecr) return Json(ecr(await request.Content!.ReadAsStringAsync(cancellationToken)))();
-            var answer = (Answers.GetValueOrDefault(uri.ToString()) ?? Answers.GetValueOrDefault(uri.AbsolutePath) ?? (static () => new(HttpStatusCode.NotFound)))();
+            var answer = (Answers.GetValueOrDefault(uri.ToString()) ?? Answers.GetValueOrDefault(uri.AbsolutePath) ?? Answers.GetValueOrDefault(Versioned(uri)) ?? (static () => new(HttpStatusCode.NotFound)))();
             answer.RequestMessage = request;
             return answer;
         }
+
+        private static string Versioned(Uri uri) => $"{Uri.UnescapeDataString(uri.AbsolutePath)}?versionId={System.Web.HttpUtility.ParseQueryString(uri.Query)["versionId"]}";
     }
 }

@@ -6,7 +6,7 @@ public sealed class NamedFunctionTests
     [InlineData("checkout", "checkout", null, null, null)]
     [InlineData("checkout:live", "checkout", "live", null, null)]
     [InlineData("checkout:7", "checkout", "7", null, null)]
-    [InlineData("checkout:$LATEST", "checkout", null, null, null)]
+    [InlineData("checkout:$LATEST", "checkout", "$LATEST", null, null)]
     [InlineData("checkout:function", "checkout", "function", null, null)]
     [InlineData("function:live", "function", "live", null, null)]
     [InlineData("123456789012:function:checkout", "checkout", null, "123456789012", null)]

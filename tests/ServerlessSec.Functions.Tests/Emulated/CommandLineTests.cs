@@ -166,6 +166,45 @@ public sealed class CommandLineTests(ITestOutputHelper output)
     }
 
     [Fact]
+    public async Task What_a_version_or_alias_serves_is_scanned_by_its_name_and_nothing_else_is()
+    {
+        Requires.EmulatedCloud();
+        await using var cloud = await EmulatedCloud.StartAsync(new() { Deploys = false });
+        await CreateAsync(cloud, "checkout", await cloud.CreateRoleAsync("checkout-role", Wide), "nodejs16.x");
+        await cloud.Aws.RestAsync("lambda", HttpMethod.Post, "/2015-03-31/functions/checkout/versions", [], TestContext.Current.CancellationToken);
+        await cloud.Aws.RestAsync("lambda", HttpMethod.Post, "/2015-03-31/functions/checkout/aliases", new() { ["Name"] = "live", ["FunctionVersion"] = "1" }, TestContext.Current.CancellationToken);
+        var everyone = new JsonObject { ["StatementId"] = "all", ["Action"] = "lambda:InvokeFunction", ["Principal"] = "*" };
+        await cloud.Aws.RestAsync("lambda", HttpMethod.Post, "/2015-03-31/functions/checkout/policy?Qualifier=live", everyone, TestContext.Current.CancellationToken);
+        await cloud.UpdateConfigurationAsync("checkout", new() { ["Runtime"] = "nodejs22.x", ["Role"] = await cloud.CreateRoleAsync("checkout-narrow", Narrow) });
+
+        string[] known = ["SLS1003", "SLS2001", "SLS3001"];
+        var arn = $"arn:aws:lambda:{cloud.Options.Region}:{EmulatedCloud.Account}:function:checkout";
+        foreach (var (name, found, qualifiers) in (IEnumerable<(string, string[], string[]?)>)
+        [
+            ("checkout", known, ["1", "live"]),
+            ("checkout:live", known, ["1", "live"]),
+            ($"{arn}:live", known, ["1", "live"]),
+            ("checkout:1", ["SLS2001", "SLS3001"], null),
+            ("checkout:$LATEST", [], null),
+        ])
+        {
+            var run = await RunAsync(cloud, "scan", "--function", name, "--advisories", "builtin", "--format", "json", "--fail-on", "none");
+            Assert.Equal(0, run.Exit);
+            Assert.Equal(found, Rules(run.Findings).Intersect(known));
+            var asked = name.Replace(arn, "checkout", StringComparison.Ordinal);
+            Assert.EndsWith(asked.Replace("checkout", ":checkout", StringComparison.Ordinal), run.Json["target"]!.GetValue<string>(), StringComparison.Ordinal);
+            Assert.Contains($"Only {asked} was looked at", Assert.Single(run.Json["notes"]!.AsArray())!["message"]!.GetValue<string>(), StringComparison.Ordinal);
+            foreach (var finding in run.Findings.Where(f => known.Contains(Rule(f!))))
+                Assert.Equal(qualifiers, finding!["qualifiers"]?.AsArray().Select(static q => q!.GetValue<string>()));
+        }
+
+        var absent = await RunAsync(cloud, "scan", "--function", "checkout:nobody");
+        Assert.Equal(2, absent.Exit);
+        Assert.Contains("there is no function 'checkout:nobody'", absent.Error, StringComparison.Ordinal);
+        Allows(cloud, "scan");
+    }
+
+    [Fact]
     public async Task What_is_refused_is_a_gap_and_what_is_not_there_is_wrong_usage()
     {
         Requires.EmulatedCloud();
@@ -203,7 +242,7 @@ public sealed class CommandLineTests(ITestOutputHelper output)
         Assert.Contains("lambda:ListFunctions was refused", unlisted.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
 
         // Throttled for ever: that function is a gap, the others are scanned.
-        await cloud.FaultsAsync(new Fault { Caller = TerminalProgram.Person, Operation = "GetFunctionUrlConfig", Code = "TooManyRequestsException", Status = 429, Times = 6 });
+        await cloud.FaultsAsync(new Fault { Caller = TerminalProgram.Person, Operation = "ListFunctionUrlConfigs", Code = "TooManyRequestsException", Status = 429, Times = 6 });
         var throttled = await RunAsync(cloud, "scan", "--account", "--advisories", "builtin", "--format", "json");
         Assert.Contains("TooManyRequestsException", throttled.Output, StringComparison.Ordinal);
         await cloud.FaultsAsync();

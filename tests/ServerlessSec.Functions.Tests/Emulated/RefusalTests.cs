@@ -14,8 +14,8 @@ public sealed class RefusalTests(RichAccount account) : IClassFixture<RichAccoun
         { "lambda", "ListAliases", "lambda:ListAliases" },
         { "lambda", "GetPolicy", "lambda:GetPolicy" },
         { "lambda", "ListEventSourceMappings", "lambda:ListEventSourceMappings" },
-        { "lambda", "GetFunctionUrlConfig", "lambda:GetFunctionUrlConfig" },
-        { "lambda", "GetFunctionEventInvokeConfig", "lambda:GetFunctionEventInvokeConfig" },
+        { "lambda", "ListFunctionUrlConfigs", "lambda:ListFunctionUrlConfigs" },
+        { "lambda", "ListFunctionEventInvokeConfigs", "lambda:ListFunctionEventInvokeConfigs" },
         { "lambda", "GetFunctionRecursionConfig", "lambda:GetFunctionRecursionConfig" },
         { "logs", "DescribeLogGroups", "logs:DescribeLogGroups" },
         { "iam", "GetRole", "iam:GetRole" },
@@ -29,6 +29,8 @@ public sealed class RefusalTests(RichAccount account) : IClassFixture<RichAccoun
     public static TheoryData<string, string, string> Package => new()
     {
         { "lambda", "GetFunction", "lambda:GetFunction" },
+        { "lambda", "ListAliases", "lambda:ListAliases" },
+        { "lambda", "ListEventSourceMappings", "lambda:ListEventSourceMappings" },
         { "lambda", "GetLayerVersionByArn", "lambda:GetLayerVersion" },
         { "s3", "PresignedGet", "the address that Lambda gave was refused" },
     };

@@ -58,14 +58,14 @@ internal static class Scenes
         cloud.LambdaAsync(method, $"/2021-10-31/functions/{function}/url", auth is null ? null : new() { ["AuthType"] = auth });
 
     /// <summary>The two statements that a URL for strangers needs.</summary>
-    public static async Task OpenUrlAsync(this EmulatedCloud cloud, string function)
+    public static async Task OpenUrlAsync(this EmulatedCloud cloud, string function, string? alias = null)
     {
-        await cloud.PermitAsync(function, new() { ["StatementId"] = "url", ["Action"] = "lambda:InvokeFunctionUrl", ["Principal"] = "*", ["FunctionUrlAuthType"] = "NONE" });
-        await cloud.PermitAsync(function, new() { ["StatementId"] = "via", ["Action"] = "lambda:InvokeFunction", ["Principal"] = "*", ["InvokedViaFunctionUrl"] = true });
+        await cloud.PermitAsync(function, new() { ["StatementId"] = "url", ["Action"] = "lambda:InvokeFunctionUrl", ["Principal"] = "*", ["FunctionUrlAuthType"] = "NONE" }, alias);
+        await cloud.PermitAsync(function, new() { ["StatementId"] = "via", ["Action"] = "lambda:InvokeFunction", ["Principal"] = "*", ["InvokedViaFunctionUrl"] = true }, alias);
     }
 
-    public static Task<JsonObject> PermitAsync(this EmulatedCloud cloud, string function, JsonObject statement) =>
-        cloud.LambdaAsync(HttpMethod.Post, $"/2015-03-31/functions/{function}/policy", statement);
+    public static Task<JsonObject> PermitAsync(this EmulatedCloud cloud, string function, JsonObject statement, string? alias = null) =>
+        cloud.LambdaAsync(HttpMethod.Post, $"/2015-03-31/functions/{function}/policy{(alias is null ? "" : $"?Qualifier={alias}")}", statement);
 
     public static Task<JsonObject> ForbidAsync(this EmulatedCloud cloud, string function, string statement) =>
         cloud.LambdaAsync(HttpMethod.Delete, $"/2015-03-31/functions/{function}/policy/{statement}");

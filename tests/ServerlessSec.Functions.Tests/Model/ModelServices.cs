@@ -97,8 +97,8 @@ internal sealed class ModelServices(VirtualTime time)
             [_, "functions", _] => $$"""{"Configuration":{{Describe(function)}},"Code":{"RepositoryType":"S3","Location":"https://code/"},"Tags":{} }""",
             [.., "aliases"] => """{"Aliases":[]}""",
             [.., "policy"] => """{"Policy":"{\"Version\":\"2012-10-17\",\"Statement\":[]}"}""",
-            [.., "url"] => $$"""{"FunctionArn":"{{function.Arn}}","FunctionUrl":"https://url/","AuthType":"AWS_IAM"}""",
-            [.., "event-invoke-config"] => "{}",
+            [.., "urls"] => $$"""{"FunctionUrlConfigs":[{"FunctionArn":"{{function.Arn}}","FunctionUrl":"https://url/","AuthType":"AWS_IAM"}]}""",
+            [.., "event-invoke-config", "list"] => """{"FunctionEventInvokeConfigs":[]}""",
             [.., "recursion-config"] => """{"RecursiveLoop":"Terminate"}""",
             _ => throw new NotSupportedException(uri.ToString()),
         };

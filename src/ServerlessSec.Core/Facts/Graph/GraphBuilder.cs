@@ -21,13 +21,16 @@ internal sealed class GraphBuilder(ApplicationFacts application, StepBudget budg
 
     public InvocationGraph Build()
     {
-        var functions = application.Functions.Where(f => f.Posture is not null).ToImmutableArray();
-        var acting = functions.Select(f => Add(f.Name, f.Name, "lambda")).ToArray();
+        var functions = HopReader.Functions(application);
+        var acting = new int[functions.Length];
         for (var i = 0; i < functions.Length; i++)
         {
+            // Versions that are served act for their function.
+            var isServed = functions[i].Of != i;
+            acting[i] = isServed ? acting[functions[i].Of] : Add(functions[i].Facts.Name, functions[i].Facts.Name, "lambda");
             // A function called asynchronously is a node before the function: only such a call has destinations.
-            entries.Add(Add(functions[i], acting[i]));
-            called.TryAdd(names.KeyOf(functions[i].Posture!.Arn), entries[i]);
+            entries.Add(Add(functions[i].Facts, acting[i]));
+            called.TryAdd(names.KeyOf(functions[i].Facts.Posture!.Arn), entries[i]);
         }
 
         foreach (var hop in HopReader.Read(application, names))
@@ -39,9 +42,9 @@ internal sealed class GraphBuilder(ApplicationFacts application, StepBudget budg
             .ToDictionary(g => g.Key, g => g.ToArray());
         for (var i = 0; i < functions.Length; i++)
         {
-            AddDestinations(functions[i].Posture!, entries[i]);
-            AddWrites(functions[i].Posture!, acting[i], sources);
-            AddOwnLog(functions[i].Posture!, acting[i]);
+            AddDestinations(functions[i].Facts.Posture!, entries[i]);
+            AddWrites(functions[i].Facts.Posture!, acting[i], sources);
+            AddOwnLog(functions[i].Facts.Posture!, acting[i]);
         }
 
         while (open.TryDequeue(out var next)) Follow(next.Node, next.Key, next.Emission, acting);

@@ -97,13 +97,27 @@ internal static class HopReader
         return [.. deliveries, .. Redrives(application, names), .. Triggers(application, names, fed)];
     }
 
+    /// <summary>Functions of which something is known, each with the versions that are served beside it.</summary>
+    /// <returns>And each with the index of the function that it stands for.</returns>
+    public static ImmutableArray<(FunctionFacts Facts, int Of)> Functions(ApplicationFacts application)
+    {
+        var functions = ImmutableArray.CreateBuilder<(FunctionFacts, int)>();
+        foreach (var function in application.Functions)
+        {
+            var first = functions.Count;
+            functions.AddRange(function.All.Where(static each => each.Posture is not null).Select(each => (each, first)));
+        }
+
+        return functions.ToImmutable();
+    }
+
     private static IEnumerable<Hop> Triggers(ApplicationFacts application, ResourceNames names, HashSet<string> fed)
     {
         var index = -1;
-        foreach (var posture in application.Functions.Select(f => f.Posture).OfType<PostureFacts>())
+        foreach (var (function, _) in Functions(application))
         {
             index++;
-            foreach (var trigger in posture.Triggers)
+            foreach (var trigger in function.Posture!.Triggers)
             {
                 if (trigger.Enabled && Source(trigger, names, fed) is { } from) yield return Of(trigger, from, index, names);
             }

@@ -122,6 +122,7 @@ public static class JsonReport
             Role = Shown.Exact(finding.Role),
             Fingerprint = finding.Fingerprint,
             Place = Shown.Exact(finding.Place),
+            Qualifiers = finding.Qualifiers?.Select(qualifier => Shown.Exact(qualifier)).ToImmutableArray(),
             Message = Shown.Exact(finding.Message),
             Fix = Shown.Exact(finding.Fix),
             Remediation = Shown.Exact(finding.Rule.Remediation),

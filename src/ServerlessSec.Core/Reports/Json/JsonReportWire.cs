@@ -94,6 +94,8 @@ internal sealed record FindingWire
     public string? Role { get; init; }
     public required string Fingerprint { get; init; }
     public required string Place { get; init; }
+
+    public ImmutableArray<string>? Qualifiers { get; init; }
     public required string Message { get; init; }
     public string? Fix { get; init; }
     public required string Remediation { get; init; }

@@ -32,7 +32,7 @@ public sealed class UnboundedPublicFunction : FunctionRule
     public override IEnumerable<Finding> Check(FunctionFacts function)
     {
         if (function.Posture is not { Configuration.ReservedConcurrency.IsAbsent: true } posture) yield break;
-        if (posture.Url is { Reach: Reach.Public } url)
+        if (posture.Urls().FirstOrDefault(static u => u.Reach == Reach.Public) is { } url)
             yield return Judge(function, "its function URL, which has no throttling of its own", url.Location);
         else if (OpenRoute(posture) is ({ } trigger, { } route))
             yield return Judge(function, $"{route.Method} {route.Path}, which is not throttled", trigger.Location);

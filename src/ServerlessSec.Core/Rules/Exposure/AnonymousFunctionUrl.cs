@@ -27,7 +27,7 @@ public sealed class AnonymousFunctionUrl : FunctionRule
 
     public override IEnumerable<Finding> Check(FunctionFacts function)
     {
-        if (function.Posture?.Url is not { Reach: Reach.Public } url || url.AuthType.Is("AWS_IAM")) yield break;
+        if (function.Posture?.Urls().FirstOrDefault(static u => u.Reach == Reach.Public && !u.AuthType.Is("AWS_IAM")) is not { } url) yield break;
         yield return new(
             Descriptor,
             function.Subject,

@@ -32,7 +32,7 @@ public sealed class PublicResourcePolicy : FunctionRule
     {
         if (function.Posture is not { } posture) yield break;
         // What opens a URL that wants no signature is another rule's finding.
-        var isSigned = posture.Url is { Reach: Reach.Public } url && url.AuthType.Is("AWS_IAM");
+        var isSigned = posture.Urls().Any(static u => u.Reach == Reach.Public && u.AuthType.Is("AWS_IAM"));
         foreach (var grant in posture.Grants
             .Where(g => g.Reach == Reach.Public && (!g.UrlOnly || (isSigned && CallsUrl(g))))
             .DistinctBy(g => g.Sid))

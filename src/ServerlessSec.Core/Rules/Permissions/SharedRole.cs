@@ -29,7 +29,7 @@ public sealed class SharedRole : ApplicationRule
     };
 
     public override IEnumerable<Finding> Check(ApplicationFacts application) =>
-        from function in application.Functions
+        from function in application.Functions.SelectMany(static f => f.All)
         let role = Key(function.Posture)
         where role is { Length: > 0 }
         group function by role into members

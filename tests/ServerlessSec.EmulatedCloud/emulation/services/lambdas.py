@@ -160,9 +160,83 @@ def put_recursion(call):
     return get_recursion(call)
 
 
+@after(functions.LambdaFunction, "set_version")
+def _published(former, self, version):
+    """A version is a copy, and nothing of it changes with what it was copied from."""
+    former(self, version)
+    self.kept, self.code, self.revision_id, self.url_config, self.event_invoke_config = dict(self.kept), dict(self.code), str(uuid.uuid4()), None, []
+
+
+def url_of(call):
+    """The URL of an alias, which the emulator's function knows nothing of: each has its own, as AWS wants it."""
+    function, qualifier = function_of(call), call.parameters.get("Qualifier")
+    urls = function.__dict__.setdefault("alias_urls", {})
+    if qualifier and qualifier not in functions.lambda_backends[ACCOUNT][call.region]._lambdas._get_function_aliases(function.function_name):
+        raise Refused("ResourceNotFoundException", f"Cannot find alias arn: {function.function_arn}:{qualifier}", 404)
+    return function, qualifier, urls
+
+
+def told_url(config, function, qualifier):
+    return {**config.to_dict(), "FunctionArn": f"{function.function_arn}:{qualifier}" if qualifier else function.function_arn}
+
+
+def create_url(call):
+    function, qualifier, urls = url_of(call)
+    if qualifier in urls if qualifier else function.url_config:
+        raise Refused("ResourceConflictException", "Failed to create function url config for this function: it exists already", 409)
+    config = functions.FunctionUrlConfig(function, call.parameters)
+    if qualifier:
+        urls[qualifier] = config
+    else:
+        function.url_config = config
+    return told_url(config, function, qualifier)
+
+
+def get_url(call):
+    function, qualifier, urls = url_of(call)
+    config = urls.get(qualifier) if qualifier else function.url_config
+    if not config:
+        raise Refused("ResourceNotFoundException", "The resource you requested does not exist.", 404)
+    if call.operation == "UpdateFunctionUrlConfig":
+        config.update(call.parameters)
+    if call.operation == "DeleteFunctionUrlConfig":
+        urls.pop(qualifier, None)
+        function.url_config = function.url_config if qualifier else None
+    return told_url(config, function, qualifier)
+
+
 def list_urls(call):
-    function = function_of(call)
-    return {"FunctionUrlConfigs": [function.url_config.to_dict()] if function.url_config else []}
+    function, _, urls = url_of(call)
+    every = {**({"": function.url_config} if function.url_config else {}), **urls}
+    return {"FunctionUrlConfigs": [told_url(config, function, qualifier) for qualifier, config in every.items()]}
+
+
+def delete_alias(call):
+    """With its URL and its policy."""
+    function, name = function_of(call), call.parameters["Name"]
+    functions.lambda_backends[ACCOUNT][call.region].delete_alias(name, function.function_name)
+    function.__dict__.get("alias_urls", {}).pop(name, None)
+    function.policy.statements[:] = [s for s in function.policy.statements if s.get("Resource") != f"{function.function_arn}:{name}"]
+    return {}
+
+
+def list_mappings(call):
+    """By a name those of all that is called by it; by a qualifier its own."""
+    every = functions.lambda_backends[ACCOUNT][call.region]._event_source_mappings.values()
+    asked, source = call.parameters.get("FunctionName"), call.parameters.get("EventSourceArn")
+    name = asked and asked.split(":function:")[-1]
+    return {"EventSourceMappings": [
+        m.get_configuration() for m in every
+        if (not source or m.event_source_arn == source)
+        and (not name or name in (m.function_name.split(":function:")[-1], m.function_name.split(":function:")[-1].partition(":")[0]))
+    ]}
+
+
+@after(functions.EventSourceMapping, "get_configuration")
+def _mapped(former, self):
+    """The mapping calls what it was made for, whichever version that is."""
+    called = self.function_name.split(":function:")[-1]
+    return {**former(self), "FunctionArn": f"{functions.make_function_arn(self.region, self.account_id, called.partition(':')[0])}{''.join(called.partition(':')[1:])}"}
 
 
 def layer_by_arn(call):
@@ -185,6 +259,12 @@ OWN = {
     "lambda:GetFunctionRecursionConfig": get_recursion,
     "lambda:PutFunctionRecursionConfig": put_recursion,
     "lambda:ListFunctionUrlConfigs": list_urls,
+    "lambda:CreateFunctionUrlConfig": create_url,
+    "lambda:GetFunctionUrlConfig": get_url,
+    "lambda:UpdateFunctionUrlConfig": get_url,
+    "lambda:DeleteFunctionUrlConfig": get_url,
+    "lambda:DeleteAlias": delete_alias,
+    "lambda:ListEventSourceMappings": list_mappings,
     "lambda:GetLayerVersionByArn": layer_by_arn,
     "lambda:ListFunctions": list_functions,
 }
