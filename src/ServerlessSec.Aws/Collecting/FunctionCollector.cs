@@ -142,7 +142,8 @@ internal sealed class FunctionCollector(LambdaClient lambda, LogsClient logs, Ro
         };
     }
 
-    internal static FunctionSnapshot Package(GetFunctionAnswer answer) => new()
+    /// <summary>Only what is needed to read one package.</summary>
+    public static FunctionSnapshot Package(GetFunctionAnswer answer) => new()
     {
         Id = answer.Configuration.FunctionName,
         Arn = Unqualified(answer.Configuration.FunctionArn),
