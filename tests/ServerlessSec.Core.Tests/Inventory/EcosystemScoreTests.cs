@@ -83,7 +83,8 @@ public class EcosystemScoreTests
     private static string Comparisons(string ecosystem, string vectors)
     {
         if (vectors.Length == 0) return "— | —";
-        var files = Directory.EnumerateFiles(Requires.Corpus("versions"), $"osv-{vectors}-versions*.txt").Select(file => OrderingVectorTests.Compare(ecosystem, Path.GetFileName(file))).ToArray();
+        var files = Directory.EnumerateFiles(Requires.Corpus("versions"), $"osv-{vectors}-versions*.txt")
+            .Select(file => OrderingVectorTests.Compare(ecosystem, Path.GetFileName(file))).ToArray();
         // Each comparison is made both ways.
         return string.Create(CultureInfo.InvariantCulture, $"{files.Sum(static file => file.Count)} | {files.Sum(static file => file.Failures.Count) / 2}");
     }
