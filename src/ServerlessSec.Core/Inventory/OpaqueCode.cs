@@ -111,7 +111,7 @@ internal static class OpaqueCode
             case Suspect.JavaScript when IsBundle(file, head):
                 BundleReport.Tell(tree, sink, file);
                 break;
-            case Suspect.JavaScript:
+            case Suspect.JavaScript when !sink.HasInstalled(NpmPackage.Ecosystem):
                 BundleReport.TellIfAny(tree, sink, file);
                 break;
             case Suspect.Compiled when !head.IsEmpty:

@@ -29,7 +29,7 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
     private long mapAt;
     private string? map;
 
-    public BundleContent Read(PackageFile file)
+    public BundleContent Read(PackageFile file, bool withMap)
     {
         finds = new(sink.Limits.Components);
         constants = new(finds);
@@ -39,7 +39,7 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
         ReadText(file);
         constants.Settle();
         ReadLicences(file);
-        return new(finds, ReadMap(file));
+        return new(finds, withMap && ReadMap(file));
     }
 
     /// <summary>The text in windows that overlap, so that every mark is seen once with what stands around it.</summary>

@@ -7,20 +7,20 @@ internal static class BundleReport
 {
     public static void Tell(PackageTree tree, Sink sink, PackageFile file)
     {
-        if (Read(tree, sink, file) is { } content) List(sink, file, content);
+        if (Read(tree, sink, file, withMap: true) is { } content) List(sink, file, content);
     }
 
     /// <summary>As <see cref="Tell"/> of a file that is one of the application's own for all one sees, unless a package left its version in it.</summary>
     public static void TellIfAny(PackageTree tree, Sink sink, PackageFile file)
     {
-        if (Read(tree, sink, file) is { } content && content.Finds.All().Any(find => find.Version is not null)) List(sink, file, content);
+        if (Read(tree, sink, file, withMap: false) is { } content && content.Finds.All().Any(find => find.Version is not null)) List(sink, file, content);
     }
 
-    private static BundleContent? Read(PackageTree tree, Sink sink, PackageFile file)
+    private static BundleContent? Read(PackageTree tree, Sink sink, PackageFile file, bool withMap)
     {
         try
         {
-            return new BundleReader(tree, sink).Read(file);
+            return new BundleReader(tree, sink).Read(file, withMap);
         }
         catch (UnreadFileException)
         {
