@@ -14,12 +14,14 @@ public sealed class Redelivery(IAmazonSQS client, string queue)
     /// <summary>No queue hides a message for a shorter time by itself.</summary>
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(6);
 
-    private static readonly TimeSpan Step = TimeSpan.FromSeconds(15);
+    /// <summary>Most faults are over by then.</summary>
+    private static readonly TimeSpan First = TimeSpan.FromSeconds(15);
 
     private const int Batch = 10;
 
-    /// <summary>How long a message waits that was received so often, and failed each time.</summary>
-    public static TimeSpan After(int receives) => receives < Longest / Step ? Step * Math.Max(1, receives) : Longest;
+    /// <summary>How long a message waits that was received so often, and failed each time: an outage of minutes must not make
+    /// dead letters.</summary>
+    public static TimeSpan After(int receives) => receives <= 1 ? First : Longest;
 
     /// <summary>Hides messages for so long from now on, and no longer; gives reasons where SQS did not do it.</summary>
     public async Task<IReadOnlyList<string>> HideAsync(IEnumerable<(string ReceiptHandle, TimeSpan Delay)> messages, CancellationToken stop)

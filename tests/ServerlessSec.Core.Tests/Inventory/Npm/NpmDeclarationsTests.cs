@@ -1,3 +1,5 @@
+using ServerlessSec.Packages;
+
 namespace ServerlessSec.Inventory.Npm;
 
 public class NpmDeclarationsTests
@@ -38,9 +40,13 @@ public class NpmDeclarationsTests
         Assert.Empty(Read.Package(
             ("fn/index.js", ""), ("fn/package.json", """{"dependencies":{"a":"1.5.0","b":"1"}}"""), Installed,
             ("fn/node_modules/b/package.json", """{"name":"b","version":"1.0.0"}""")).Gaps);
-        Assert.Empty(Read.Package(
-            ("index.js", ""), ("package.json", """{"dependencies":{"a":"1.5.0","b":"1"}}"""), Installed,
-            ("/opt/nodejs/node_modules/b/package.json", """{"name":"b","version":"1.0.0"}""")).Gaps);
+        using var layered = PackageTree.WithLayers(
+            Open(("index.js", ""), ("package.json", """{"dependencies":{"a":"1.5.0","b":"1"}}"""), Installed),
+            [new("shared", Open(("nodejs/node_modules/b/package.json", """{"name":"b","version":"1.0.0"}""")))],
+            ScanLimits.Default);
+        Assert.Empty(InventoryReader.Read(layered, ScanLimits.Default, TestContext.Current.CancellationToken).Gaps);
+
+        static ZipContainer Open(params (string Path, string Text)[] files) => ZipContainer.Open(new MemoryStream(Zips.Of(files)), ScanLimits.Default);
     }
 
     [Fact]
