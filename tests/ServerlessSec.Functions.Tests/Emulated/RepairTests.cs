@@ -141,7 +141,7 @@ public sealed class RepairTests(ScannedAccount account) : IClassFixture<ScannedA
         var shared = await cloud.OpenAsync(null);
         Assert.Contains("SLS2004", shared);
 
-        await DamageAsync(cloud, "FactsBucket", "facts/");
+        await DamageAsync(cloud, "FactsBucket", "");
         await cloud.CreateAsync("other");
         await cloud.AfterAsync(Event("CreateFunction20150331", "other"));
         Assert.Contains(await cloud.GapsAsync(null), static g => g.Contains("press-one", StringComparison.Ordinal));
