@@ -38,7 +38,7 @@ public class SqsBatchTests
     [Theory]
     [InlineData("", "f", 1, "15")]
     [InlineData("", "p", 2, "360")]
-    [InlineData("", "f", 3, "45")]
+    [InlineData("", "f", 3, "360")]
     [InlineData("", "f", 0, "15")]
     [InlineData("", "f", 24, "360")]
     [InlineData("", "f", int.MaxValue, "360")]
