@@ -93,7 +93,7 @@ const cdxgen = type => path => ({ program: bin('cdxgen'), args: ['-t', type, '--
 const us = path => ({ program: ours, args: ['sbom', path] });
 const cyclonedxNpm = path => ({ program: bin('cyclonedx-npm'), args: ['--ignore-npm-errors', '--output-format', 'JSON'], cwd: path });
 const npmSbom = path => ({ program: 'npm', args: ['sbom', '--sbom-format', 'cyclonedx'], cwd: path });
-const retire = path => ({ program: bin('retire'), args: ['--path', path, '--outputformat', 'cyclonedxJSON', '--verbose', '--exitwith', '0', '--jsrepo', join(folder, 'jsrepository.json')] });
+const retire = path => ({ program: bin('retire'), args: ['--path', path, '--outputformat', 'cyclonedxJSON', '--verbose', '--exitwith', '0', '--jsrepo', join(folder, 'jsrepository.json'), '--outputpath', join(folder, 'retire.json')], output: join(folder, 'retire.json') });
 
 function measure({ program, args, cwd, output }) {
   const began = process.hrtime.bigint();
