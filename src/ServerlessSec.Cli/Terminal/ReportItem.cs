@@ -3,6 +3,7 @@ using System.Globalization;
 using ServerlessSec.Advisories;
 using ServerlessSec.Findings;
 using ServerlessSec.Inventory;
+using ServerlessSec.Rules.Dependencies;
 using ServerlessSec.Snapshots;
 
 namespace ServerlessSec.Cli.Terminal;
@@ -68,10 +69,13 @@ internal sealed record ReportItem(
         return new(worst, group[0].Rule, group[0].Subject, title, Ids(group), where + From(group[0]), UpgradeAdvice.For(group));
     }
 
-    /// <summary>The layer that brought it and the direct dependency that asks for it, where that is another.</summary>
+    /// <summary>What brought it, or only claims it, and the direct dependency that asks for it, where that is another.</summary>
     private static string From(Finding finding)
     {
-        var layer = finding.Component!.Occurrences.FirstOrDefault()?.Layer is { } name ? $", layer {name}" : "";
+        var seen = finding.Component!.Occurrences.FirstOrDefault();
+        var layer = (seen?.Layer is { } name ? $", layer {name}" : "")
+            + (seen?.Supply is { } supply ? $", {SeenAs.Text(supply)}" : "")
+            + (SeenAs.Claimed(finding.Component) ? ", which alone claims it" : "");
         return finding.Path is not { IsDirect: false, Purls: var purls } ? layer
             : $"{layer}, brought in by {Named(purls[0])}" + (purls.Length > 2 ? $" through {Count.Names([.. purls[1..^1].Select(Named)], 2)}" : "");
 

@@ -403,4 +403,20 @@ public sealed class ScanCommandTests
         var outcome = await line.RunAsync("sbom", line.File("cut.zip", [0x50, 0x4B, 3, 4, 1]));
         Assert.Contains("1 gap", outcome.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task What_is_only_claimed_or_comes_with_the_runtime_is_shown_so()
+    {
+        using var line = new CommandLine();
+        line.File("fn/bom.json", """{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"library","name":"lodash","version":"4.17.20","purl":"pkg:npm/lodash@4.17.20"}]}""");
+        var template = line.File("template.yaml", Quiet.Replace("InlineCode: \"exports.handler = async () => 1\"", "CodeUri: fn/", StringComparison.Ordinal));
+        var outcome = await line.RunAsync("scan", template, "--advisories", "builtin", "--fail-on", "none");
+        Assert.Contains("at bom.json, which alone claims it", outcome.Output, StringComparison.Ordinal);
+
+        line.File("py/app.py", "import boto3");
+        var old = line.File("old.yaml", Quiet.Replace("nodejs24.x", "python3.7", StringComparison.Ordinal)
+            .Replace("InlineCode: \"exports.handler = async () => 1\"", "CodeUri: py/", StringComparison.Ordinal));
+        var bom = await line.RunAsync("sbom", old);
+        Assert.Contains("supplied by the runtime python3.7", bom.Output, StringComparison.Ordinal);
+    }
 }

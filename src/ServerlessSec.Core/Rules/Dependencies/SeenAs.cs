@@ -4,7 +4,7 @@ using ServerlessSec.Inventory;
 namespace ServerlessSec.Rules.Dependencies;
 
 /// <summary>How sure it is that a component is deployed at the version that was found.</summary>
-internal static class SeenAs
+public static class SeenAs
 {
     /// <summary>Nothing but the managed runtime brings it.</summary>
     public static bool Supplied(Component? component) =>
