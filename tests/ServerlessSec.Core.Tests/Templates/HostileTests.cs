@@ -166,6 +166,26 @@ public sealed class HostileTests
         Assert.Contains(application.Gaps, static gap => gap is { Kind: GapKind.Limit, Reason: "comment limit" });
     }
 
+    /// <summary>On such text YamlDotNet's scanner gives tokens without end, or fails.</summary>
+    [Theory]
+    [InlineData("}}: b")]
+    [InlineData("a: ]]: b\n  c: {d: x")]
+    [InlineData("  P: {S: rate(1r, I:127\":unct}}\n  O: s:")]
+    [InlineData("a: \"b")]
+    public void Comments_are_read_to_the_end_of_the_document_that_is_read(string beyond)
+    {
+        var application = Read.Template($$"""
+            Resources:
+              # serverlesssec:ignore SLS1001 owner=me expires=2030-01-31 reason=x
+              A: { Type: AWS::SQS::Queue }
+            ---
+            {{beyond}}
+            # serverlesssec:ignore SLS1002 owner=me expires=2030-01-31 reason=x
+
+            """);
+        Assert.Equal("A", Assert.Single(application.Comments).ResourceId);
+    }
+
     [Fact]
     public void Roles_of_elsewhere_are_not_looked_for_in_every_resource()
     {

@@ -20,8 +20,10 @@ internal static class Comments
         var lines = text.Split('\n');
         var follows = Following(lines);
         var scanner = new YamlDotNet.Core.Scanner(new StringReader(text), skipComments: false);
-        while (scanner.MoveNext())
+        // The document that was parsed is one that the scanner ends on; on what stands behind it, it may not end at all.
+        for (var isBegun = false; scanner.MoveNext() && !(isBegun && scanner.Current is YamlDotNet.Core.Tokens.DocumentStart or YamlDotNet.Core.Tokens.DocumentEnd);)
         {
+            isBegun |= scanner.Current is YamlDotNet.Core.Tokens.Scalar;
             if (scanner.Current is not YamlDotNet.Core.Tokens.Comment comment
                 || !comment.Value.Contains(Marker, StringComparison.OrdinalIgnoreCase))
             {
