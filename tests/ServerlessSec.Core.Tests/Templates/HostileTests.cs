@@ -186,6 +186,13 @@ public sealed class HostileTests
         Assert.Equal("A", Assert.Single(application.Comments).ResourceId);
     }
 
+    [Theory, InlineData("\r\n"), InlineData("\r"), InlineData("\u0085"), InlineData("\u2028")]
+    public void Lines_end_as_they_do_in_YAML(string end)
+    {
+        string[] lines = ["Resources:", "  # serverlesssec:ignore SLS1001 owner=me expires=2030-01-31 reason=x", "  A: {Type: AWS::SQS::Queue}", ""];
+        Assert.Equal("A", Assert.Single(Read.Template(string.Join(end, lines)).Comments).ResourceId);
+    }
+
     [Fact]
     public void Roles_of_elsewhere_are_not_looked_for_in_every_resource()
     {

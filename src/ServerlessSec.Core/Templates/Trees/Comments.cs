@@ -12,12 +12,15 @@ internal static class Comments
     private const int Most = 5_000;
     private const int Longest = 4_096;
 
+    /// <summary>Where lines end in YAML, to which YamlDotNet counts (https://yaml.org/spec/1.1/#b-generic).</summary>
+    private static readonly string[] Breaks = ["\r\n", "\n", "\r", "\u0085", "\u2028", "\u2029"];
+
     public static ImmutableArray<InlineComment> Read(string text, Template template)
     {
         if (!text.Contains(Marker, StringComparison.OrdinalIgnoreCase) || text.AsSpan().TrimStart() is ['{', ..]) return [];
         var comments = ImmutableArray.CreateBuilder<InlineComment>();
         var resources = template.Resources.OrderBy(resource => resource.Location.Line).ToList();
-        var lines = text.Split('\n');
+        var lines = text.Split(Breaks, StringSplitOptions.None);
         var follows = Following(lines);
         var scanner = new YamlDotNet.Core.Scanner(new StringReader(text), skipComments: false);
         // The document that was parsed is one that the scanner ends on; on what stands behind it, it may not end at all.
