@@ -194,6 +194,14 @@ public sealed class HostileTests
     }
 
     [Fact]
+    public void Comments_that_cannot_be_read_waive_nothing_and_say_so()
+    {
+        var application = Read.Template("Resources: #\n : 1\nP: {: []}\n#serverlesssec:\n\t");
+        Assert.Empty(application.Comments);
+        Assert.Contains(application.Gaps, static gap => gap is { Kind: GapKind.Unread, Reason: "comments" });
+    }
+
+    [Fact]
     public void Roles_of_elsewhere_are_not_looked_for_in_every_resource()
     {
         var functions = string.Concat(Enumerable.Range(0, 20_000).Select(static i =>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using ServerlessSec.Snapshots;
+using Tokens = YamlDotNet.Core.Tokens;
 
 namespace ServerlessSec.Templates.Trees;
 
@@ -12,6 +13,9 @@ internal static class Comments
     private const int Most = 5_000;
     private const int Longest = 4_096;
 
+    // A colon or a dash gives four: a mapping or list begins, a key or item, a value, and the end.
+    private const int TokensPerLetter = 8;
+
     /// <summary>Where lines end in YAML, to which YamlDotNet counts (https://yaml.org/spec/1.1/#b-generic).</summary>
     private static readonly string[] Breaks = ["\r\n", "\n", "\r", "\u0085", "\u2028", "\u2029"];
 
@@ -23,11 +27,12 @@ internal static class Comments
         var lines = text.Split(Breaks, StringSplitOptions.None);
         var follows = Following(lines);
         var scanner = new YamlDotNet.Core.Scanner(new StringReader(text), skipComments: false);
-        // The document that was parsed is one that the scanner ends on; on what stands behind it, it may not end at all.
-        for (var isBegun = false; scanner.MoveNext() && !(isBegun && scanner.Current is YamlDotNet.Core.Tokens.DocumentStart or YamlDotNet.Core.Tokens.DocumentEnd);)
+        var left = TokensPerLetter * (text.Length + 1L);
+        // Resources are those of the first document.
+        for (var isBegun = false; MoveNext(scanner, template, ref left) && !(isBegun && scanner.Current is Tokens.DocumentStart or Tokens.DocumentEnd);)
         {
-            isBegun |= scanner.Current is YamlDotNet.Core.Tokens.Scalar;
-            if (scanner.Current is not YamlDotNet.Core.Tokens.Comment comment
+            isBegun |= scanner.Current is Tokens.Scalar;
+            if (scanner.Current is not Tokens.Comment comment
                 || !comment.Value.Contains(Marker, StringComparison.OrdinalIgnoreCase))
             {
                 continue;
@@ -54,6 +59,28 @@ internal static class Comments
         }
 
         return comments.ToImmutable();
+    }
+
+    /// <summary>
+    /// What was parsed had no comments and no lines of blanks: on the whole text the scanner may fail, or give tokens without end.
+    /// </summary>
+    private static bool MoveNext(YamlDotNet.Core.Scanner scanner, Template template, ref long left)
+    {
+        try
+        {
+            return left-- > 0 ? scanner.MoveNext() : throw new InvalidOperationException("more tokens than letters can give");
+        }
+        catch (Exception lost) when (lost is YamlDotNet.Core.YamlException or InvalidOperationException or ArgumentException)
+        {
+            var line = scanner.CurrentPosition.Line;
+            template.Gaps.Add(
+                GapKind.Unread,
+                Evidence.None,
+                null,
+                "comments",
+                $"The comments of '{template.File}' were read up to line {line}; from there on they waive nothing.");
+            return false;
+        }
     }
 
     // A comment on a line of its own belongs to what follows it; one behind a value to that value's resource.
