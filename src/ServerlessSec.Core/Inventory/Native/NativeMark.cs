@@ -12,13 +12,17 @@ internal sealed record NativeMark(string Library, string Text, string After = ""
 {
     private const int LongestVersion = 48;
 
-    /// <summary>What is searched for.</summary>
-    public string Sought { get; } = Text + Lead;
+    private readonly bool isAtStart = Text.StartsWith('\0');
 
-    /// <summary>The version in <paramref name="text"/>, which begins where the mark does; null where it is another text.</summary>
-    public string? Version(ReadOnlySpan<char> text)
+    /// <summary>What is searched for: without the end of the text before, of which machine code is full.</summary>
+    public string Sought { get; } = (Text + Lead).TrimStart('\0');
+
+    /// <summary>The version in <paramref name="text"/>, which begins with <see cref="Sought"/>; null where it is another text.</summary>
+    /// <param name="before">The letter before <paramref name="text"/>.</param>
+    public string? Version(char before, ReadOnlySpan<char> text)
     {
-        var rest = text[Text.Length..];
+        if (isAtStart && before != '\0') return null;
+        var rest = text[(isAtStart ? Text.Length - 1 : Text.Length)..];
         var length = TokenLength(rest);
         return length is > 0 and <= LongestVersion && Follows(rest[length..], After) ? NativeVersion.Of(rest[..length], HasPatch) : null;
     }

@@ -18,8 +18,15 @@ internal sealed class NativeReader(PackageTree tree)
     private const int Most = 64;
     private const int MostLone = 8;
 
+    // Of two letters there are too many in machine code to look for them together with others.
+    private const int Short = 2;
+
+    private static readonly ImmutableArray<(NativeMark Mark, byte[] Whole)> ShortMarks =
+        [.. NativeMarks.All.Where(static mark => mark.Sought.Length <= Short).Select(static mark => (mark, Encoding.Latin1.GetBytes(mark.Text + mark.Lead)))];
+
     private static readonly SearchValues<string> Sought = SearchValues.Create(
-        [.. NativeMarks.All.SelectMany(static mark => new[] { mark.Sought, mark.Anchor }).OfType<string>().Distinct()], StringComparison.Ordinal);
+        [.. NativeMarks.All.SelectMany(static mark => new[] { mark.Sought, mark.Anchor }).OfType<string>().Where(static text => text.Length > Short).Distinct()],
+        StringComparison.Ordinal);
 
     private static readonly SearchValues<char> Numbers = SearchValues.Create("0123456789.");
 
@@ -37,7 +44,7 @@ internal sealed class NativeReader(PackageTree tree)
         anchors.Clear();
         lone.Clear();
         using var stream = tree.Open(file);
-        var (filled, from) = (0, 0);
+        var (filled, from) = (0, 1);
         for (var isFirst = true; ; isFirst = false)
         {
             // What was there before the file is the end of nothing.
@@ -55,6 +62,7 @@ internal sealed class NativeReader(PackageTree tree)
             Encoding.Latin1.GetChars(bytes.AsSpan(0, filled), letters);
             var to = isLast ? filled : filled - Context;
             Look(letters.AsSpan(0, filled), from, to);
+            LookForShort(letters.AsSpan(0, filled), from, to);
             if (lead is not null) LookForLone(letters.AsSpan(0, filled), from, to, lead);
             if (isLast) return Traces();
 
@@ -79,19 +87,34 @@ internal sealed class NativeReader(PackageTree tree)
         {
             from += next;
             if (from >= to) return;
-            Judge(text[from..Math.Min(text.Length, from + Context)]);
+            foreach (var mark in NativeMarks.All)
+            {
+                if (mark.Anchor is { } anchor && text[from..].StartsWith(anchor, StringComparison.Ordinal)) anchors.Add(anchor);
+                if (text[from..].StartsWith(mark.Sought, StringComparison.Ordinal)) Judge(mark, text, from);
+            }
+
             from++;
         }
     }
 
-    private void Judge(ReadOnlySpan<char> text)
+    /// <summary>In bytes, where searching for the end of the text before costs little.</summary>
+    private void LookForShort(ReadOnlySpan<char> text, int from, int to)
     {
-        foreach (var mark in NativeMarks.All)
+        foreach (var (mark, whole) in ShortMarks)
         {
-            if (mark.Anchor is { } anchor && text.StartsWith(anchor, StringComparison.Ordinal)) anchors.Add(anchor);
-            if (!text.StartsWith(mark.Sought, StringComparison.Ordinal) || mark.Version(text) is not { } version) continue;
-            if (found.Count < Most) found.TryAdd((mark.Library, version), (mark, Trace(text)));
+            var skipped = whole.Length - mark.Sought.Length;
+            for (var at = from; at < to && bytes.AsSpan((at - skipped)..text.Length).IndexOf(whole) is var next and >= 0; at++)
+            {
+                at += next;
+                if (at < to) Judge(mark, text, at);
+            }
         }
+    }
+
+    private void Judge(NativeMark mark, ReadOnlySpan<char> text, int from)
+    {
+        var rest = text[from..Math.Min(text.Length, from + Context)];
+        if (mark.Version(text[from - 1], rest) is { } version && found.Count < Most) found.TryAdd((mark.Library, version), (mark, Trace(rest)));
     }
 
     /// <summary>The first line of the text that the mark stands in.</summary>
@@ -110,7 +133,7 @@ internal sealed class NativeReader(PackageTree tree)
         {
             from += next;
             if (from >= to || lone.Count == MostLone) return;
-            if (from > 0 && text[from - 1] is >= ' ' and <= '~') continue;
+            if (text[from - 1] is >= ' ' and <= '~') continue;
             var rest = text[from..Math.Min(text.Length, from + Context)];
             var length = rest.IndexOf('\0');
             if (length is > 0 and < 24 && rest[..length].IndexOfAnyExcept(Numbers) < 0 && NativeVersion.Of(rest[..length]) is { } version) lone.Add(version);
