@@ -8,12 +8,20 @@ namespace ServerlessSec.Reports;
 /// <summary>How every JSON format is put into bytes.</summary>
 internal static class Wire
 {
+    private const int Piece = 64 << 10;
+
     public static readonly JsonWriterOptions Options = new() { Indented = true, NewLine = "\n", Encoder = Encoder() };
 
     public static void Write<T>(Stream output, T value, JsonTypeInfo<T> type)
     {
         using (var writer = new Utf8JsonWriter(new UnflushedStream(output), Options)) JsonSerializer.Serialize(writer, value, type);
         output.Write("\n"u8);
+    }
+
+    /// <summary>Passes on what is written so far, so that a long report is never in memory as a whole.</summary>
+    public static void PassOn(this Utf8JsonWriter json)
+    {
+        if (json.BytesPending >= Piece) json.Flush();
     }
 
     /// <summary>An enum's member as JSON names it: <c>ResourcePolicy</c> as <c>resourcePolicy</c>.</summary>

@@ -49,6 +49,7 @@ internal static class BomComponents
         foreach (var target in to.Distinct(StringComparer.Ordinal)) json.WriteStringValue(target);
         json.WriteEndArray();
         json.WriteEndObject();
+        json.PassOn();
     }
 
     private static void Write(Utf8JsonWriter json, BomComponent entry)
@@ -68,6 +69,7 @@ internal static class BomComponents
         WriteEvidence(json, entry.Places);
         WriteProperties(json, entry);
         json.WriteEndObject();
+        json.PassOn();
     }
 
     /// <summary><c>@scope/name</c> and <c>group:artifact</c> in two parts.</summary>

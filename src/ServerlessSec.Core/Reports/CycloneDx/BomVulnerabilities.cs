@@ -53,6 +53,7 @@ internal static class BomVulnerabilities
         WriteAffected(json, hits);
         WriteProperties(json, hits, advisory);
         json.WriteEndObject();
+        json.PassOn();
     }
 
     private static void WriteSource(Utf8JsonWriter json, string id)

@@ -26,7 +26,7 @@ public static class CycloneDxReport
     private static void WriteOnce(Bom bom, string? serialNumber, Stream output)
     {
         var options = new JsonWriterOptions { Indented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        using var json = new Utf8JsonWriter(output, options);
+        using var json = new Utf8JsonWriter(new UnflushedStream(output), options);
         json.WriteStartObject();
         json.WriteString("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json");
         json.WriteString("bomFormat", "CycloneDX");
