@@ -24,11 +24,11 @@ public sealed class ZipDirectory
     {
         this.limits = limits;
         var end = ZipEnd.Find(source);
-        var (directory, shift) = Fetch(source, end);
+        var start = Start(source, end);
 
         // Never more than the directory has room for, whatever the archive announces.
-        entries = new((int)Math.Min(Math.Min(end.Entries, directory.Length / RecordSize), limits.Entries));
-        ReadRecords(directory, end, shift, new(entries.Capacity, StringComparer.Ordinal));
+        entries = new((int)Math.Min(Math.Min(end.Entries, end.DirectorySize / RecordSize), limits.Entries));
+        ReadRecords(new(source, start, end.DirectorySize), end, start - end.DirectoryOffset, new(entries.Capacity, StringComparer.Ordinal));
         if (entries.Exists(entry => entry.IsLink)) SetLinksAside(source);
         NoteObstacles();
         Files = ListFiles();
@@ -45,11 +45,12 @@ public sealed class ZipDirectory
     /// <summary>Throws <see cref="FormatException"/> where the source is no zip or has no readable directory.</summary>
     public static ZipDirectory Read(ByteSource source, ScanLimits limits) => new(source, limits);
 
-    private (byte[] Directory, long Shift) Fetch(ByteSource source, ZipEnd end)
+    /// <summary>Where the directory begins.</summary>
+    private long Start(ByteSource source, ZipEnd end)
     {
         if (end.DirectorySize > limits.ManifestBytes)
             throw new LimitReachedException($"central directory of more than {limits.ManifestBytes} bytes");
-        if (end.DirectorySize == 0) return ([], 0);
+        if (end.DirectorySize == 0) return end.DirectoryOffset;
 
         // A program before the archive moves everything: the directory then ends at its end record all the same.
         var expected = end.Position - end.DirectorySize;
@@ -65,10 +66,7 @@ public sealed class ZipDirectory
                 "The archive has two central directories; the one before its end record was read, and other programs may see other files.");
         }
 
-        var start = atExpected ? expected : end.DirectoryOffset;
-        var directory = new byte[end.DirectorySize];
-        source.ReadExactly(start, directory);
-        return (directory, start - end.DirectoryOffset);
+        return atExpected ? expected : end.DirectoryOffset;
     }
 
     private static bool StartsRecord(ByteSource source, long offset)
@@ -79,10 +77,10 @@ public sealed class ZipDirectory
             && BinaryPrimitives.ReadUInt32LittleEndian(signature) == RecordSignature;
     }
 
-    private void ReadRecords(ReadOnlySpan<byte> rest, ZipEnd end, long shift, Dictionary<string, int> places)
+    private void ReadRecords(ZipRecords records, ZipEnd end, long shift, Dictionary<string, int> places)
     {
         var count = 0L;
-        while (rest.Length >= RecordSize && BinaryPrimitives.ReadUInt32LittleEndian(rest) == RecordSignature)
+        while (records.Peek(RecordSize) is { Length: RecordSize } head && BinaryPrimitives.ReadUInt32LittleEndian(head) == RecordSignature)
         {
             if (count == limits.Entries)
             {
@@ -90,12 +88,13 @@ public sealed class ZipDirectory
                 return;
             }
 
-            var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(rest[28..]);
-            var extraLength = BinaryPrimitives.ReadUInt16LittleEndian(rest[30..]);
-            var size = RecordSize + nameLength + extraLength + BinaryPrimitives.ReadUInt16LittleEndian(rest[32..]);
-            if (size > rest.Length) break;
-            Take(rest, rest.Slice(RecordSize, nameLength), rest.Slice(RecordSize + nameLength, extraLength), shift, places);
-            rest = rest[size..];
+            var nameLength = BinaryPrimitives.ReadUInt16LittleEndian(head[28..]);
+            var extraLength = BinaryPrimitives.ReadUInt16LittleEndian(head[30..]);
+            var size = RecordSize + nameLength + extraLength + BinaryPrimitives.ReadUInt16LittleEndian(head[32..]);
+            var record = records.Peek(size);
+            if (record.Length < size) break;
+            Take(record, record.Slice(RecordSize, nameLength), record.Slice(RecordSize + nameLength, extraLength), shift, places);
+            records.Skip(size);
             count++;
         }
 

@@ -13,7 +13,7 @@ internal sealed record NativeTraces(ImmutableArray<(NativeMark Mark, string Vers
 /// <summary>Searches a file for the marks of libraries, in one pass: its headers are not believed, and nothing is kept but a window.</summary>
 internal sealed class NativeReader(PackageTree tree)
 {
-    private const int Window = 1 << 20;
+    private const int Window = 128 << 10;
     private const int Context = 256;
     private const int Most = 64;
     private const int MostLone = 8;
