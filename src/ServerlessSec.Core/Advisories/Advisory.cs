@@ -60,6 +60,20 @@ public sealed record AffectedPackage
     public ImmutableArray<string> Versions { get; init; } = [];
 
     public ImmutableArray<SeverityVector> Severities { get; init; } = [];
+
+    /// <summary>The code that the vulnerability is in, where the source tells.</summary>
+    public ImmutableArray<AffectedCode> Code { get; init; } = [];
+}
+
+/// <summary>Code of a package, and what it must be built for to be affected.</summary>
+/// <param name="Path">What is imported, such as a package of a Go module; empty where only symbols are named.</param>
+/// <param name="Symbols">Functions and types as the source writes them; empty for all of the path.</param>
+/// <param name="Systems">Go's <c>GOOS</c> or Rust's <c>target_os</c>; empty for every one.</param>
+/// <param name="Architectures">Go's <c>GOARCH</c> or Rust's <c>target_arch</c>; empty for every one.</param>
+public sealed record AffectedCode(string Path, ImmutableArray<string> Symbols, ImmutableArray<string> Systems, ImmutableArray<string> Architectures)
+{
+    /// <summary>Nothing is told.</summary>
+    internal bool IsEmpty => Path.Length == 0 && Symbols.IsEmpty && Systems.IsEmpty && Architectures.IsEmpty;
 }
 
 public enum RangeEventKind

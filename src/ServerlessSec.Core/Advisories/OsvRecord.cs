@@ -114,9 +114,10 @@ public static class OsvRecord
         {
             Ecosystem = ecosystem,
             Name = name,
-            Ranges = [.. affected.Items("ranges").Select(range => new VersionRange(range.Text("type") ?? "ECOSYSTEM", Events(range)))],
+            Ranges = [.. affected.Items("ranges").Select(range => new VersionRange(range.Text("type") ?? "ECOSYSTEM", End(Events(range), affected.Member("database_specific"))))],
             Versions = [.. affected.Texts("versions")],
             Severities = Severities(affected),
+            Code = OsvCode.Read(affected.Member("ecosystem_specific")),
         };
     }
 
@@ -137,6 +138,16 @@ public static class OsvRecord
         {
             if (!string.IsNullOrWhiteSpace(version)) events.Add(new(kind, version.Trim()));
         }
+    }
+
+    /// <summary>GitHub keeps the end of a range for which it knows no fix in a member of its own, and the range is then open.</summary>
+    private static ImmutableArray<RangeEvent> End(ImmutableArray<RangeEvent> events, JsonElement specific)
+    {
+        if (events is not [{ Kind: RangeEventKind.Introduced }] || specific.Text("last_known_affected_version_range") is not { } known) return events;
+        var (kind, version) = known.StartsWith("<=", StringComparison.Ordinal) ? (RangeEventKind.LastAffected, known[2..].Trim())
+            : known.StartsWith('<') ? (RangeEventKind.Limit, known[1..].Trim())
+            : default;
+        return string.IsNullOrEmpty(version) || version.Contains(' ', StringComparison.Ordinal) ? events : events.Add(new(kind, version));
     }
 
     private static ImmutableArray<SeverityVector> Severities(JsonElement owner) =>

@@ -28,7 +28,7 @@ internal static class OsvWriter
             json.WriteString(name, value.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ss.FFFFFFFZ", CultureInfo.InvariantCulture));
     }
 
-    private static void Texts(Utf8JsonWriter json, string name, ImmutableArray<string> texts)
+    internal static void Texts(Utf8JsonWriter json, string name, ImmutableArray<string> texts)
     {
         if (texts.IsEmpty) return;
         json.WriteStartArray(name);
@@ -65,6 +65,7 @@ internal static class OsvWriter
             Severities(json, package.Severities);
             Ranges(json, package.Ranges);
             Texts(json, "versions", package.Versions);
+            OsvCode.Write(json, package.Code);
             json.WriteEndObject();
         }
 

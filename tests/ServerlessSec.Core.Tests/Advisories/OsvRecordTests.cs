@@ -66,6 +66,44 @@ public class OsvRecordTests
     [InlineData("\0\u0001binary")]
     public void What_is_no_record_is_refused(string json) => Assert.Throws<FormatException>(() => Read(json));
 
+    [Theory]
+    [InlineData("""{"introduced": "15.5.1-canary.0"}""", "< 15.5.1", RangeEventKind.Limit, "15.5.1")]
+    [InlineData("""{"introduced": "0"}""", "<= 2.4.2", RangeEventKind.LastAffected, "2.4.2")]
+    [InlineData("""{"introduced": "0"}""", "<=2.4.2", RangeEventKind.LastAffected, "2.4.2")]
+    // Where a fix is known the range is as it should be.
+    [InlineData("""{"introduced": "9.0.0"}, {"fixed": "9.4.52"}""", "<= 9.4.51", RangeEventKind.Fixed, "9.4.52")]
+    [InlineData("""{"introduced": "0"}""", "<", RangeEventKind.Introduced, "0")]
+    [InlineData("""{"introduced": "0"}""", "< 2.0, >= 1", RangeEventKind.Introduced, "0")]
+    [InlineData("""{"introduced": "0"}""", "= 1.0.0", RangeEventKind.Introduced, "0")]
+    public void An_open_range_ends_where_its_source_says_beside_it(string events, string known, RangeEventKind kind, string version)
+    {
+        var advisory = Read($$"""
+            {"id": "GHSA-1", "affected": [{
+              "package": {"ecosystem": "npm", "name": "left"}, "ranges": [{"type": "SEMVER", "events": [{{events}}]}],
+              "database_specific": {"last_known_affected_version_range": "{{known}}"}
+            }]}
+            """);
+        Assert.Equal(new(kind, version), Assert.Single(Assert.Single(advisory.Affected).Ranges).Events[^1]);
+    }
+
+    [Theory]
+    [InlineData("""{"imports": [{"path": "net/http", "symbols": ["Get"], "goos": ["windows"], "goarch": ["386"]}]}""", "net/http Get windows 386")]
+    [InlineData("""{"imports": [{"path": "a"}, {"symbols": 3}, null, {"path": "b", "symbols": ["c", 4, "d"]}]}""", "a   ; b c,d  ")]
+    [InlineData("""{"affects": {"functions": {"ammonia::clean": ["< 2.1.0"]}, "os": ["windows"], "arch": []}}""", " ammonia::clean windows ")]
+    [InlineData("""{"affects": {"functions": ["a::b"], "arch": ["x86"]}, "affected_functions": null}""", " a::b  x86")]
+    [InlineData("""{"affected_functions": ["com.google.common.io.Files.createTempDir"]}""", " com.google.common.io.Files.createTempDir  ")]
+    [InlineData("""{"affects": {"functions": {}, "os": []}}""", "")]
+    [InlineData("""{"imports": {}, "affects": []}""", "")]
+    public void Keeps_which_code_is_affected(string specific, string expected)
+    {
+        var read = Read($$"""{"id": "A-1", "affected": [{"package": {"ecosystem": "Go", "name": "m"}, "ecosystem_specific": {{specific}}}]}""");
+        foreach (var advisory in new[] { read, Read(Print(read)) })
+        {
+            Assert.Equal(expected, string.Join("; ", advisory.Affected.Single().Code.Select(static code =>
+                string.Join(' ', code.Path, string.Join(',', code.Symbols), string.Join(',', code.Systems), string.Join(',', code.Architectures)))));
+        }
+    }
+
     [Fact]
     public void Depth_and_size_are_bounded()
     {
