@@ -72,6 +72,14 @@ public sealed record AffectedPackage
 /// <param name="Architectures">Go's <c>GOARCH</c> or Rust's <c>target_arch</c>; empty for every one.</param>
 public sealed record AffectedCode(string Path, ImmutableArray<string> Symbols, ImmutableArray<string> Systems, ImmutableArray<string> Architectures)
 {
+    private static readonly string[] LambdaArchitectures = ["amd64", "arm64", "x86_64", "aarch64"];
+
+    /// <summary>The systems, else the architectures, that keep it from ever running on Lambda, which is Linux on x86-64 and 64-bit Arm.</summary>
+    internal ImmutableArray<string> Elsewhere =>
+        !Systems.IsEmpty && !Systems.Contains("linux") ? Systems
+        : !Architectures.Any(LambdaArchitectures.Contains) ? Architectures
+        : [];
+
     /// <summary>Nothing is told.</summary>
     internal bool IsEmpty => Path.Length == 0 && Symbols.IsEmpty && Systems.IsEmpty && Architectures.IsEmpty;
 }
@@ -136,6 +144,9 @@ public sealed record AdvisoryMatch
 
     /// <summary>Every record that hits is disputed.</summary>
     public bool Disputed { get; init; }
+
+    /// <summary>What the vulnerable code is built for alone, where Lambda is nothing of it: <c>windows</c>; else empty.</summary>
+    public ImmutableArray<string> OnlyOn { get; init; } = [];
 }
 
 /// <summary>Which advisories a scan used.</summary>

@@ -142,8 +142,14 @@ public static class AdvisoryMatcher
             Epss = likeliest?.Epss,
             EpssPercentile = likeliest?.EpssPercentile,
             Disputed = hits.TrueForAll(hit => hit.Advisory.Disputed),
+            OnlyOn = OnlyOn([.. hits.SelectMany(hit => hit.Package.Code)]),
         };
     }
+
+    private static ImmutableArray<string> OnlyOn(AffectedCode[] code) =>
+        Array.Exists(code, static part => part.Elsewhere.IsEmpty)
+            ? []
+            : [.. code.SelectMany(static part => part.Elsewhere).Distinct().Order(StringComparer.Ordinal)];
 
     private static bool Reviewed(Advisory advisory) => advisory.Id.StartsWith("GHSA-", StringComparison.Ordinal);
 

@@ -153,6 +153,23 @@ public class AdvisoryMatcherTests
         Assert.False(Assert.Single(Match("npm", "left", "1.0.0", record, other).Matches).Disputed);
     }
 
+    [Theory]
+    [InlineData("""{"imports":[{"path":"os","goos":["windows"]}]}""", "windows")]
+    [InlineData("""{"imports":[{"path":"os","goos":["windows"]},{"path":"net","goos":["darwin"]}]}""", "darwin windows")]
+    [InlineData("""{"imports":[{"path":"os","goos":["windows"]},{"path":"net"}]}""", "")]
+    [InlineData("""{"imports":[{"path":"os","goos":["windows","linux"]}]}""", "")]
+    [InlineData("""{"imports":[{"path":"os","goos":["linux"],"goarch":["386","arm"]}]}""", "386 arm")]
+    [InlineData("""{"imports":[{"path":"os","goarch":["386","arm64"]}]}""", "")]
+    [InlineData("""{"affects":{"os":["windows"],"arch":["x86_64"],"functions":{}}}""", "windows")]
+    [InlineData("""{"affects":{"os":[],"arch":[],"functions":{"a::b":[]}}}""", "")]
+    [InlineData("{}", "")]
+    public void Code_for_other_systems_than_Lambdas_is_told(string specific, string expected)
+    {
+        var record = Read($$"""{"id":"GO-1","affected":[{"package":{"ecosystem":"Go","name":"stdlib"},"versions":["1.20.0"],"ecosystem_specific":{{specific}}}]}""");
+        var other = Read("""{"id":"CVE-1","aliases":["GO-1"],"affected":[{"package":{"ecosystem":"Go","name":"stdlib"},"versions":["1.20.0"]}]}""");
+        Assert.Equal(expected, string.Join(' ', Assert.Single(Match("Go", "stdlib", "1.20.0", record, other).Matches).OnlyOn));
+    }
+
     [Fact]
     public void A_record_of_a_distribution_is_of_the_vulnerability_its_id_ends_with()
     {

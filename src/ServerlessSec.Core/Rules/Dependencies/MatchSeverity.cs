@@ -10,6 +10,7 @@ internal static class MatchSeverity
     public static Severity Of(AdvisoryMatch match, Component? component)
     {
         if (match.Malicious) return Severity.Critical;
+        if (!match.OnlyOn.IsDefaultOrEmpty) return Severity.Informational;
         var severity = match.Score is { } score ? OfScore(score) : OfWord(match.SeverityWord);
         // What is not deployed cannot be reached by an event; what a runtime brings AWS mends, and its version was told by a day long ago.
         if (component is { Development: true } || SeenAs.Supplied(component)) return severity < Severity.Low ? severity : Severity.Low;

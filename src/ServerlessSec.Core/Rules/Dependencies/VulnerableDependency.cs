@@ -56,7 +56,8 @@ public sealed class VulnerableDependency : FunctionRule
         var summary = match.Summary is { Length: > 0 } text ? $": {Wording.Line(text, 160).TrimEnd('.')}" : "";
         var where = string.Join(", ", Where(seen, path)) is { Length: > 0 } parts ? $" ({parts})" : "";
         var only = (component?.Development == true ? ", and is needed for development only" : "")
-            + (match.Disputed ? ", which its authors dispute" : "");
+            + (match.Disputed ? ", which its authors dispute" : "")
+            + (match.OnlyOn.IsDefaultOrEmpty ? "" : $", in code for {string.Join(", ", match.OnlyOn.Take(3))} alone, which Lambda does not run");
         return new(
             Descriptor,
             function.Subject,

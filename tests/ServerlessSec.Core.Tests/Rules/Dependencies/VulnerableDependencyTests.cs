@@ -55,6 +55,16 @@ public class VulnerableDependencyTests
     }
 
     [Fact]
+    public void What_Lambda_never_runs_is_informational_unless_it_is_malice()
+    {
+        var windows = Match() with { Score = 9.8, KnownExploited = true, OnlyOn = ["windows"] };
+        var finding = Assert.Single(Check(windows));
+        Assert.Equal(Severity.Informational, finding.Severity);
+        Assert.Contains("CVE-2020-1, in code for windows alone, which Lambda does not run", finding.Message, StringComparison.Ordinal);
+        Assert.Equal(Severity.Critical, MatchSeverity.Of(windows with { Malicious = true }, null));
+    }
+
+    [Fact]
     public void Malice_is_critical_and_development_is_low()
     {
         Assert.Equal(Severity.Critical, MatchSeverity.Of(Match() with { Malicious = true }, Tool));
