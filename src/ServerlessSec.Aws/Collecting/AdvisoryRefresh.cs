@@ -1,5 +1,4 @@
 using ServerlessSec.Aws.Storing;
-using ServerlessSec.Facts;
 using ServerlessSec.Rules;
 using ServerlessSec.Scanning;
 using ServerlessSec.Sources.Advisories;
@@ -32,6 +31,12 @@ public sealed class AdvisoryRefresh(
 
     /// <summary>More changed packages than this are not looked up one by one.</summary>
     private const int Most = 2_000;
+
+    /// <summary>
+    /// After a swap, before holders are looked up: what was written just before the swap is in the indexes by then. What is written
+    /// after it asks for a judgement itself.
+    /// </summary>
+    public TimeSpan IndexLag { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Fetches the catalogue of exploited vulnerabilities and EPSS scores; gives what went wrong, which leaves those that are there.</summary>
     public async Task<IReadOnlyList<string>> RefreshExtrasAsync(CancellationToken stop)
@@ -129,8 +134,8 @@ public sealed class AdvisoryRefresh(
 
     private async Task<int> JudgeAgainAsync(string ecosystem, IReadOnlyList<string>? names, long generation, CancellationToken stop)
     {
-        // Any evidence will do; it is judged by at least this generation.
-        var wish = new ScanWish(DateTimeOffset.UnixEpoch, generation, ApplicationRecord.CurrentSchema);
+        var wish = ScanWish.Rejudgement(generation);
+        if (names is not null) await Task.Delay(IndexLag, time, stop).ConfigureAwait(false);
         var owners = names is not null
             ? HoldersAsync(ecosystem, names, stop)
             : facts.SummariesAsync(stop).Where(static s => s is { Scan: ScanKind.Package, Address: not null }).Select(static s => s.Owner);
