@@ -93,6 +93,7 @@ public sealed class AdvisoryRefresh(
 
             await state.OweAsync(ecosystem, stop).ConfigureAwait(false);
             if (await bucket.PutAsync(directory, file, stop).ConfigureAwait(false) is not { } generation) return new(AdvisoryBuildOutcome.Older, result.Records, 0, 0);
+            if (former is not null) await Task.Delay(IndexLag, time, stop).ConfigureAwait(false);
             var names = former is null || owed ? null : AdvisoryChanges.Between(directory, former, file, Most);
             return new(result.Outcome, result.Records, names?.Count, await JudgeAgainAsync(ecosystem, names, generation, stop).ConfigureAwait(false));
         }
@@ -135,7 +136,6 @@ public sealed class AdvisoryRefresh(
     private async Task<int> JudgeAgainAsync(string ecosystem, IReadOnlyList<string>? names, long generation, CancellationToken stop)
     {
         var wish = ScanWish.Rejudgement(generation);
-        if (names is not null) await Task.Delay(IndexLag, time, stop).ConfigureAwait(false);
         var owners = names is not null
             ? HoldersAsync(ecosystem, names, stop)
             : facts.SummariesAsync(stop).Where(static s => s is { Scan: ScanKind.Package, Address: not null }).Select(static s => s.Owner);
