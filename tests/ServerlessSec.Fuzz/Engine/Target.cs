@@ -12,7 +12,7 @@ internal sealed record Target(string Name, Action<byte[]> Run)
     public Func<IEnumerable<byte[]>> Seeds { get; init; } = static () => [];
 
     /// <summary>Of mutated inputs, each time that the tests run; fewer where one takes long.</summary>
-    public int Executions { get; init; } = 5_000;
+    public int Executions { get; init; } = 4_000;
 
     /// <summary>Bytes that reading one input may allocate.</summary>
     public long Allocation { get; init; } = 256 << 20;
