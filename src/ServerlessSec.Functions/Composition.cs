@@ -40,7 +40,7 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
     public Handler ScanApplicationHandler()
     {
         var (table, again) = (Table(), Redelivery(settings.Queues.Application));
-        var work = new ApplicationWork(new FindingStore(table), Facts(table), RuleCatalog.All, time);
+        var work = new ApplicationWork(new FindingStore(table, Unreadable), Facts(table), RuleCatalog.All, time);
         return (invocation, stop) => ScanApplication.HandleAsync(invocation, work, Application(invocation), again, log, stop);
     }
 
@@ -68,7 +68,7 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
     {
         var (table, queues) = (Table(), Queues());
         var (facts, bulk) = (Facts(table), new BulkStore(table));
-        var findings = new FindingStore(table);
+        var findings = new FindingStore(table, Unreadable);
         var sweep = aws.Sweep(table, settings.ApiCallsPerSecond, findings, facts, bulk, time);
         var roleEvents = aws.RoleEvents(new(findings, ScanRules.Of(RuleCatalog.All)), time);
         var drain = new Drain(queues, bulk, facts, new PublicationStore(table), settings.ApiCallsPerSecond, time);
@@ -91,7 +91,7 @@ internal sealed class Composition(AwsAccess aws, Settings settings, Log log, Tim
             Packages = aws.Packages(table, settings.ApiCallsPerSecond, http, $"{Folder}/packages", ScanLimits.Default, isBulk: false),
             BulkPackages = aws.Packages(table, settings.ApiCallsPerSecond, http, $"{Folder}/packages", ScanLimits.Default, isBulk: true),
             Advisories = Keep(new BucketAdvisories(new(aws.S3, settings.AdvisoriesBucket, time), $"{Folder}/advisories", time, settings.MaxAdvisoryAge)),
-            Findings = new FindingStore(table),
+            Findings = new FindingStore(table, Unreadable),
             Facts = Facts(table),
             References = new ReferenceStore(table),
             Inventories = new FunctionInventories(new(table), aws.S3, settings.SbomBucket, time),

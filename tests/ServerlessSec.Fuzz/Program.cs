@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using ServerlessSec.Fuzz.Engine;
 using ServerlessSec.Fuzz.Targets;
@@ -6,7 +7,7 @@ namespace ServerlessSec.Fuzz;
 
 /// <summary>
 /// <c>--target NAME|all [--seconds N] [--jobs J] [--seed S] [--keep]</c> fuzzes; <c>--input FILE --target NAME</c> runs one
-/// input; anything else goes to the tests.
+/// input; <c>--stretch BYTES --target NAME|all</c> runs long ones; anything else goes to the tests.
 /// </summary>
 internal static class Program
 {
@@ -17,6 +18,7 @@ internal static class Program
         ["--worker", var target, var finds, var at, var seconds, var most, var seed, var kept] =>
             Work(target, finds, at, TimeSpan.FromSeconds(double.Parse(seconds, CultureInfo.InvariantCulture)), long.Parse(most, CultureInfo.InvariantCulture), int.Parse(seed, CultureInfo.InvariantCulture), kept),
         _ when Option(args, "--target") is { } target && Option(args, "--input") is { } input => Once(TargetList.Find(target), input),
+        _ when Option(args, "--target") is { } target && Option(args, "--stretch") is { } length => Stretched(target, int.Parse(length, CultureInfo.InvariantCulture)),
         _ when Option(args, "--target") is { } target => await FuzzAsync(target, args).ConfigureAwait(false),
         _ when args.Contains("--server") || args.Contains("--internal-msbuild-node") =>
             await Xunit.MicrosoftTestingPlatform.TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions).ConfigureAwait(false),
@@ -25,12 +27,12 @@ internal static class Program
 
     private static async Task<int> FuzzAsync(string name, string[] args)
     {
-        var targets = name == "all" ? TargetList.All : [TargetList.Find(name)];
+        var targets = Targets(name);
         var time = TimeSpan.FromSeconds(int.Parse(Option(args, "--seconds") ?? "60", CultureInfo.InvariantCulture));
         var jobs = int.Parse(Option(args, "--jobs") ?? $"{Environment.ProcessorCount}", CultureInfo.InvariantCulture);
         var seed = int.Parse(Option(args, "--seed") ?? $"{Environment.TickCount & 0xffffff}", CultureInfo.InvariantCulture);
         Console.WriteLine($"{targets.Length} targets, {time.TotalSeconds} s each, {jobs} at once, seed {seed}");
-        using var campaign = new Campaign(time, long.MaxValue, jobs, seed, args.Contains("--keep"));
+        using var campaign = new Campaign(time, isCounted: false, jobs, seed, args.Contains("--keep"));
         var results = await campaign.RunAsync(targets, static result => Console.WriteLine(result), CancellationToken.None).ConfigureAwait(false);
         var found = results.Where(static result => result.Finds > 0).ToArray();
         foreach (var result in found) Console.WriteLine($"finds of {result.Target.Name}: {Kept.Finds(result.Target)}");
@@ -52,6 +54,17 @@ internal static class Program
         thread.Start();
         thread.Join();
         return 0;
+    }
+
+    private static ImmutableArray<Target> Targets(string name) => name == "all" ? TargetList.All : [TargetList.Find(name)];
+
+    private static int Stretched(string name, int length)
+    {
+        var found = 0;
+        var thread = new Thread(() => found = Targets(name).Sum(target => Stretch.Run(target, length)), WorkerStack);
+        thread.Start();
+        thread.Join();
+        return found == 0 ? 0 : 1;
     }
 
     private static int Once(Target target, string input)

@@ -1,5 +1,4 @@
 using ServerlessSec.Aws.Storing;
-using ServerlessSec.Facts;
 using ServerlessSec.Rules;
 using ServerlessSec.Scanning;
 using ServerlessSec.Sources.Advisories;
@@ -32,6 +31,12 @@ public sealed class AdvisoryRefresh(
 
     /// <summary>More changed packages than this are not looked up one by one.</summary>
     private const int Most = 2_000;
+
+    /// <summary>
+    /// After a swap, before holders are looked up: what was written just before the swap is in the indexes by then. What is written
+    /// after it asks for a judgement itself.
+    /// </summary>
+    public TimeSpan IndexLag { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Fetches the catalogue of exploited vulnerabilities and EPSS scores; gives what went wrong, which leaves those that are there.</summary>
     public async Task<IReadOnlyList<string>> RefreshExtrasAsync(CancellationToken stop)
@@ -88,6 +93,7 @@ public sealed class AdvisoryRefresh(
 
             await state.OweAsync(ecosystem, stop).ConfigureAwait(false);
             if (await bucket.PutAsync(directory, file, stop).ConfigureAwait(false) is not { } generation) return new(AdvisoryBuildOutcome.Older, result.Records, 0, 0);
+            if (former is not null) await Task.Delay(IndexLag, time, stop).ConfigureAwait(false);
             var names = former is null || owed ? null : AdvisoryChanges.Between(directory, former, file, Most);
             return new(result.Outcome, result.Records, names?.Count, await JudgeAgainAsync(ecosystem, names, generation, stop).ConfigureAwait(false));
         }
@@ -129,8 +135,7 @@ public sealed class AdvisoryRefresh(
 
     private async Task<int> JudgeAgainAsync(string ecosystem, IReadOnlyList<string>? names, long generation, CancellationToken stop)
     {
-        // Any evidence will do; it is judged by at least this generation.
-        var wish = new ScanWish(DateTimeOffset.UnixEpoch, generation, ApplicationRecord.CurrentSchema);
+        var wish = ScanWish.Rejudgement(generation);
         var owners = names is not null
             ? HoldersAsync(ecosystem, names, stop)
             : facts.SummariesAsync(stop).Where(static s => s is { Scan: ScanKind.Package, Address: not null }).Select(static s => s.Owner);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Amazon.Runtime;
 using ServerlessSec.Advisories;
 using ServerlessSec.Aws.Storing;
@@ -15,7 +16,8 @@ public sealed class BucketAdvisories(AdvisoryBucket bucket, string folder, TimeP
     private readonly SortedDictionary<string, Gap> gaps = new(StringComparer.Ordinal);
     private AdvisoryStore? store;
     private string? tag;
-    private long generation;
+    private AdvisoryManifest? prepared;
+    private ImmutableArray<string> wanted = [];
 
     public async Task PrepareAsync(IReadOnlyCollection<string> ecosystems, CancellationToken stop)
     {
@@ -23,21 +25,21 @@ public sealed class BucketAdvisories(AdvisoryBucket bucket, string folder, TimeP
         store?.Dispose();
         store = new(folder, time, maxAge);
         gaps.Clear();
-        generation = 0;
+        prepared = null;
         Directory.CreateDirectory(folder);
-        var wanted = ecosystems.Select(Ecosystems.Base).Distinct().ToArray();
+        wanted = [.. ecosystems.Select(Ecosystems.Base).Distinct()];
         try
         {
             tag = await bucket.BringManifestAsync(folder, tag, stop).ConfigureAwait(false);
             var manifest = AdvisoryManifest.Read(folder);
-            generation = manifest.Generation;
+            prepared = manifest;
             Tidy(manifest);
             foreach (var file in wanted.Select(manifest.Find).OfType<AdvisoryFile>()) await BringAsync(file, stop).ConfigureAwait(false);
             if (manifest.Scores is { } scores) await BringAsync(scores, stop).ConfigureAwait(false);
         }
         catch (Exception unread) when (unread is FormatException or AmazonServiceException or HttpRequestException or IOException || (unread is OperationCanceledException && stop.IsCancellationRequested))
         {
-            tag = null;
+            (tag, prepared) = (null, null);
             foreach (var ecosystem in wanted) gaps[ecosystem] = Unusable(ecosystem, unread);
         }
 
@@ -51,7 +53,25 @@ public sealed class BucketAdvisories(AdvisoryBucket bucket, string folder, TimeP
         get
         {
             var set = store?.Set ?? throw new InvalidOperationException("advisories are asked for before they are prepared");
-            return set with { Generation = generation, Gaps = [.. set.Gaps.Select(Awaited), .. gaps.Values] };
+            return set with { Generation = prepared?.Generation ?? 0, Gaps = [.. set.Gaps.Select(Awaited), .. gaps.Values] };
+        }
+    }
+
+    public async Task<long?> OutgrownAsync(CancellationToken stop)
+    {
+        if (prepared is null) return null;
+        // Beside the folder's manifest, by which the prepared set goes on to be read.
+        var look = Directory.CreateDirectory(Path.Combine(folder, "look")).FullName;
+        if (await bucket.BringManifestAsync(look, tag, stop).ConfigureAwait(false) == tag) return null;
+        try
+        {
+            var now = AdvisoryManifest.Read(look);
+            return now.Generation > prepared.Generation && wanted.Any(ecosystem => now.Find(ecosystem)?.File != prepared.Find(ecosystem)?.File) ? now.Generation : null;
+        }
+        catch (FormatException)
+        {
+            // By what cannot be read nobody judges; the refresh that mends it looks for all whom it concerns.
+            return null;
         }
     }
 

@@ -7,7 +7,11 @@ using ServerlessSec.Scanning;
 namespace ServerlessSec.Aws.Storing;
 
 /// <summary>Findings, gaps and scan rows in the state table.</summary>
-public sealed class FindingStore(StateTable table) : IFindingStore
+/// <param name="unreadable">
+/// Hears of the key of a row that a scan passes over because it cannot be read, and why: what the scan finds itself takes its
+/// place. Null where such a row is not borne.
+/// </param>
+public sealed class FindingStore(StateTable table, Action<string, string>? unreadable = null) : IFindingStore
 {
     public Task<bool> MoveAsync(ScanRow row, CancellationToken stop) => table.ChangeAsync(ScanRows.Move(row), stop);
 
@@ -76,11 +80,23 @@ public sealed class FindingStore(StateTable table) : IFindingStore
     private IAsyncEnumerable<Dictionary<string, AttributeValue>> LookUp(TableIndex index, IEnumerable<string> keys, CancellationToken stop) =>
         keys.ToAsyncEnumerable().SelectMany(key => table.LookUpAsync(table.IndexAsync(index, key, null, stop), stop));
 
-    private static async Task<ImmutableArray<T>> ListAsync<T>(
-        IAsyncEnumerable<Dictionary<string, AttributeValue>> rows, Func<IReadOnlyDictionary<string, AttributeValue>, T> read)
+    private async Task<ImmutableArray<T>> ListAsync<T>(IAsyncEnumerable<Dictionary<string, AttributeValue>> rows, Func<IReadOnlyDictionary<string, AttributeValue>, T> read)
     {
         var list = ImmutableArray.CreateBuilder<T>();
-        await foreach (var row in rows.ConfigureAwait(false)) list.Add(read(row));
+        await foreach (var row in rows.ConfigureAwait(false))
+        {
+            try
+            {
+                list.Add(read(row));
+            }
+            catch (Exception malformed) when (unreadable is not null && malformed is not OutOfMemoryException)
+            {
+                // The border of one row, as for the publisher: without it no scan of its owner would ever end.
+                var key = RowKey.Of(row);
+                unreadable($"{key.Partition}/{key.Sort}", malformed.Message);
+            }
+        }
+
         return list.ToImmutable();
     }
 }

@@ -54,11 +54,14 @@ internal static class ManifestJson
     private static JsonElement Member(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) ? value : default;
 
-    private static ReadOnlyMemory<byte> ToUtf8(byte[] bytes) => bytes switch
+    private static ReadOnlyMemory<byte> ToUtf8(ReadOnlyMemory<byte> bytes)
     {
-        [0xef, 0xbb, 0xbf, ..] => ToUtf8(bytes[3..]),
-        [0xff, 0xfe, ..] => Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(bytes.AsSpan(2))),
-        [0xfe, 0xff, ..] => Encoding.UTF8.GetBytes(Encoding.BigEndianUnicode.GetString(bytes.AsSpan(2))),
-        _ => Utf8.IsValid(bytes) ? bytes : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes)),
-    };
+        while (bytes.Span.StartsWith("\uFEFF"u8)) bytes = bytes[3..];
+        return bytes.Span switch
+        {
+            [0xff, 0xfe, ..] => Encoding.UTF8.GetBytes(Encoding.Unicode.GetString(bytes.Span[2..])),
+            [0xfe, 0xff, ..] => Encoding.UTF8.GetBytes(Encoding.BigEndianUnicode.GetString(bytes.Span[2..])),
+            _ => Utf8.IsValid(bytes.Span) ? bytes : Encoding.UTF8.GetBytes(Encoding.UTF8.GetString(bytes.Span)),
+        };
+    }
 }

@@ -137,10 +137,22 @@ public sealed class FunctionWork(FunctionPorts ports, ImmutableArray<Rule> rules
         var run = learned.Run(job);
         var seen = learned.Observe(scanner.JudgeFunction(job.Scan, FunctionFacts.Of(learned.Record, scanner.Today)));
         // Facts beside findings: neither needs the other, and both stand before the scan is finished.
-        var keeping = learning.KeepAsync(job, learned, run.Order, stop);
+        var keeping = KeepFactsAsync(job, learned, run, stop);
         var replacing = replacer.ReplaceAsync(run, seen, stop, keeping);
         await Task.WhenAll(keeping, replacing).ConfigureAwait(false);
         return await replacing.ConfigureAwait(false) == ReplacementResult.Done;
+    }
+
+    /// <summary>
+    /// Who swapped advisories before the function was known to hold what it holds looked for it in vain; who does so from here on
+    /// finds it. So what was swapped since they were read is asked for, before the scan counts as finished.
+    /// </summary>
+    private async Task KeepFactsAsync(ScanJob job, Learned learned, ScanRun run, CancellationToken stop)
+    {
+        await learning.KeepAsync(job, learned, run.Order, stop).ConfigureAwait(false);
+        if (run.Advisories is null || await ports.Advisories.OutgrownAsync(stop).ConfigureAwait(false) is not { } generation) return;
+        var again = job with { EventId = $"advisories {generation}", Attempt = 1, Absent = false, Wish = ScanWish.Rejudgement(generation) };
+        await ports.Queue.AgainAsync(again, TimeSpan.Zero, stop).ConfigureAwait(false);
     }
 
     private async Task<WorkOutcome> MissAsync(ScanJob job, DateTimeOffset observedAt, CancellationToken stop)

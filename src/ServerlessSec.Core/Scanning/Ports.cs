@@ -22,4 +22,10 @@ public interface IAdvisorySource
 
     /// <summary>What was prepared.</summary>
     AdvisorySet Set { get; }
+
+    /// <summary>
+    /// The generation of what is at hand by now, where it has other advisories than were prepared; null where it has not, and of
+    /// sources that nobody replaces while they are in use.
+    /// </summary>
+    Task<long?> OutgrownAsync(CancellationToken stop) => Task.FromResult<long?>(null);
 }

@@ -57,7 +57,7 @@ public sealed class Replacement(ScanRules rules)
             throw new ArgumentException($"'{finding.Subject.Id}' is not of '{run.Owner}'", nameof(finding));
 
         var (kept, cut) = StoredContent.Of(finding);
-        var hash = StoredContent.Hash(StoredState.Open, kept, runtime);
+        var hash = StoredContent.Hash(kept, runtime, stored?.Hash);
         var next = new StoredFinding
         {
             Owner = run.Owner,

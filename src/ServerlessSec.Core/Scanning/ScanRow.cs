@@ -1,3 +1,4 @@
+using ServerlessSec.Facts;
 using ServerlessSec.Rules;
 
 namespace ServerlessSec.Scanning;
@@ -50,4 +51,7 @@ public sealed record ScanWish(DateTimeOffset NotBefore, long? Advisories, int Sc
 {
     /// <summary>Clocks differ, and an event may be ahead of the state that it speaks of.</summary>
     public static readonly TimeSpan Margin = TimeSpan.FromSeconds(5);
+
+    /// <summary>Any evidence will do; it is judged by at least this generation.</summary>
+    public static ScanWish Rejudgement(long generation) => new(DateTimeOffset.UnixEpoch, generation, ApplicationRecord.CurrentSchema);
 }

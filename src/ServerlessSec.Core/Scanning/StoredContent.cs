@@ -61,7 +61,15 @@ public static class StoredContent
     }
 
     /// <summary>Equal for findings that say the same to who acts on them; unequal ones are told anew.</summary>
-    public static string Hash(StoredState state, Finding finding, string? runtime) => Hash(state, Text(Banded(finding)), runtime);
+    public static string Hash(StoredState state, Finding finding, string? runtime) => Hash(state, Text(Banded(finding, Band(finding))), runtime);
+
+    /// <summary>Of an open finding: <paramref name="before"/>, where all that changed is a score that has not clearly left the band of before.</summary>
+    public static string Hash(Finding finding, string? runtime, string? before)
+    {
+        var hash = Hash(StoredState.Open, finding, runtime);
+        if (before is null || before == hash || finding.Advisory is not { } advisory) return hash;
+        return Bands.Where(band => IsNear(advisory.Epss ?? 0, band)).Any(band => Hash(StoredState.Open, Text(Banded(finding, band)), runtime) == before) ? before : hash;
+    }
 
     public static string Hash(StoredState state, Gap gap, string? function) =>
         Hash(state, JsonSerializer.Serialize(gap, StoredJson.Default.Gap), function);
@@ -80,10 +88,23 @@ public static class StoredContent
     public static Gap ReadGap(ReadOnlySpan<byte> json) =>
         JsonSerializer.Deserialize(json, StoredJson.Default.Gap) ?? throw new FormatException("a stored gap is 'null'");
 
-    /// <summary>EPSS scores of nearly all vulnerabilities move each day, by less than anybody acts on: only the band counts.</summary>
-    private static Finding Banded(Finding finding) => finding.Advisory is not { } advisory ? finding : finding with
+    /// <summary>EPSS scores of nearly all vulnerabilities move each day, by less than anybody acts on: only the band counts, told by where it begins.</summary>
+    private static readonly ImmutableArray<double> Bands = [0, 0.1, 0.5];
+
+    /// <summary>Of an edge: a score that wobbles around it stays in the band that it came from.</summary>
+    private const double Margin = 0.2;
+
+    private static double Band(Finding finding) => Bands.Last(band => (finding.Advisory?.Epss ?? 0) >= band || band == 0);
+
+    private static bool IsNear(double score, double band)
     {
-        Advisory = advisory with { Epss = advisory.Epss switch { >= 0.5 => 0.5, >= 0.1 => 0.1, _ => null }, EpssPercentile = null },
+        var next = Bands.FirstOrDefault(other => other > band, double.PositiveInfinity);
+        return score >= band * (1 - Margin) && score < next * (1 + Margin);
+    }
+
+    private static Finding Banded(Finding finding, double band) => finding.Advisory is not { } advisory ? finding : finding with
+    {
+        Advisory = advisory with { Epss = band == 0 ? null : band, EpssPercentile = null },
     };
 
     private static string Text(Finding finding) => JsonSerializer.Serialize(finding, StoredJson.Default.Finding);

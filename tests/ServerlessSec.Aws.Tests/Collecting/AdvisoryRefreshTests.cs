@@ -52,6 +52,71 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
     }
 
     [Fact]
+    public async Task Who_holds_a_package_is_found_by_the_refresh_or_hears_that_its_advisories_were_swapped()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (bucket, table) = await OpenAsync();
+        var (inventories, references, bulk) = (new InventoryStore(table), new ReferenceStore(table), new BulkStore(table));
+        var refresh = Refresh(bucket, table, TimeSpan.FromSeconds(2));
+        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
+        await refresh.RefreshAsync("npm", [], Stop);
+        using var advisories = new BucketAdvisories(bucket, Path.Combine(folder, "use"), time);
+        await advisories.PrepareAsync(["npm"], Stop);
+        var before = advisories.Set.Generation;
+
+        // One scan writes between swap and look-up, which may be as long before the swap as the index lags; another writes after it.
+        export.Records = [.. export.Records, ("CVE-2026-2", "left-pad", "2026-02-02T00:00:00Z")];
+        var refreshing = refresh.RefreshAsync("npm", [], Stop);
+        while (await GenerationAsync(bucket) == before) await Task.Yield();
+        await HoldAsync(inventories, references, "desk", "left-pad");
+        await time.AdvancingAsync(refreshing);
+        await HoldAsync(inventories, references, "lamp", "left-pad");
+        Assert.Equal([Function("desk")], (await bulk.WaitingAsync(ScanKind.Package, Stop).ToListAsync(Stop)).Select(static w => w.Owner));
+        Assert.Equal(await GenerationAsync(bucket), await advisories.OutgrownAsync(Stop));
+    }
+
+    [Fact]
+    public async Task A_set_is_outgrown_by_other_advisories_for_what_was_prepared_and_by_nothing_else()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (bucket, table) = await OpenAsync();
+        var refresh = Refresh(bucket, table);
+        using var s3 = Emulator.S3(await emulator.AddressAsync());
+        using var advisories = new BucketAdvisories(bucket, Path.Combine(folder, "use"), time);
+        await advisories.PrepareAsync(["npm"], Stop);
+        Assert.Null(await advisories.OutgrownAsync(Stop));
+        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
+        await refresh.RefreshAsync("npm", [], Stop);
+        Assert.Equal(await GenerationAsync(bucket), await advisories.OutgrownAsync(Stop));
+        // What was prepared is what is used, whatever was seen since.
+        Assert.Equal((0, 0), (advisories.Find("npm", "lodash").Count, advisories.Set.Generation));
+
+        await advisories.PrepareAsync(["npm"], Stop);
+        Assert.Null(await advisories.OutgrownAsync(Stop));
+        await refresh.RefreshAsync("npm", [], Stop);
+        await refresh.RefreshAsync("PyPI", [], Stop);
+        export.Scores = "CVE-2026-1,0.5,0.9";
+        await refresh.RefreshExtrasAsync(Stop);
+        Assert.True(await GenerationAsync(bucket) > advisories.Set.Generation);
+        Assert.Null(await advisories.OutgrownAsync(Stop));
+
+        var old = await ManifestAsync(s3);
+        export.Records = [.. export.Records, ("CVE-2026-2", "left-pad", "2026-02-02T00:00:00Z")];
+        await refresh.RefreshAsync("npm", [], Stop);
+        Assert.Equal(await GenerationAsync(bucket), await advisories.OutgrownAsync(Stop));
+        Assert.Single(advisories.Find("npm", "lodash"));
+        await advisories.PrepareAsync(["npm"], Stop);
+        foreach (var other in (string[])[old, "damaged"])
+        {
+            await s3.PutObjectAsync(new() { BucketName = Bucket, Key = AdvisoryManifest.FileName, ContentBody = other }, Stop);
+            Assert.Null(await advisories.OutgrownAsync(Stop));
+        }
+
+        await advisories.PrepareAsync(["npm"], Stop);
+        Assert.Null(await advisories.OutgrownAsync(Stop));
+    }
+
+    [Fact]
     public async Task Each_swap_of_content_raises_the_generation_and_nothing_else_does()
     {
         using var turn = await emulator.TurnAsync();
@@ -350,9 +415,10 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         return await text.ReadToEndAsync(Stop);
     }
 
-    private AdvisoryRefresh Refresh(AdvisoryBucket bucket, StateTable table) => new(
+    private AdvisoryRefresh Refresh(AdvisoryBucket bucket, StateTable table, TimeSpan lag = default) => new(
         bucket, new(new HttpClient(export, disposeHandler: false)), Source, Path.Combine(folder, "refresh"), new(table), new ReferenceStore(table),
-        new S3FactsStore(new AmazonS3Client(Emulator.Credentials, Amazon.RegionEndpoint.EUCentral1), "unused", table), new BulkStore(table), new RefreshStore(table), time);
+        new S3FactsStore(new AmazonS3Client(Emulator.Credentials, Amazon.RegionEndpoint.EUCentral1), "unused", table), new BulkStore(table), new RefreshStore(table), time)
+    { IndexLag = lag };
 
     private static async Task HoldAsync(InventoryStore inventories, ReferenceStore references, string function, string package)
     {

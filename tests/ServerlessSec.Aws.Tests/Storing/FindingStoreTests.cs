@@ -1,3 +1,5 @@
+using System.Text;
+using Amazon.DynamoDBv2.Model;
 using ServerlessSec.Aws.Emulation;
 using ServerlessSec.Findings;
 using ServerlessSec.Rules;
@@ -44,6 +46,45 @@ public class FindingStoreTests(Emulator emulator)
         await replacer.ReplaceAsync(Run(minute: 9), Saw(Finding()), Stop);
         var stored = Assert.Single(await store.FindingsAsync(Severity.High, Stop).ToListAsync(Stop));
         Assert.Equal((StoredState.Open, 3, Start, Start.AddMinutes(9), null), (stored.State, stored.Revision, stored.FirstSeen, stored.ReopenedAt, stored.ResolvedAt));
+    }
+
+    /// <summary>Of a finding's row or a gap's, as somebody else may have written it.</summary>
+    [Theory]
+    [InlineData("FINDING", "Body", "no JSON")]
+    [InlineData("FINDING", "Body", "\u0001no Brotli")]
+    [InlineData("FINDING", "State", "Forgotten")]
+    [InlineData("FINDING", "FirstSeen", "long ago")]
+    [InlineData("GAP", "Body", "null")]
+    [InlineData("GAP", "Scan", "Other")]
+    public async Task A_row_that_cannot_be_read_gives_way_to_what_its_owner_s_scan_finds(string kind, string attribute, string value)
+    {
+        using var turn = await emulator.TurnAsync();
+        var (table, name, client) = await emulator.TableAsync(time);
+        using var _ = client;
+        var told = new List<string>();
+        var store = new FindingStore(table, (row, _) => told.Add(row));
+        Task<ReplacementResult> ScanAsync(IFindingStore by, int minute) =>
+            new Replacer(by, Scans).ReplaceAsync(Run(minute: minute), Saw(Finding(), Finding("there")) with { Gaps = [new(Gap())] }, Stop);
+        await ScanAsync(store, 0);
+        var row = (await client.ScanAsync(new ScanRequest(name), Stop)).Items.First(r => r["SK"].S.StartsWith(kind, StringComparison.Ordinal));
+        await client.UpdateItemAsync(
+            new UpdateItemRequest
+            {
+                TableName = name,
+                Key = new() { ["PK"] = row["PK"], ["SK"] = row["SK"] },
+                UpdateExpression = "SET #a = :v",
+                ExpressionAttributeNames = new() { ["#a"] = attribute },
+                ExpressionAttributeValues = new() { [":v"] = attribute == "Body" ? new() { B = new(Encoding.Latin1.GetBytes(value)) } : new(value) },
+            },
+            Stop);
+
+        // Who has nobody to tell does not do as if nothing were there.
+        await Assert.ThrowsAnyAsync<Exception>(() => new FindingStore(table).ReadAsync(Desk, ScanKind.Posture, Stop));
+        Assert.Equal(ReplacementResult.Done, await ScanAsync(store, 5));
+        Assert.EndsWith($"/{row["SK"].S}", Assert.Single(told), StringComparison.Ordinal);
+        var ledger = await new FindingStore(table).ReadAsync(Desk, ScanKind.Posture, Stop);
+        Assert.Equal((2, 1), (ledger.Findings.Count(static f => f.State == StoredState.Open), ledger.Gaps.Count(static g => g.State == StoredState.Open)));
+        Assert.Single(told);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using Amazon.DynamoDBv2.Model;
 using ServerlessSec.Aws.Emulation;
 using static ServerlessSec.Aws.Storing.Samples;
 
@@ -38,6 +39,27 @@ public class HeldReleasesTests(Emulator emulator)
         await NoteAsync(held, "Debian:12");
         time.Advance(TimeSpan.FromDays(60));
         Assert.Equal(["Debian: Debian:12"], await ListedAsync(held));
+    }
+
+    [Fact]
+    public async Task Entries_that_nobody_noted_for_long_make_room_and_leave_the_row()
+    {
+        using var turn = await emulator.TurnAsync();
+        var (table, name, client) = await emulator.TableAsync(time);
+        using var _ = client;
+        var held = new HeldReleases(table);
+        await NoteAsync(held, [.. Enumerable.Range(0, 250).Select(static release => $"Debian:{release} made up")]);
+        Assert.Equal(200, (await held.ListAsync(Stop))["Debian"].Count());
+        await NoteAsync(held, "Alpine:v3.20");
+        Assert.Empty((await held.ListAsync(Stop))["Alpine"]);
+
+        time.Advance(TimeSpan.FromDays(60));
+        await NoteAsync(held, "Debian:7 made up");
+        time.Advance(TimeSpan.FromDays(31));
+        await NoteAsync(held, "Alpine:v3.20");
+        Assert.Equal(["Alpine: Alpine:v3.20", "Debian: Debian:7 made up"], await ListedAsync(held));
+        var row = Assert.Single((await client.ScanAsync(new ScanRequest(name), Stop)).Items);
+        Assert.Equal(2, row.Keys.Count(static attribute => attribute.StartsWith("Held", StringComparison.Ordinal)));
     }
 
     private static Task NoteAsync(HeldReleases held, params string[] ecosystems) => held.NoteAsync(ecosystems, static name => name is "Debian" or "Alpine", Stop);

@@ -34,4 +34,19 @@ public sealed class LongLockFileTests
 
         Assert.InRange(inventory.Components.Length, Count - 1, Count);
     }
+
+    [Theory]
+    [InlineData("node_modules/p/package.json")]
+    [InlineData("package-lock.json")]
+    [InlineData("vendor/composer/installed.json")]
+    [InlineData("Fn.deps.json")]
+    [InlineData("bom.json")]
+    public void Byte_order_marks_are_passed_over_however_many(string name)
+    {
+        var marks = new string('\ufeff', 300_000);
+
+        var inventory = Read.Package(("node_modules/q/package.json", $$"""{{marks}}{"name":"q","version":"1.0.0"}"""), (name, marks + "{}"));
+
+        Assert.Contains(inventory.Components, static component => component is { Name: "q", Version: "1.0.0" });
+    }
 }

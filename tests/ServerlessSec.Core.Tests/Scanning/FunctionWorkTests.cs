@@ -1,6 +1,7 @@
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
 using ServerlessSec.Advisories;
+using ServerlessSec.Facts;
 using ServerlessSec.Packages;
 using ServerlessSec.Rules;
 using ServerlessSec.Snapshots;
@@ -211,6 +212,47 @@ public class FunctionWorkTests
         Assert.Equal((2, StoredState.Resolved), (shelf.Opened, Open("SLS6001").State));
     }
 
+    /// <summary>The refresh looked for holders of what it changed before this function was known to be one.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Advisories_that_are_swapped_while_a_first_scan_works_are_judged_by_too(bool isAbout)
+    {
+        account.Live[Name] = Function(open: false);
+        shelf.Files["node_modules/lodash/package.json"] = """{"name":"lodash","version":"4.17.20"}""";
+        account.Listing = () => (advised.Flawed, advised.Generation, advised.IsAbout) = ("lodash", 7, isAbout);
+        Assert.Equal(WorkOutcome.Scanned, await DoAsync(Job(ScanKind.Package)));
+        account.Listing = null;
+        Assert.DoesNotContain(account.Store.Findings, static f => f.Finding.Rule.Id == "SLS6001");
+        if (!isAbout)
+        {
+            Assert.Empty(account.Later);
+            return;
+        }
+
+        var (again, delay) = Assert.Single(account.Later);
+        Assert.Equal((TimeSpan.Zero, new(DateTimeOffset.UnixEpoch, 7, ApplicationRecord.CurrentSchema)), (delay, again.Wish));
+        Assert.Equal(WorkOutcome.Rejudged, await DoAsync(again));
+        Assert.Equal((1, 1, StoredState.Open), (shelf.Opened, account.Looks, Open("SLS6001").State));
+
+        // It was known by then: who swaps once more finds it, and it asks for nothing more.
+        Assert.Single(account.Later);
+        Assert.Equal(WorkOutcome.Served, await DoAsync(again));
+    }
+
+    [Fact]
+    public async Task Advisories_that_are_swapped_while_one_is_judged_again_are_asked_for_once_each()
+    {
+        account.Live[Name] = Function(open: false);
+        shelf.Files["node_modules/lodash/package.json"] = """{"name":"lodash","version":"4.17.20"}""";
+        account.Listing = () => advised.Generation++;
+        await DoAsync(Job(ScanKind.Package));
+        for (var swap = 0; swap < 3; swap++) Assert.Equal(WorkOutcome.Rejudged, await DoAsync(account.Later[^1].Job));
+        account.Listing = null;
+        Assert.Equal(WorkOutcome.Rejudged, await DoAsync(account.Later[^1].Job));
+        Assert.Equal([2, 3, 4, 5], account.Later.Select(static l => l.Job.Wish.Advisories));
+        Assert.Equal(4, account.Later.Select(static l => l.Job.EventId).Distinct().Count());
+        Assert.Equal(1, shelf.Opened);
+    }
+
     /// <summary>0: the advisories could not be had; 1: an older manifest was put back; 2: they are the same as before.</summary>
     [Theory, InlineData(0), InlineData(1), InlineData(2)]
     public async Task A_judgement_by_other_advisories_than_those_asked_for_is_a_new_look_and_not_swallowed(long generation)
@@ -415,17 +457,29 @@ public class FunctionWorkTests
         }
     }
 
+    /// <summary>What they are, and what a scan prepared of them.</summary>
     private sealed class Advised : IAdvisorySource
     {
+        private (string? Flawed, long Generation) prepared;
+
         public string? Flawed { get; set; }
 
         public long Generation { get; set; } = 1;
 
-        public AdvisorySet Set => new() { Id = $"set {Generation}", Generation = Generation, Newest = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero) };
+        /// <summary>What was swapped is of an ecosystem that was prepared.</summary>
+        public bool IsAbout { get; set; } = true;
 
-        public Task PrepareAsync(IReadOnlyCollection<string> ecosystems, CancellationToken stop) => Task.CompletedTask;
+        public AdvisorySet Set => new() { Id = $"set {prepared.Generation}", Generation = prepared.Generation, Newest = new(2026, 11, 1, 0, 0, 0, TimeSpan.Zero) };
 
-        public IReadOnlyList<Advisory> Find(string ecosystem, string name) => name != Flawed ? [] :
+        public Task PrepareAsync(IReadOnlyCollection<string> ecosystems, CancellationToken stop)
+        {
+            prepared = (Flawed, Generation);
+            return Task.CompletedTask;
+        }
+
+        public Task<long?> OutgrownAsync(CancellationToken stop) => Task.FromResult<long?>(IsAbout && Generation > prepared.Generation ? Generation : null);
+
+        public IReadOnlyList<Advisory> Find(string ecosystem, string name) => name != prepared.Flawed ? [] :
         [
             OsvRecord.Read(Encoding.UTF8.GetBytes($$"""
                 {"id":"CVE-2026-0001","modified":"2026-11-01T00:00:00Z","affected":[{"package":{"ecosystem":"npm","name":"{{name}}"},"ranges":[{"type":"SEMVER","events":[{"introduced":"0"},{"fixed":"9.0.0"}]}]}]}

@@ -36,6 +36,9 @@ internal sealed class InMemoryAccount : IFunctionSource, IFactsStore, IReference
 
     public HashSet<string> Inventories { get; } = [];
 
+    /// <summary>Happens just before an inventory is written.</summary>
+    public Action? Listing { get; set; }
+
     public List<Owner> Released { get; } = [];
 
     public int Looks { get; private set; }
@@ -123,6 +126,7 @@ internal sealed class InMemoryAccount : IFunctionSource, IFactsStore, IReference
 
     public Task PutAsync(Owner owner, string address, PackageInventory inventory, CancellationToken stop)
     {
+        Listing?.Invoke();
         Inventories.Add(address);
         return Task.CompletedTask;
     }

@@ -68,10 +68,16 @@ public class ReplacementTests
     [InlineData(0.02, 0.0999, false)]
     [InlineData(null, 0.05, false)]
     [InlineData(0.05, null, false)]
-    [InlineData(0.0999, 0.1, true)]
+    [InlineData(0.0999, 0.1, false)]
+    [InlineData(0.0999, 0.1201, true)]
     [InlineData(0.4, 0.11, false)]
-    [InlineData(0.4999, 0.5, true)]
-    [InlineData(0.9, 0.49, true)]
+    [InlineData(0.4, 0.09, false)]
+    [InlineData(0.4, 0.0799, true)]
+    [InlineData(0.4999, 0.5, false)]
+    [InlineData(0.4999, 0.61, true)]
+    [InlineData(0.02, 0.5, true)]
+    [InlineData(0.9, 0.41, false)]
+    [InlineData(0.9, 0.39, true)]
     [InlineData(0.5, null, true)]
     public void A_score_that_drifts_is_kept_and_told_again_only_in_another_band(double? before, double? now, bool told)
     {
@@ -79,8 +85,23 @@ public class ReplacementTests
         var write = Assert.IsType<FindingWrite>(Assert.Single(new Replacement(Scans).Plan(second, Replay((first, Saw([Scored(before, 0.3)]))), Saw([Scored(now, 0.4)]))));
         Assert.Equal((told, told ? 2 : 1, now), (write.Changed, write.Finding.Revision, write.Finding.Finding.Advisory!.Epss));
 
-        static Findings.Finding Scored(double? epss, double percentile) => Vulnerability("a") is var found
-            ? found with { Advisory = found.Advisory! with { Epss = epss, EpssPercentile = percentile } } : found;
+    }
+
+    [Fact]
+    public void A_score_that_wobbles_around_the_edge_of_a_band_is_told_once()
+    {
+        double[] scores = [0.09, 0.11, 0.0999, 0.1001, 0.08, 0.1199, 0.13, 0.11, 0.09, 0.0801, 0.1001, 0.07, 0.1];
+        (ScanRun, Observation)[] days = [.. scores.Select(static (score, day) => (Run(ScanKind.Package, day, Level(1)), Saw([Scored(score, 0.3)])))];
+        var revisions = Enumerable.Range(1, days.Length).Select(count => Replay(days[..count]).Findings.Single().Revision);
+        Assert.Equal([1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 3, 3], revisions);
+    }
+
+    [Fact]
+    public void What_else_changes_is_told_whatever_the_score_does()
+    {
+        var exploited = Scored(0.11, 0.3) is var found ? found with { Advisory = found.Advisory! with { KnownExploited = true } } : found;
+        var after = Replay((Run(ScanKind.Package, 0, Level(1)), Saw([Scored(0.09, 0.3)])), (Run(ScanKind.Package, 1, Level(1)), Saw([exploited])));
+        Assert.Equal(2, Assert.Single(after.Findings).Revision);
     }
 
     [Fact]
@@ -258,4 +279,7 @@ public class ReplacementTests
             Assert.Equal(ReplacementResult.Done, await replacer.ReplaceAsync(run, Observation.Nothing, TestContext.Current.CancellationToken));
         }
     }
+
+    private static Findings.Finding Scored(double? epss, double percentile) => Vulnerability("a") is var found
+        ? found with { Advisory = found.Advisory! with { Epss = epss, EpssPercentile = percentile } } : found;
 }

@@ -14,7 +14,8 @@ internal sealed record TargetResult(Target Target, long Executions, double Secon
 /// <summary>
 /// Fuzzes targets, each in a process of its own, which runs a copy of this program whose parsers are instrumented.
 /// </summary>
-internal sealed class Campaign(TimeSpan time, long most, int jobs, int seed, bool keeps) : IDisposable
+/// <param name="isCounted">Each target as often as it says, the same with the same seed; else as often as the time allows.</param>
+internal sealed class Campaign(TimeSpan time, bool isCounted, int jobs, int seed, bool keeps) : IDisposable
 {
     private const int MostRestarts = 20;
 
@@ -91,7 +92,7 @@ internal sealed class Campaign(TimeSpan time, long most, int jobs, int seed, boo
             // What outgrows this has no bound.
             Environment = { ["DOTNET_GCHeapHardLimit"] = "0x60000000", ["DOTNET_gcServer"] = "0", ["DOTNET_DbgEnableMiniDump"] = "0" },
         };
-        foreach (var word in (string[])["--worker", target.Name, Kept.Finds(target), at, FormattableString.Invariant($"{time.TotalSeconds:F1}"), $"{most}", $"{seed}", keeps ? Kept.Grown(target) : ""])
+        foreach (var word in (string[])["--worker", target.Name, Kept.Finds(target), at, FormattableString.Invariant($"{time.TotalSeconds:F1}"), $"{(isCounted ? target.Executions : long.MaxValue)}", $"{seed}", keeps ? Kept.Grown(target) : ""])
             start.ArgumentList.Add(word);
 
         using var process = Process.Start(start)!;

@@ -11,6 +11,9 @@ internal sealed record Target(string Name, Action<byte[]> Run)
     /// <summary>Valid inputs that code makes; those in text lie in the folder.</summary>
     public Func<IEnumerable<byte[]>> Seeds { get; init; } = static () => [];
 
+    /// <summary>Of mutated inputs, each time that the tests run; fewer where one takes long.</summary>
+    public int Executions { get; init; } = 4_000;
+
     /// <summary>Bytes that reading one input may allocate.</summary>
     public long Allocation { get; init; } = 256 << 20;
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.IO.Compression;
 using System.Text;
 using System.Text.Json;
 using ServerlessSec.Advisories;
@@ -14,6 +15,8 @@ namespace ServerlessSec.Fuzz.Targets;
 /// <summary>What advisories come as, and what they say of versions and severity.</summary>
 internal static class AdvisoryTargets
 {
+    private const string Feed = "#model_version:v2025.03.14,score_date:2026-11-03T12:55:00Z\ncve,epss,percentile\nCVE-2024-1,0.5,0.99\nCVE-1999-12345,1e-05,0\n";
+
     private static readonly string[] Json =
     [
         "{", "}", "[", "]", "null", "\"\"", "\\ud800", "\ufeff", "[[", "\"id\":", "\"affected\":", "\"ranges\":", "\"events\":", "\"introduced\":\"0\"", "\"fixed\":", "\"last_affected\":", "\"limit\":", "\"versions\":", "\"severity\":",
@@ -26,6 +29,13 @@ internal static class AdvisoryTargets
         new("osv-archive", Archive) { Words = [[0x50, 0x4b, 1, 2], [0x50, 0x4b, 3, 4], [0x50, 0x4b, 5, 6], [0x50, 0x4b, 6, 6], [0x50, 0x4b, 6, 7], [0xff, 0xff, 0xff, 0xff], .. TargetList.Words(".json")], Seeds = static () => [new Zips().Add("a.json", "{\"id\":\"A\"}").Add("b.json", "{}", stored: true).ToArray(), new Zips().Add("a.json", "{}"u8.ToArray(), zip64: true).ToArray(zip64: true)] },
         new("known-exploited", TargetList.Refusing(Exploited)) { Words = TargetList.Words([.. Json, "\"vulnerabilities\":", "\"cveID\":\"CVE-2020-1\""]) },
         new("advisory-manifest", TargetList.Refusing(Manifest)) { Words = TargetList.Words([.. Json, "\"ecosystems\":", "\"schemaVersion\":1", "\"file\":\"npm.db\"", "\"sha256\":", "\"content\":", "\"origins\":"]) },
+        new("epss-feed", TargetList.Refusing(Scores))
+        {
+            Words = TargetList.Words("CVE-2024-1,", "0.5,", "0.999", "\n", "#model_version:v1,score_date:2026-01-01T00:00:00Z\n", "cve,epss,percentile\n", "1e-5", "1e999", "-", "\u001f"),
+            Seeds = static () => [.. Texts(Feed), Packed(Feed)],
+            Executions = 2_000,
+        },
+        new("modified-list", TargetList.Refusing(Modified)) { Words = TargetList.Words("2024-08-15T00:05:00Z,", "GHSA-a", "\n", ",", "npm/", "..", "9999-12-31T23:59:59.9999999Z", "+14:00"), Seeds = static () => Texts("2024-08-15T00:05:00Z,GHSA-1\n2024-08-14T00:05:00.5Z,npm/MAL-2\n") },
         new("cvss", TargetList.Refusing(Score))
         {
             Words = TargetList.Words("CVSS:4.0/", "CVSS:3.1/", "CVSS:3.0/", "CVSS:2.0/", "AV:N/", "AC:L/", "AT:N/", "PR:N/", "UI:N/", "S:U/", "C:H/", "I:H/", "A:H", "VC:H/", "SC:N/", "E:X/", "MAV:N/", "Au:N/", "(", ")", "/", ":"),
@@ -82,6 +92,27 @@ internal static class AdvisoryTargets
         var path = Path.Combine(Scratch.Folder, "kev.json");
         File.WriteAllBytes(path, input);
         KnownExploited.Read(path);
+    }
+
+    private static void Scores(byte[] input)
+    {
+        var path = Path.Combine(Scratch.Folder, "epss");
+        File.WriteAllBytes(path, input);
+        EpssScores.ToBytes(EpssFeed.Read(path));
+    }
+
+    private static void Modified(byte[] input)
+    {
+        var path = Path.Combine(Scratch.Folder, "modified.csv");
+        File.WriteAllBytes(path, input);
+        if (ModifiedList.Read(path).Keys.FirstOrDefault(static id => id.AsSpan().IndexOfAny("/\\\0") >= 0) is { } id) throw new BrokenPromiseException($"'{id}' leads elsewhere");
+    }
+
+    private static byte[] Packed(string text)
+    {
+        var packed = new MemoryStream();
+        using (var gzip = new GZipStream(packed, CompressionLevel.NoCompression)) gzip.Write(Encoding.ASCII.GetBytes(text));
+        return packed.ToArray();
     }
 
     private static void Manifest(byte[] input)

@@ -20,6 +20,9 @@ internal static class BinaryTargets
     public static ImmutableArray<Target> All { get; } =
     [
         Of("elf", "bootstrap", static () => [Programs.Elf(new byte[64]), Programs.Elf(new byte[64], isBig: true), Programs.Elf(new byte[64], isWide: false), Programs.Elf(new byte[64], isWide: false, isBig: true), Programs.Elf(Zlib(Audit), ".dep-v0")], ".dep-v0", ".go.buildinfo", "\u007fELF"),
+        Of("native-library", "lib/libcurl.so.4",
+            static () => [Programs.Elf(Encoding.ASCII.GetBytes("libcurl/8.4.0\0OpenSSL 3.0.11 19 Sep 2023\0deflate 1.2.13 Copyright\0"), ".rodata"), Programs.Elf(Encoding.ASCII.GetBytes("3.40.1 2022-12-28 14:03:47\0SQLite format 3\0libpng version 1.6.37\0"), ".rodata", isBig: false)],
+            "libcurl/8.", "OpenSSL 3.0.", "OpenSSL 1.1.1", "deflate 1.2.", " Copyright", "libpng version ", "zlib", "\0", "GCC: (GNU) 12", "Lavc60.", "ImageMagick 7.1", "1.2.3"),
         Of("pe", "fn.exe", static () => [Programs.Pe(new byte[64]), Programs.Pe(Zlib(Audit), ".dep-v0"), Programs.Pe(GoPrograms.Inline("go1.21.0", Modules))], "PE\0\0", "MZ", ".dep-v0", ".rsrc"),
         Of("macho", "bootstrap", static () => [Programs.MachO(GoPrograms.Inline("go1.21.0", Modules), "__go_buildinfo"), Programs.MachO(Zlib(Audit), ".dep-v0")], "__DATA", "__go_buildinfo", "__TEXT"),
         Of("go-build-info", "bootstrap",

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using ServerlessSec.Advisories.Versions;
 using ServerlessSec.Aws.Receiving;
 using ServerlessSec.Facts;
 using ServerlessSec.Facts.Graph;
 using ServerlessSec.Findings;
+using ServerlessSec.Findings.Vex;
 using ServerlessSec.Fuzz.Engine;
 using ServerlessSec.Iam;
 using ServerlessSec.Rules;
@@ -26,20 +28,32 @@ internal static class DocumentTargets
         "Mappings:\n", "Parameters:\n", "Default: ", "Events:\n", "Policies:\n", "Runtime: python3.13\n", "DependsOn: ", "Ref", "Fn::GetAtt", "AWS::NoValue", "Transform: AWS::Serverless-2016-10-31\n", "Fn::Select", "Fn::Split", "Fn::Cidr",
     ];
 
+    private static readonly string[] Statements =
+    [.. Json, "\"Version\":\"2012-10-17\"", "\"Statement\":", "\"Effect\":\"Allow\"", "\"Action\":", "\"NotAction\":", "\"Resource\":", "\"NotResource\":", "\"Principal\":", "\"Condition\":", "\"StringLike\":", "arn:aws:s3:::", "*", "?", "${aws:username}", "ForAllValues:", "IfExists"];
+
+    public static byte[][] TemplateWords => TargetList.Words([.. Yaml, .. Template]);
+
+    public static byte[][] PolicyWords => TargetList.Words(Statements);
+
     public static ImmutableArray<Target> All { get; } =
     [
         Of("template", static input => TemplateReader.Read("template.yaml", input), [.. Yaml, .. Template]),
         Of("template-json", static input => TemplateReader.Read("template.json", input), [.. Json, .. Template.Select(static word => $"\"{word.TrimEnd('\n', ':')}\":")]),
         Of("sam-config", static input => SamConfig.ParameterOverrides("samconfig.toml", TargetList.Text(input)), "[default.deploy.parameters]\n", "parameter_overrides = ", "\"", "'''", "[", "]", "{", "}", "=", "A=B", "ParameterKey=", ",ParameterValue=", "\\\""),
-        Of("policy", Policy, [.. Json, "\"Version\":\"2012-10-17\"", "\"Statement\":", "\"Effect\":\"Allow\"", "\"Action\":", "\"NotAction\":", "\"Resource\":", "\"NotResource\":", "\"Principal\":", "\"Condition\":", "\"StringLike\":", "arn:aws:s3:::", "*", "?", "${aws:username}", "ForAllValues:", "IfExists"]),
+        Of("policy", Policy, Statements),
         Of("policy-pattern", Patterns, "*", "?", "${", "}", "${*}", "arn:aws:", ":", "\n", "\u27e6", "\u27e7"),
         Of("event-pattern", Event, [.. Json, "\"source\":", "\"prefix\":", "\"suffix\":", "\"anything-but\":", "\"numeric\":", "\"exists\":false", "\"wildcard\":\"*a*\"", "\"$or\":", "\"cidr\":", "\"equals-ignore-case\":", "\"detail\":"]),
         Of("waivers", static input => WaiverFile.Read("waivers.yaml", input, Limits), [.. Yaml, "waivers:\n", "rule: SLS1001\n", "reason: ", "owner: ", "expires: 2030-01-31\n", "function: ", "place: "]),
         Of("waivers-json", static input => WaiverFile.Read("waivers.json", input, Limits), [.. Json, "\"waivers\":", "\"rule\":\"SLS1001\"", "\"reason\":", "\"owner\":", "\"expires\":\"2030-01-31\""]),
         Of("inline-waivers", static input => InlineWaivers.Read([.. TargetList.Text(input).Split('\n').Select(static line => new InlineComment(line, "Fn", new(null, 1, 1, null)))]), "serverlesssec:ignore ", "SLS1001", ",", "owner=", "expires=2030-01-31", "reason=", "place=", "\"", "#", "\n"),
+        Of("vex", Vex,
+        [
+            .. Json, "\"@context\":\"https://openvex.dev/ns/v0.2.0\"", "\"statements\":", "\"vulnerability\":", "\"products\":", "\"subcomponents\":", "\"status\":\"not_affected\"", "\"justification\":\"component_not_present\"", "\"impact_statement\":",
+            "\"bomFormat\":\"CycloneDX\"", "\"vulnerabilities\":", "\"analysis\":", "\"state\":\"not_affected\"", "\"affects\":", "\"ref\":\"pkg:npm/a@1.0.0\"", "\"components\":", "\"versions\":", "\"range\":\"vers:npm/<2\"", "urn:cdx:", "\"timestamp\":\"2026-01-01T00:00:00Z\"",
+        ]),
         Of("baseline", static input => Baseline.Read("report.json", input, Limits), [.. Json, "\"schemaVersion\":", "\"findings\":", "\"fingerprint\":", "\"waiver\":"]),
         Of("name-pattern", Name, "*", "**", "\n", "a", "aa"),
-        Of("secrets", Secrets, "password=", "secret: ", "-----BEGIN PRIVATE KEY-----", "eyJhbGciOiJIUzI1NiJ9.", "AKIA", "ghp_", "sk_live_", "://user:", "@", "\"", "base64,", "=", "\n", "token", "xoxb-", "AAAA", "0123456789abcdef"),
+        Of("secrets", Secrets, "password=", "secret: ", "-----BEGIN PRIVATE KEY-----", "eyJhbGciOiJIUzI1NiJ9.", "AKIA", "ghp_", "sk_live_", "://user:", "@", "\"", "base64,", "=", "\n", "token", "xoxb-", "AAAA", "0123456789abcdef") with { Executions = 3_000 },
         Of("deployment-event", Deployment, [.. Json, "\"detail\":", "\"detail-type\":\"AWS API Call via CloudTrail\"", "\"id\":", "\"eventSource\":\"lambda.amazonaws.com\"", "\"requestParameters\":", "\"functionName\":", "\"responseElements\":", "\"physical-resource-id\":", "|", "arn:aws:lambda:eu-west-1:111122223333:function:a"]),
         Of("queue-message", Message, [.. Json, "\"function\":", "\"eventId\":", "\"kind\":\"again\"", "\"job\":", "\"scan\":", "\"notBefore\":", "arn:aws:lambda:eu-west-1:111122223333:function:a", "\"attempt\":"]),
         Of("facts-record", Record, [.. Json, "\"schema\":", "\"function\":", "\"findings\":", "\"posture\":", "\"package\":"]),
@@ -98,6 +112,12 @@ internal static class DocumentTargets
         }
 
         SecretScanner.Inspect("PASSWORD", text);
+    }
+
+    private static void Vex(byte[] input)
+    {
+        foreach (var versions in VexFile.Read("vex.json", input, Limits).SelectMany(static statement => statement.Products).SelectMany(static product => product.Versions))
+            versions.Hold("1.0.0", VersionOrderings.For("npm"));
     }
 
     private static void Deployment(byte[] input)

@@ -28,6 +28,7 @@ internal static class ImageTargets
         Of("image-archive", Archive, static () => [Archived(Image.Saved()), Archived(TestImage.Layout(("amd64", Image)))], [.. Tar, .. Json, "manifest.json", "index.json", "oci-layout", "blobs/sha256/"]),
         Of("image-manifest", Manifest, static () => [Image.Manifest, Image.Config, TestImage.Index(("amd64", Image), ("arm64", Image))], Json),
         Of("image-reference", Reference, static () => Texts("registry.example.com:5000/team/app:1.0@sha256:" + new string('a', 64), "app", "realm=\"https://a.example/token\",service=\"b\",scope=\"repository:x:pull\""), "://", ":", "@", "/", "sha256:", "realm=", "service=", "scope=", "\"", ",", "localhost", "?", "#"),
+        Of("registry-credentials", Credentials, static () => Texts("{\"auths\":{\"https://index.docker.io/v1/\":{\"auth\":\"YTpi\"},\"a.example\":{\"username\":\"u\",\"password\":\"p\"}},\"credHelpers\":{\"b.example\":\"x\"},\"credsStore\":\"desktop\"}"), Json),
         Of("ranged-file", Ranged, static () => [[1, 0, 4, 255, .. Zip], [2, 1, 0, 3, 7, .. Zip], [0, .. Zip], [3, 200, 1, 90, .. Zip]]),
     ];
 
@@ -122,6 +123,15 @@ internal static class ImageTargets
         RegistryChallenge.Parse(text).Address(new Uri("https://registry.example"), text);
         TargetList.Refusing(_ => ImageDigest.Check(text))(input);
         ImageReference.Parse(text);
+    }
+
+    private static void Credentials(byte[] input)
+    {
+        var path = Path.Combine(Scratch.Folder, "config.json");
+        File.WriteAllBytes(path, input);
+        var credentials = RegistryCredentials.Read(path);
+        credentials.For("a.example");
+        credentials.For("docker.io");
     }
 
     /// <summary>A server of whose answers the first bytes of the input decide: whole, ranges, wrong ranges, short ones.</summary>

@@ -14,8 +14,10 @@ internal static class TargetList
         .. ManifestTargets.All,
         .. BinaryTargets.All,
         .. VersionTargets.All,
+        .. CodeTargets.All,
         .. AdvisoryTargets.All,
         .. DocumentTargets.All,
+        .. JudgedTargets.All,
     ];
 
     public static Target Find(string name) =>

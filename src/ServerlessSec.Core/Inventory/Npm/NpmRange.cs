@@ -10,6 +10,9 @@ internal static class NpmRange
 {
     private const int Longest = 256;
 
+    /// <summary>What npm takes no number beyond.</summary>
+    private const long Largest = (1L << 53) - 1;
+
     /// <param name="Parts">How many numbers are given: <c>1.2</c> has two.</param>
     private readonly record struct Version(long Major, long Minor, long Patch, string Pre, int Parts) : IComparable<Version>
     {
@@ -112,7 +115,7 @@ internal static class NpmRange
         foreach (var field in fields)
         {
             if (field is "x" or "X" or "*") break;
-            if (!long.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out values[parts])) return null;
+            if (!long.TryParse(field, NumberStyles.None, CultureInfo.InvariantCulture, out values[parts]) || values[parts] > Largest) return null;
             parts++;
         }
 

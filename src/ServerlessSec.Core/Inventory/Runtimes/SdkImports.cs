@@ -116,7 +116,7 @@ internal static class SdkImports
         return name[..length].ToString();
     }
 
-    /// <summary>Which quotes of several lines are open behind the line.</summary>
+    /// <summary>Which quotes of several lines are open behind the line; it is gone through once.</summary>
     private static string Within(ReadOnlySpan<char> line, string quote)
     {
         while (true)
@@ -128,10 +128,10 @@ internal static class SdkImports
                 quote = "";
             }
 
-            var (twice, once) = (line.IndexOf("\"\"\""), line.IndexOf("'''"));
-            if (twice < 0 && once < 0) return "";
-            quote = once < 0 || (twice >= 0 && twice < once) ? "\"\"\"" : "'''";
-            line = line[(line.IndexOf(quote) + 3)..];
+            if (line.IndexOfAny('"', '\'') is not (>= 0 and var start)) return "";
+            line = line[start..];
+            quote = line.StartsWith("\"\"\"") ? "\"\"\"" : line.StartsWith("'''") ? "'''" : "";
+            line = line[Math.Max(1, quote.Length)..];
         }
     }
 

@@ -36,6 +36,7 @@ public class NpmRangeTests
     [InlineData(">=1.0.0-beta.2", "1.0.0-beta.11", true)]
     [InlineData(">=1.0.0-beta.2", "1.0.0-alpha", false)]
     [InlineData("1.2.3+build", "1.2.3", true)]
+    [InlineData("^9007199254740991.0.0", "9007199254740991.0.0", true)]
     public void Holds_versions_against_ranges_as_npm_does(string range, string version, bool isAllowed) => Assert.Equal(isAllowed, NpmRange.Allows(range, version));
 
     [Theory]
@@ -47,6 +48,8 @@ public class NpmRangeTests
     [InlineData("<=>1.0.0", "1.0.0")]
     [InlineData("1.2.3.4", "1.0.0")]
     [InlineData("^99999999999999999999.0.0", "1.0.0")]
+    [InlineData("^9223372036854775807.0.0", "9223372036854775807.0.0")]
+    [InlineData("^1.0.0", "9007199254740992.0.0")]
     [InlineData("^", "x")]
     [InlineData("^1.0.0", "1.0")]
     public void Has_no_opinion_of_what_is_no_range(string range, string version) => Assert.Null(NpmRange.Allows(range, version));

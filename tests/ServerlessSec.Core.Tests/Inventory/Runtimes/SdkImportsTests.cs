@@ -39,6 +39,9 @@ public class SdkImportsTests
     [InlineData("from botocore.exceptions import ClientError", "botocore")]
     [InlineData("x = 1; import boto3", "boto3")]
     [InlineData("\"\"\"Docs.\nimport six\n\"\"\"\nimport boto3", "boto3")]
+    [InlineData("x = ''; y = \"\"\nimport boto3", "boto3")]
+    [InlineData("'''a \"\"\" b\nimport six\n'''\nimport boto3", "boto3")]
+    [InlineData("\"\"\"'''\nimport six\n'''\"\"\"\nimport boto3", "boto3")]
     [InlineData("'''one line''' \nimport boto3", "boto3")]
     [InlineData("# import boto3", "")]
     [InlineData("importboto3\nfrom_ = 1", "")]
@@ -48,6 +51,15 @@ public class SdkImportsTests
         var found = new List<string>();
         SdkImports.InPython(text, (name, _) => found.Add(name));
         Assert.Equal(names, string.Join(' ', found));
+    }
+
+    /// <summary>Which takes minutes where each quote is looked for to the end of the line.</summary>
+    [Theory, InlineData("\"\"\"'''"), InlineData("\"\"\" "), InlineData("''' \""), InlineData("\"'")]
+    public void A_line_of_nothing_but_quotes_is_gone_through_once(string quotes)
+    {
+        var found = new List<string>();
+        SdkImports.InPython(string.Concat(Enumerable.Repeat(quotes, 2_000_000)) + "\nimport boto3", (name, _) => found.Add(name));
+        Assert.InRange(found.Count, 0, 1);
     }
 
     [Theory]
