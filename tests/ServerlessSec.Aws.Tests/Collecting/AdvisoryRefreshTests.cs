@@ -341,15 +341,15 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         return AdvisoryManifest.Read(directory).Generation;
     }
 
+    private Task<Amazon.S3.Model.PutObjectResponse> PutManifestAsync(AmazonS3Client s3, string manifest) =>
+        s3.PutObjectAsync(new() { BucketName = Bucket, Key = AdvisoryManifest.FileName, ContentBody = manifest }, Stop);
+
     private async Task<string> ManifestAsync(AmazonS3Client s3)
     {
         using var answer = await s3.GetObjectAsync(new() { BucketName = Bucket, Key = AdvisoryManifest.FileName }, Stop);
         using var text = new StreamReader(answer.ResponseStream);
         return await text.ReadToEndAsync(Stop);
     }
-
-    private Task<Amazon.S3.Model.PutObjectResponse> PutManifestAsync(AmazonS3Client s3, string manifest) =>
-        s3.PutObjectAsync(new() { BucketName = Bucket, Key = AdvisoryManifest.FileName, ContentBody = manifest }, Stop);
 
     private AdvisoryRefresh Refresh(AdvisoryBucket bucket, StateTable table) => new(
         bucket, new(new HttpClient(export, disposeHandler: false)), Source, Path.Combine(folder, "refresh"), new(table), new ReferenceStore(table),
