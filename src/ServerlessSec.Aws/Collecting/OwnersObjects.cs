@@ -41,7 +41,7 @@ internal sealed class OwnersObjects(IAmazonS3 s3, TimeProvider time)
     public static string Missing(string address)
     {
         var (bucket, key, version) = Parts(address);
-        return $"{(version is null ? "s3:GetObject" : "s3:GetObjectVersion")} on arn:aws:s3:::{bucket}/{key}, where its owner keeps it, was refused";
+        return $"{(version is null ? "s3:GetObject" : "s3:GetObjectVersion")} on {bucket}/{key}, where its owner keeps it, was refused";
     }
 
     /// <summary>Answers that no other attempt would change: it is gone, or in another Region.</summary>

@@ -39,7 +39,12 @@ internal static class AlteredFiles
             if (Verdict(tree, file, records, buffer) is { } found) altered.Add(found);
         }
 
-        if (away > 0) Unlooked(GapKind.Missing, "not fetched", $"{away} installed {(away == 1 ? "file was" : "files were")} not held against {(away == 1 ? "its record" : "their records")}: only what tells of components was fetched.");
+        if (away > 0)
+        {
+            var what = away == 1 ? "1 installed file was not held against its record" : $"{away} installed files were not held against their records";
+            Unlooked(GapKind.Missing, "not fetched", $"{what}: only what tells of components was fetched.");
+        }
+
         return altered.ToImmutable();
 
         void Unlooked(GapKind kind, string reason, string message) =>

@@ -14,7 +14,10 @@ using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
 
-/// <summary>Turns one kind of file into components. Databases of an operating system come before what its packages brought, installed trees come before lock files, which ask what is installed.</summary>
+/// <summary>
+/// Turns one kind of file into components. Databases of an operating system come before what its packages brought, installed
+/// trees come before lock files, which ask what is installed.
+/// </summary>
 public abstract class Cataloger
 {
     public static ImmutableArray<Cataloger> All { get; } =

@@ -29,8 +29,8 @@ internal sealed class ComponentDraft
     /// <summary>Needed for more than development.</summary>
     public bool IsDeployed => !isDevelopment;
 
-    /// <summary>Something other than the runtime brings it.</summary>
-    public bool IsCopy => occurrences.Any(occurrence => occurrence.Kind != OccurrenceKind.Supplied);
+    /// <summary>The package has it, or will once it is built; what the runtime brings or something only claims is none.</summary>
+    public bool IsCopy => occurrences.Any(occurrence => occurrence.Kind is not (OccurrenceKind.Supplied or OccurrenceKind.Claimed));
 
     /// <summary>Without version.</summary>
     public Purl Package => first.Purl.WithoutVersion;

@@ -45,7 +45,7 @@ internal static class OpaqueCode
                 continue;
             }
 
-            if (NpmPaths.IsInsideModules(file.Path) || owners.IsOwned(file.Path) || closed.Contains(file.Path)) continue;
+            if (NpmPaths.IsInsideModules(file.Path) || sink.IsOwned(file.Path) || owners.IsOwned(file.Path) || closed.Contains(file.Path)) continue;
             if (Suspicion(tree, sink, file) is not { } suspicion) continue;
             if (looked++ >= FilesLookedInto)
             {

@@ -2,19 +2,12 @@ using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory;
 
-/// <summary>The folders whose files an installed distribution or a list of assemblies accounts for.</summary>
-internal sealed class PackageOwners
+/// <summary>The folders whose files a list of assemblies accounts for.</summary>
+internal sealed class PackageOwners(PackageTree tree)
 {
-    private readonly HashSet<string> folders = new(StringComparer.Ordinal);
-
-    public PackageOwners(PackageTree tree)
-    {
-        foreach (var file in tree.Files)
-        {
-            if (file.Path.EndsWith(".deps.json", StringComparison.Ordinal)) folders.Add(EntryPath.Folder(file.Path));
-            else if (Distribution(file.Path) is { Length: > 0 } folder) folders.Add(folder[..(folder.LastIndexOf('/') + 1)].ToString());
-        }
-    }
+    private readonly HashSet<string> folders =
+        tree.Files.Where(static file => file.Path.EndsWith(".deps.json", StringComparison.Ordinal)).Select(static file => EntryPath.Folder(file.Path))
+            .ToHashSet(StringComparer.Ordinal);
 
     public bool IsOwned(string path)
     {
@@ -26,13 +19,5 @@ internal sealed class PackageOwners
         }
 
         return !path.StartsWith('/') && folders.Contains("");
-    }
-
-    /// <summary>The path of what describes a distribution, of a file that is it or lies in it; else empty.</summary>
-    private static ReadOnlySpan<char> Distribution(string path)
-    {
-        if (path.EndsWith(".egg-info", StringComparison.Ordinal)) return path;
-        var folder = path.AsSpan(0, Math.Max(0, path.LastIndexOf('/')));
-        return folder.EndsWith(".dist-info") || folder.EndsWith(".egg-info") ? folder : [];
     }
 }

@@ -1,7 +1,7 @@
 namespace ServerlessSec.Packages;
 
-/// <summary>The members that every forward-only stream of this room answers alike.</summary>
-internal abstract class ReadStream : Stream
+/// <summary>The members that every forward-only stream answers alike.</summary>
+public abstract class ReadStream : Stream
 {
     public override bool CanRead => true;
 

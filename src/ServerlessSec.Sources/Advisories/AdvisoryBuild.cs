@@ -23,7 +23,10 @@ public sealed record AdvisoryBuildOptions
     public ImmutableArray<string> Releases { get; init; } = [];
 
     internal ImmutableArray<string> ReleasesOf(string ecosystem) =>
-        [.. Releases.Where(release => release.Contains(':', StringComparison.Ordinal) && ServerlessSec.Advisories.Ecosystems.Base(release) == ecosystem).Distinct().Order(StringComparer.Ordinal)];
+        [
+            .. Releases.Where(release => release.Contains(':', StringComparison.Ordinal) && ServerlessSec.Advisories.Ecosystems.Base(release) == ecosystem)
+                .Distinct().Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>Bounds of one record and of one archive.</summary>
     public ScanLimits Limits { get; init; } = ScanLimits.Default with { TotalBytes = 64L << 30, ManifestBytes = 8 << 20 };

@@ -18,6 +18,7 @@ internal static class ModifiedList
     public const int MostBytes = 64 << 20;
 
     private const int MostLine = 300;
+    private const DateTimeStyles Universal = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
 
     /// <exception cref="FormatException">A line is no such line: the list is another thing, or cut.</exception>
     public static Dictionary<string, ListedInstant> Read(string path)
@@ -29,7 +30,7 @@ internal static class ModifiedList
             if (line.Length == 0) continue;
             var comma = line.IndexOf(',', StringComparison.Ordinal);
             var id = comma < 0 ? "" : Id(line[(comma + 1)..].TrimEnd());
-            if (id.Length == 0 || !DateTimeOffset.TryParse(line.AsSpan(0, comma), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var instant))
+            if (id.Length == 0 || !DateTimeOffset.TryParse(line.AsSpan(0, comma), CultureInfo.InvariantCulture, Universal, out var instant))
                 throw new FormatException($"line {number} of the list of modifications names no record");
             var ticks = instant.UtcTicks;
             var entry = new ListedInstant(ticks, ticks % TimeSpan.TicksPerSecond == 0);

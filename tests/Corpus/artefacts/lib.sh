@@ -1,6 +1,6 @@
-# What the make scripts have in common. They need root, mmdebstrap, python3, and Debian's packages by the machine's own sources.
+# What the make scripts have in common. They need root, mmdebstrap, python3, and the sources of Debian packages that apt has.
 set -eu
-work=${WORK:-/tmp/artefacts}
+work=${WORK:-$(mktemp -d)}
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$work"
 

@@ -154,10 +154,7 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
     public async Task Scores_come_beside_advisories_and_worse_ones_leave_those_that_are_there()
     {
         using var turn = await emulator.TurnAsync();
-        var (bucket, table) = await OpenAsync();
-        var refresh = Refresh(bucket, table);
-        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
-        await refresh.RefreshAsync("npm", [], Stop);
+        var (bucket, refresh) = await RefreshedAsync();
         using var advisories = new BucketAdvisories(bucket, Path.Combine(folder, "use"), time);
         Assert.Equal(2, (await refresh.RefreshExtrasAsync(Stop)).Count);
         Assert.Null(await EpssAsync());
@@ -192,11 +189,8 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
     public async Task A_manifest_that_is_lost_put_back_or_of_before_generations_is_outgrown_by_the_next_swap()
     {
         using var turn = await emulator.TurnAsync();
-        var (bucket, table) = await OpenAsync();
-        var refresh = Refresh(bucket, table);
+        var (bucket, refresh) = await RefreshedAsync();
         using var s3 = Emulator.S3(await emulator.AddressAsync());
-        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
-        await refresh.RefreshAsync("npm", [], Stop);
         var old = await ManifestAsync(s3);
         var highest = 0L;
         var undated = old.Replace("\"generation\"", "\"before\"", StringComparison.Ordinal);
@@ -214,7 +208,7 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
             highest = before;
             time.Advance(TimeSpan.FromMinutes(1));
             if (manifest is null) await s3.DeleteObjectAsync(new() { BucketName = Bucket, Key = AdvisoryManifest.FileName }, Stop);
-            else await s3.PutObjectAsync(new() { BucketName = Bucket, Key = AdvisoryManifest.FileName, ContentBody = manifest }, Stop);
+            else await PutManifestAsync(s3, manifest);
         }
 
         await refresh.RefreshAsync("npm", [], Stop);
@@ -225,13 +219,10 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
     public async Task A_manifest_of_before_generations_gets_one_when_its_source_is_asked_next()
     {
         using var turn = await emulator.TurnAsync();
-        var (bucket, table) = await OpenAsync();
-        var refresh = Refresh(bucket, table);
+        var (bucket, refresh) = await RefreshedAsync();
         using var s3 = Emulator.S3(await emulator.AddressAsync());
-        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
-        await refresh.RefreshAsync("npm", [], Stop);
         var before = (await ManifestAsync(s3)).Replace("\"generation\"", "\"before\"", StringComparison.Ordinal);
-        await s3.PutObjectAsync(new() { BucketName = Bucket, Key = AdvisoryManifest.FileName, ContentBody = before }, Stop);
+        await PutManifestAsync(s3, before);
         Assert.Equal(0, await GenerationAsync(bucket));
         Assert.Equal(AdvisoryBuildOutcome.Unchanged, (await refresh.RefreshAsync("npm", [], Stop)).Outcome);
         Assert.Equal(time.GetUtcNow().ToUnixTimeMilliseconds(), await GenerationAsync(bucket));
@@ -250,7 +241,7 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
 
         using var s3 = Emulator.S3(await emulator.AddressAsync());
         var believing = (await ManifestAsync(s3)).Replace("2026-02-02T00:00:00", "2099-01-01T00:00:00", StringComparison.Ordinal);
-        await s3.PutObjectAsync(new() { BucketName = Bucket, Key = AdvisoryManifest.FileName, ContentBody = believing }, Stop);
+        await PutManifestAsync(s3, believing);
         export.Records = [.. export.Records, ("CVE-2026-4", "lodash", "2026-02-03T00:00:00Z")];
         Assert.Equal(AdvisoryBuildOutcome.Built, (await refresh.RefreshAsync("npm", [], Stop)).Outcome);
         using var advisories = new BucketAdvisories(bucket, Path.Combine(folder, "use"), time);
@@ -281,10 +272,7 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
     public async Task An_older_or_broken_source_replaces_nothing()
     {
         using var turn = await emulator.TurnAsync();
-        var (bucket, table) = await OpenAsync();
-        var refresh = Refresh(bucket, table);
-        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
-        await refresh.RefreshAsync("npm", [], Stop);
+        var (bucket, refresh) = await RefreshedAsync();
 
         export.Records = [("CVE-2025-1", "lodash", "2025-02-01T00:00:00Z")];
         Assert.Equal(AdvisoryBuildOutcome.Older, (await refresh.RefreshAsync("npm", [], Stop)).Outcome);
@@ -401,12 +389,25 @@ public sealed class AdvisoryRefreshTests(Emulator emulator) : IDisposable
         return (new(s3, Bucket, time), (await emulator.TableAsync(time)).Table);
     }
 
+    /// <summary>A bucket that has one advisory of npm's, and what refreshes it.</summary>
+    private async Task<(AdvisoryBucket Bucket, AdvisoryRefresh Refresh)> RefreshedAsync()
+    {
+        var (bucket, table) = await OpenAsync();
+        var refresh = Refresh(bucket, table);
+        export.Records = [("CVE-2026-1", "lodash", "2026-02-01T00:00:00Z")];
+        await refresh.RefreshAsync("npm", [], Stop);
+        return (bucket, refresh);
+    }
+
     private async Task<long> GenerationAsync(AdvisoryBucket bucket)
     {
         var directory = Directory.CreateDirectory(Path.Combine(folder, "look")).FullName;
         await bucket.BringManifestAsync(directory, null, Stop);
         return AdvisoryManifest.Read(directory).Generation;
     }
+
+    private Task<Amazon.S3.Model.PutObjectResponse> PutManifestAsync(AmazonS3Client s3, string manifest) =>
+        s3.PutObjectAsync(new() { BucketName = Bucket, Key = AdvisoryManifest.FileName, ContentBody = manifest }, Stop);
 
     private async Task<string> ManifestAsync(AmazonS3Client s3)
     {

@@ -103,7 +103,7 @@ public sealed class LivePackageSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData(403, "s3:GetObjectVersion on arn:aws:s3:::shop-code/checkout.zip, where its owner keeps it, was refused")]
+    [InlineData(403, "s3:GetObjectVersion on shop-code/checkout.zip, where its owner keeps it, was refused")]
     [InlineData(404, "the bucket shop-code, where its owner keeps it, has it no more")]
     [InlineData(301, "the bucket shop-code, where its owner keeps it, is in another Region")]
     public async Task Code_that_its_owner_keeps_and_does_not_give_is_a_gap_that_names_bucket_and_permission(int status, string reason)

@@ -23,6 +23,8 @@ public class CompletenessTests
     [InlineData("app.py|six.py|_speed.so", "six-1.0.dist-info/METADATA=Name: six\nVersion: 1.0|six-1.0.dist-info/RECORD=six.py,,", 1, 1, "1 compiled")]
     [InlineData("app.py|six.py|my_lib/x.so|other/y.so", "six-1.0.dist-info/METADATA=Name: six\nVersion: 1.0|my_lib-1.0.dist-info/METADATA=Name: my-lib\nVersion: 1.0", 2, 1, "1 compiled")]
     [InlineData("yaml/x.py|_yaml/y.so|app.py", "PyYAML-1.0.egg-info/PKG-INFO=Name: PyYAML\nVersion: 1.0|PyYAML-1.0.egg-info/top_level.txt=_yaml\nyaml\n", 2, 1, "")]
+    [InlineData("perf.cpython-312-x86_64-linux-gnu.so|app.py", "perf-0.1.egg-info=Name: perf\nVersion: 0.1", 1, 1, "")]
+    [InlineData("cffi/api.py|_cffi_backend.cpython-312-x86_64-linux-gnu.so|_cffi.so", "cffi-1.0.egg-info/PKG-INFO=Name: cffi\nVersion: 1.0|cffi-1.0.egg-info/top_level.txt=_cffi_backend\ncffi\n", 2, 0, "1 compiled")]
     [InlineData("lib/site-packages/nameless.py|app.py", "", 0, 1, "1 no manifest")]
     [InlineData("app.py|__pycache__/app.cpython-312.pyc|gone.pyc|app.pyc", "", 0, 3, "1 compiled")]
     [InlineData("bin/tool.py|pkg/a.py", "lib/x-1.0.dist-info/METADATA=Name: x\nVersion: 1.0|lib/x-1.0.dist-info/RECORD=../bin/tool.py,,\n../../../pkg/b.py,,", 1, 1, "")]
@@ -48,6 +50,16 @@ public class CompletenessTests
         var completeness = Of([("dist/index.js", Bundle), .. Enumerable.Range(0, 99).Select(i => ($"src/{i}.js", "1"))]);
         Assert.Equal((99, 0, CompletenessVerdict.Low, "1 bundled"), (completeness.FirstParty, completeness.Percent, completeness.Verdict, Reasons(completeness)));
         Assert.Equal(["dist/index.js"], completeness.Unexplained[0].Paths);
+    }
+
+    [Fact]
+    public void What_lies_beside_an_installed_distribution_is_not_its_own()
+    {
+        var inventory = Read.Package(
+            ("six-1.0.dist-info/METADATA", "Name: six\nVersion: 1.0"), ("six-1.0.dist-info/RECORD", "six.py,,\n_six.so,,\nsix/page.js,,\n"),
+            ("six.py", "x"), ("_six.so", "\u007fELF"), ("six/page.js", Bundle), ("app.py", "x"), ("rates.so", "\u007fELF"), ("static/page.js", Bundle));
+        Assert.Equal("1 bundled, 1 compiled", Reasons(inventory.Completeness!));
+        Assert.Equal(["rates.so", "static/page.js"], inventory.Gaps.Where(static gap => gap.Reason is "bundled" or "compiled").Select(static gap => gap.Scope.Path));
     }
 
     [Fact]

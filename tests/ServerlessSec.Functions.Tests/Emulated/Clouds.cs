@@ -80,6 +80,23 @@ public class ScannedAccount : LazyCloud
 
     internal AdvisoryExport Export => export;
 
+    /// <summary>A cloud with advisories, also of this package.</summary>
+    internal async Task<EmulatedCloud> RefreshedAsync(string package, string fixedIn)
+    {
+        export.Records["npm"].Add(AdvisoryExport.Record($"GHSA-{package}", "npm", package, fixedIn));
+        var cloud = await StartAsync();
+        await cloud.ScheduleAsync("RefreshSchedule");
+        return cloud;
+    }
+
+    /// <summary>Another advisory comes of the package, and who has it is judged again.</summary>
+    internal async Task AdviseAsync(EmulatedCloud cloud, string package, string fixedIn, DateTimeOffset? modified = null)
+    {
+        export.Records["npm"].Add(AdvisoryExport.Record($"GHSA-{package}-new", "npm", package, fixedIn, modified));
+        await cloud.ScheduleAsync("RefreshSchedule");
+        await cloud.ScheduleAsync("DrainSchedule");
+    }
+
     protected override CloudOptions Options() => new() { Environment = new() { ["API_CALLS_PER_SECOND"] = "1000", ["ADVISORY_SOURCE"] = export.Address.AbsoluteUri } };
 
     protected override void Clean() => export.Dispose();

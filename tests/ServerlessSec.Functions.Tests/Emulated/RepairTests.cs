@@ -13,7 +13,7 @@ public sealed class RepairTests(ScannedAccount account) : IClassFixture<ScannedA
     [Fact]
     public async Task A_vulnerable_dependency_that_is_replaced_is_archived_and_comes_back_as_the_same_finding()
     {
-        var cloud = await RefreshedAsync("reel", "2.0.0");
+        var cloud = await account.RefreshedAsync("reel", "2.0.0");
         await cloud.CreateAsync("spool", files: Holding("reel", "1.9.0"));
         await cloud.AfterAsync(Event("CreateFunction20150331", "spool"));
         var flawed = await cloud.OpenAsync("spool");
@@ -61,14 +61,12 @@ public sealed class RepairTests(ScannedAccount account) : IClassFixture<ScannedA
     [Fact]
     public async Task A_new_advisory_finds_its_functions_without_any_event()
     {
-        var cloud = await RefreshedAsync("bolt", "0.1.0");
+        var cloud = await account.RefreshedAsync("bolt", "0.1.0");
         await cloud.CreateAsync("hinge", files: Holding("bolt", "1.0.0"));
         await cloud.AfterAsync(Event("CreateFunction20150331", "hinge"));
         Assert.DoesNotContain("SLS6001", await cloud.OpenAsync("hinge"));
 
-        account.Export.Records["npm"].Add(AdvisoryExport.Record("GHSA-bolt-new", "npm", "bolt", "1.0.1"));
-        await cloud.ScheduleAsync("RefreshSchedule");
-        await cloud.ScheduleAsync("DrainSchedule");
+        await account.AdviseAsync(cloud, "bolt", "1.0.1");
         Assert.Contains("SLS6001", await cloud.OpenAsync("hinge"));
     }
 
@@ -76,15 +74,13 @@ public sealed class RepairTests(ScannedAccount account) : IClassFixture<ScannedA
     public async Task A_new_advisory_older_than_what_is_known_of_another_ecosystem_finds_its_functions_too()
     {
         account.Export.Records["PyPI"].Add(AdvisoryExport.Record("PYSEC-thread", "PyPI", "thread", "2.0.0"));
-        var cloud = await RefreshedAsync("yarn", "0.1.0");
+        var cloud = await account.RefreshedAsync("yarn", "0.1.0");
         (string, string)[] python = [("thread-1.0.0.dist-info/METADATA", "Metadata-Version: 2.1\nName: thread\nVersion: 1.0.0\n")];
         await cloud.CreateAsync("weaver", files: [.. Holding("yarn", "1.0.0"), .. python]);
         await cloud.AfterAsync(Event("CreateFunction20150331", "weaver"));
         Assert.Single(await cloud.OpenAsync("weaver"), static r => r == "SLS6001");
 
-        account.Export.Records["npm"].Add(AdvisoryExport.Record("GHSA-yarn-new", "npm", "yarn", "1.0.1", DateTimeOffset.UtcNow.AddDays(-30)));
-        await cloud.ScheduleAsync("RefreshSchedule");
-        await cloud.ScheduleAsync("DrainSchedule");
+        await account.AdviseAsync(cloud, "yarn", "1.0.1", DateTimeOffset.UtcNow.AddDays(-30));
         Assert.Equal(2, (await cloud.OpenAsync("weaver")).Count(static r => r == "SLS6001"));
     }
 
@@ -92,7 +88,7 @@ public sealed class RepairTests(ScannedAccount account) : IClassFixture<ScannedA
     public async Task An_advisory_of_the_future_freezes_nothing_and_an_older_source_is_not_called_fresh()
     {
         account.Export.Records["crates.io"].Add(AdvisoryExport.Record("RUSTSEC-late", "crates.io", "nobody-uses-it", "1.0.0", DateTimeOffset.UtcNow.AddYears(50)));
-        var cloud = await RefreshedAsync("rivet", "0.1.0");
+        var cloud = await account.RefreshedAsync("rivet", "0.1.0");
         var records = account.Export.Records["crates.io"];
         records[^1] = AdvisoryExport.Record("RUSTSEC-late", "crates.io", "nobody-uses-it", "1.0.0");
         var since = cloud.Logs.Count;
@@ -110,7 +106,7 @@ public sealed class RepairTests(ScannedAccount account) : IClassFixture<ScannedA
     [Fact]
     public async Task A_damaged_file_of_advisories_is_a_gap_that_mends_nothing_and_closes_with_the_next_refresh()
     {
-        var cloud = await RefreshedAsync("gear", "3.0.0");
+        var cloud = await account.RefreshedAsync("gear", "3.0.0");
         await cloud.CreateAsync("mill", files: Holding("gear", "2.9.0"));
         await cloud.AfterAsync(Event("CreateFunction20150331", "mill"));
         var flawed = await cloud.OpenAsync("mill");
@@ -156,7 +152,7 @@ public sealed class RepairTests(ScannedAccount account) : IClassFixture<ScannedA
     [Fact]
     public async Task A_package_that_cannot_be_read_is_a_gap_that_mends_nothing()
     {
-        var cloud = await RefreshedAsync("pulley", "2.0.0");
+        var cloud = await account.RefreshedAsync("pulley", "2.0.0");
         await cloud.CreateAsync("crane", files: Holding("pulley", "1.0.0"));
         await cloud.AfterAsync(Event("CreateFunction20150331", "crane"));
         var flawed = await cloud.OpenAsync("crane");
@@ -174,15 +170,6 @@ public sealed class RepairTests(ScannedAccount account) : IClassFixture<ScannedA
         Assert.Empty(await cloud.DeadLettersAsync());
     }
 
-    /// <summary>A cloud with advisories, also of this package.</summary>
-    private async Task<EmulatedCloud> RefreshedAsync(string package, string fixedIn)
-    {
-        account.Export.Records["npm"].Add(AdvisoryExport.Record($"GHSA-{package}", "npm", package, fixedIn));
-        var cloud = await account.StartAsync();
-        await cloud.ScheduleAsync("RefreshSchedule");
-        return cloud;
-    }
-
     private static async Task DamageAsync(EmulatedCloud cloud, string bucketId, string prefix)
     {
         using var s3 = new AmazonS3Client(new BasicAWSCredentials(AwsCaller.Harness, "any"), new AmazonS3Config { ServiceURL = cloud.Address.ToString(), AuthenticationRegion = cloud.Options.Region, ForcePathStyle = true });
@@ -191,7 +178,4 @@ public sealed class RepairTests(ScannedAccount account) : IClassFixture<ScannedA
         Assert.NotEmpty(files.S3Objects);
         foreach (var file in files.S3Objects) await s3.PutObjectAsync(new() { BucketName = bucket, Key = file.Key, ContentBody = "damaged" }, stop);
     }
-
-    private static (string Name, string Text)[] Holding(string package, string version) =>
-        [("index.js", $"require('{package}')"), ($"node_modules/{package}/package.json", $$"""{"name":"{{package}}","version":"{{version}}"}""")];
 }

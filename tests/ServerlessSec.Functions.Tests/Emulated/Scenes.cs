@@ -49,6 +49,10 @@ internal static class Scenes
         await cloud.CreateFunctionAsync(name, Layout.Zip(files.Length == 0 ? Plain : files), role, all);
     }
 
+    /// <summary>The files of a function that has one package installed.</summary>
+    public static (string Name, string Text)[] Holding(string package, string version) =>
+        [.. Plain, ($"node_modules/{package}/package.json", $$"""{"name":"{{package}}","version":"{{version}}"}""")];
+
     /// <summary>An operation of Lambda's, by its path.</summary>
     public static Task<JsonObject> LambdaAsync(this EmulatedCloud cloud, HttpMethod method, string path, JsonObject? input = null) =>
         cloud.Aws.RestAsync("lambda", method, path, input, TestContext.Current.CancellationToken);

@@ -10,9 +10,7 @@ public sealed class ServedVersionTests(ScannedAccount account) : IClassFixture<S
     [Fact]
     public async Task A_vulnerable_version_that_an_alias_serves_keeps_its_finding_until_the_alias_moves()
     {
-        account.Export.Records["npm"].Add(AdvisoryExport.Record("GHSA-sail", "npm", "sail", "2.0.0"));
-        var cloud = await account.StartAsync();
-        await cloud.ScheduleAsync("RefreshSchedule");
+        var cloud = await account.RefreshedAsync("sail", "2.0.0");
         await cloud.CreateAsync("mast", files: Holding("sail", "1.0.0"));
         await PublishAsync(cloud, "mast", "live");
         // The same code is not fetched twice.
@@ -56,17 +54,13 @@ public sealed class ServedVersionTests(ScannedAccount account) : IClassFixture<S
     [Fact]
     public async Task A_new_advisory_finds_a_function_by_the_version_that_an_alias_serves()
     {
-        account.Export.Records["npm"].Add(AdvisoryExport.Record("GHSA-oar-other", "npm", "oar-other", "2.0.0"));
-        var cloud = await account.StartAsync();
-        await cloud.ScheduleAsync("RefreshSchedule");
+        var cloud = await account.RefreshedAsync("oar", "0.1.0");
         await cloud.CreateAsync("galley", files: Holding("oar", "1.0.0"));
         await PublishAsync(cloud, "galley", "live");
         await cloud.UpdateCodeAsync("galley", Layout.Zip(Holding("engine", "1.0.0")));
         await cloud.AfterAsync(Event("CreateFunction20150331", "galley"));
         Assert.DoesNotContain("SLS6001", await cloud.OpenAsync("galley"));
-        account.Export.Records["npm"].Add(AdvisoryExport.Record("GHSA-oar-new", "npm", "oar", "1.0.1"));
-        await cloud.ScheduleAsync("RefreshSchedule");
-        await cloud.ScheduleAsync("DrainSchedule");
+        await account.AdviseAsync(cloud, "oar", "1.0.1");
         Assert.Contains("SLS6001", await cloud.OpenAsync("galley"));
     }
 
@@ -151,9 +145,6 @@ public sealed class ServedVersionTests(ScannedAccount account) : IClassFixture<S
         var version = await cloud.LambdaAsync(HttpMethod.Post, $"/2015-03-31/functions/{function}/versions", []);
         await cloud.LambdaAsync(HttpMethod.Post, $"/2015-03-31/functions/{function}/aliases", new() { ["Name"] = alias, ["FunctionVersion"] = Text(version, "Version") });
     }
-
-    private static (string Name, string Text)[] Holding(string package, string version) =>
-        [("index.js", "exports.handler = async () => 'ok'"), ($"node_modules/{package}/package.json", $$"""{"name":"{{package}}","version":"{{version}}"}""")];
 
     private static async Task<JsonObject> OneAsync(EmulatedCloud cloud, string function, string rule) =>
         Assert.Single(await cloud.ToldAsync(function), f => Rule(f) == rule);

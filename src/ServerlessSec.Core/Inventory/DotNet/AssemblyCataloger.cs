@@ -13,7 +13,8 @@ internal sealed class AssemblyCataloger : Cataloger
     public override string Ecosystem => NuGetPackage.Ecosystem;
 
     public override bool Wants(string path) =>
-        path.EndsWith(Extension, StringComparison.Ordinal) && !IsIntermediate(path) && !NpmPaths.IsInsideModules(path) && !path.Contains("/site-packages/", StringComparison.Ordinal);
+        path.EndsWith(Extension, StringComparison.Ordinal) && !IsIntermediate(path)
+            && !NpmPaths.IsInsideModules(path) && !path.Contains("/site-packages/", StringComparison.Ordinal);
 
     /// <summary>What a build leaves on its way is the project's own.</summary>
     private static bool IsIntermediate(string path) =>

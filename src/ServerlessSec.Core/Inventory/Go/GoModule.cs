@@ -12,9 +12,7 @@ internal static class GoModule
 
     public static Component Component(string path, string version, Occurrence occurrence) => new()
     {
-        Purl = path.LastIndexOf('/') is var slash and > 0
-            ? Purl.Of("golang", path[..slash], path[(slash + 1)..], version)
-            : Purl.Of("golang", null, path, version),
+        Purl = Purl.Golang(path, version),
         Ecosystem = Ecosystem,
         Name = path,
         Version = version,

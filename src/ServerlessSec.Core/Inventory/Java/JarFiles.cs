@@ -53,5 +53,6 @@ internal sealed class JarFiles
     private static bool IsShared(string folder) =>
         folder.StartsWith("javax/", StringComparison.Ordinal)
             || folder.StartsWith("org/w3c/", StringComparison.Ordinal)
-            || folder is "org/apache/" or "org/apache/logging/" or "org/springframework/" or "kotlin/" or "scala/" or "groovy/" or "proguard/" or "org/xmlpull/" or "antlr/" or "org/junit/";
+            || folder is "org/apache/" or "org/apache/logging/" or "org/springframework/" or "kotlin/" or "scala/"
+                or "groovy/" or "proguard/" or "org/xmlpull/" or "antlr/" or "org/junit/";
 }

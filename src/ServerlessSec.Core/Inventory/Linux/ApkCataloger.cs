@@ -70,7 +70,9 @@ internal sealed class ApkCataloger : SystemCataloger
         }
     }
 
-    private static string? Root(string path) => !path.EndsWith("/db/installed", StringComparison.Ordinal) ? null : Places.Select(place => RootOf(path, place)).FirstOrDefault(static root => root is not null);
+    private static string? Root(string path) => path.EndsWith("/db/installed", StringComparison.Ordinal)
+        ? Places.Select(place => RootOf(path, place)).FirstOrDefault(static root => root is not null)
+        : null;
 
     private bool Tell(Paragraph package, PackageFile file, string root, Distribution distribution, Sink sink)
     {

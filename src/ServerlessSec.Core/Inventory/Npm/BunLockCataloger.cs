@@ -50,7 +50,8 @@ internal sealed class BunLockCataloger : Cataloger
             Version = version.Contains(':', StringComparison.Ordinal) ? null : version,
             Hashes = Integrity.Parse(ManifestJson.Text(parts[^1])),
             Needs = about.ValueKind == JsonValueKind.Object ? [.. NpmPackage.Needed(about).Select(need => Outwards(key, need))] : [],
-            IsFirstParty = version.StartsWith("workspace:", StringComparison.Ordinal) || version.StartsWith("link:", StringComparison.Ordinal) || version.StartsWith("file:", StringComparison.Ordinal),
+            IsFirstParty = version.StartsWith("workspace:", StringComparison.Ordinal) || version.StartsWith("link:", StringComparison.Ordinal)
+                || version.StartsWith("file:", StringComparison.Ordinal),
         });
     }
 

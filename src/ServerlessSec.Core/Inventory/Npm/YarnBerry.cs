@@ -23,7 +23,8 @@ internal static class YarnBerry
                 Name = name,
                 Version = entry["version"].Text,
                 Needs = needs,
-                IsFirstParty = entry["linkType"].Text == "soft" || locator.StartsWith("workspace:", StringComparison.Ordinal) || locator.StartsWith("link:", StringComparison.Ordinal),
+                IsFirstParty = entry["linkType"].Text == "soft" || locator.StartsWith("workspace:", StringComparison.Ordinal)
+                    || locator.StartsWith("link:", StringComparison.Ordinal),
             });
             foreach (var descriptor in descriptors.Skip(1)) graph.Alias(descriptor, descriptors[0]);
         }

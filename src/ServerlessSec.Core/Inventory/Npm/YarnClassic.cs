@@ -52,7 +52,8 @@ internal static class YarnClassic
             Version = entry.Version,
             Hashes = Integrity.Parse(entry.Integrity),
             Needs = [.. entry.Needs.Select(static need => YarnBerry.Forms(need.Name, need.Range))],
-            IsFirstParty = range.StartsWith("link:", StringComparison.Ordinal) || (range.StartsWith("file:", StringComparison.Ordinal) && !range.EndsWith(".tgz", StringComparison.Ordinal)),
+            IsFirstParty = range.StartsWith("link:", StringComparison.Ordinal)
+                || (range.StartsWith("file:", StringComparison.Ordinal) && !range.EndsWith(".tgz", StringComparison.Ordinal)),
         });
         foreach (var wish in wishes.Skip(1)) graph.Alias(wish, wishes[0]);
     }

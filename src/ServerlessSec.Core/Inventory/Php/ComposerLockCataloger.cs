@@ -11,7 +11,8 @@ internal sealed class ComposerLockCataloger : Cataloger
 
     public override string Ecosystem => ComposerPackage.Ecosystem;
 
-    public override bool Wants(string path) => EntryPath.Name(path) is "composer.lock" or "composer.json" && FirstParty.Owns(path) && !path.Contains("vendor/", StringComparison.Ordinal);
+    public override bool Wants(string path) =>
+        EntryPath.Name(path) is "composer.lock" or "composer.json" && FirstParty.Owns(path) && !path.Contains("vendor/", StringComparison.Ordinal);
 
     public override void Read(PackageTree tree, PackageFile file, Sink sink)
     {

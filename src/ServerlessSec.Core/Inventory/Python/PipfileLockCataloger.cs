@@ -34,7 +34,9 @@ internal sealed class PipfileLockCataloger : Cataloger
         {
             Name = name,
             Version = version?.StartsWith("==", StringComparison.Ordinal) == true ? version.TrimStart('=').Trim() : null,
-            Hashes = package.TryGetProperty("hashes", out var hashes) && hashes.ValueKind == JsonValueKind.Array ? PythonPackage.Hashes([.. hashes.EnumerateArray().Select(ManifestJson.Text)]) : [],
+            Hashes = package.TryGetProperty("hashes", out var hashes) && hashes.ValueKind == JsonValueKind.Array
+                ? PythonPackage.Hashes([.. hashes.EnumerateArray().Select(ManifestJson.Text)])
+                : [],
             IsDevelopment = isDevelopment,
             IsFirstParty = package.TryGetProperty("path", out _) || ManifestJson.Is(package, "editable"),
         });

@@ -92,6 +92,7 @@ internal sealed class PythonLockCataloger : Cataloger
         if (!package.Has("groups")) return null;
         var groups = package["groups"].Items.Select(static g => g.Text ?? "").ToArray();
         // Poetry calls what is always there main, PDM default. Another group may be an extra, unless the project says it is not.
-        return !groups.Any(static g => g is "main" or "default") && groups.All(g => project is null ? g is "dev" or "test" or "tests" or "lint" or "docs" : project.DevelopmentGroups.Contains(g));
+        return !groups.Any(static g => g is "main" or "default")
+            && groups.All(g => project is null ? g is "dev" or "test" or "tests" or "lint" or "docs" : project.DevelopmentGroups.Contains(g));
     }
 }

@@ -10,6 +10,7 @@ internal sealed class PythonRecordCataloger : Cataloger
 
     private const string Metadata = ".dist-info/METADATA";
     private const string EggInfo = ".egg-info/PKG-INFO";
+    private const string EggInfoFile = ".egg-info";
     private const string Egg = ".egg/EGG-INFO/PKG-INFO";
     private const string Modules = "top_level.txt";
 
@@ -19,14 +20,15 @@ internal sealed class PythonRecordCataloger : Cataloger
 
     public override bool Wants(string path) =>
         path.EndsWith(Record, StringComparison.Ordinal) || path.EndsWith(Metadata, StringComparison.Ordinal)
-        || path.EndsWith(EggInfo, StringComparison.Ordinal) || path.EndsWith(Egg, StringComparison.Ordinal)
+        || path.EndsWith(EggInfo, StringComparison.Ordinal) || path.EndsWith(EggInfoFile, StringComparison.Ordinal)
+        || path.EndsWith(Egg, StringComparison.Ordinal)
         || path.EndsWith("-info/" + Modules, StringComparison.Ordinal);
 
     public override void Read(PackageTree tree, PackageFile file, Sink sink)
     {
         // Only ever read beside a distribution's metadata.
         if (file.Path.EndsWith(Modules, StringComparison.Ordinal)) return;
-        var info = EntryPath.Folder(file.Path);
+        var info = file.Path.EndsWith(EggInfoFile, StringComparison.Ordinal) ? file.Path + "/" : EntryPath.Folder(file.Path);
         var root = EntryPath.Folder(info[..^1]);
         if (!file.Path.EndsWith(Record, StringComparison.Ordinal))
         {
@@ -45,16 +47,24 @@ internal sealed class PythonRecordCataloger : Cataloger
         }
     }
 
-    /// <summary>The folders and modules at the top: those that <c>top_level.txt</c> names, else the one of the distribution's name.</summary>
+    /// <summary>
+    /// The folders and modules at the top: those that <c>top_level.txt</c> names, else the one of the distribution's name; and where
+    /// auditwheel puts the libraries that they need.
+    /// </summary>
     private static void OwnModules(PackageTree tree, string info, string root, Sink sink)
     {
+        sink.OwnFolder($"{root}{Distribution(info)}.libs/");
         var listed = tree.Find(info + Modules) is { } list
             ? Encoding.UTF8.GetString(sink.Bytes(list)).Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             : [Distribution(info).Replace('-', '_')];
-        foreach (var module in listed.Where(static module => !module.Contains("..", StringComparison.Ordinal)))
+        foreach (var module in listed.Where(static module => !module.Contains('.', StringComparison.Ordinal)).Distinct())
         {
             sink.OwnFolder($"{root}{module}/");
-            sink.Own($"{root}{module}.py");
+            // `six.py`, `_cffi_backend.cpython-312-x86_64-linux-gnu.so`
+            foreach (var file in tree.Under($"{root}{module}."))
+            {
+                if (EntryPath.Folder(file.Path) == root) sink.Own(file.Path);
+            }
         }
     }
 

@@ -33,8 +33,10 @@ internal static class SdkImports
             var line = text.AsSpan(range).Trim();
             if (quote.Length == 0)
             {
-                if (line.StartsWith("import ")) Modules(line["import ".Length..], line, found);
-                else if (line.StartsWith("from ")) found(Module(line["from ".Length..]), Trace(line));
+                // No import has a string: what follows is a comment.
+                var statement = line.IndexOf('#') is var comment and >= 0 ? line[..comment].TrimEnd() : line;
+                if (statement.StartsWith("import ")) Modules(statement["import ".Length..], statement, found);
+                else if (statement.StartsWith("from ")) found(Module(statement["from ".Length..]), Trace(statement));
             }
 
             quote = Within(line, quote);
@@ -51,7 +53,7 @@ internal static class SdkImports
             var rest = line["require".Length..].TrimStart(" \t(");
             if (rest.Length < 2 || rest[0] is not ('"' or '\'') || rest[1..].IndexOf(rest[0]) is not (> 0 and <= LongestName and var end)) continue;
             var name = rest.Slice(1, end);
-            if (name is "aws-sdk" || name.StartsWith("aws-sdk-")) found(name.ToString(), Trace(line));
+            if (name is "aws-sdk" || name.StartsWith("aws-sdk-")) found(name.ToString(), Trace(line[..(line.Length - rest.Length + end + 2)]));
         }
     }
 

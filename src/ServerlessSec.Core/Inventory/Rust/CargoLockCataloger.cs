@@ -26,7 +26,8 @@ internal sealed class CargoLockCataloger : Cataloger
             if (package.IsLocal) continue;
 
             var component = Crate.Component(package.Name, package.Version, new(file.Path, file.Layer, OccurrenceKind.Locked, Name));
-            sink.Add(key, package.Checksum.Length == 64 && package.Checksum.All(char.IsAsciiHexDigitLower) ? component with { Hashes = [new("SHA-256", package.Checksum)] } : component);
+            var isDigest = package.Checksum.Length == 64 && package.Checksum.All(char.IsAsciiHexDigitLower);
+            sink.Add(key, isDigest ? component with { Hashes = [new("SHA-256", package.Checksum)] } : component);
             sink.Alias(Key(file, package.Name, ""), key);
         }
 

@@ -14,6 +14,7 @@ internal sealed record Sbom(PackageFile File, ImmutableArray<SbomClaim> Claims);
 internal static class SbomClaims
 {
     private const double Confidence = 0.3;
+    private const int MostShown = 5;
 
     // Packages of distributions are matched by their release, which a bill of materials does not tell.
     private static readonly ImmutableArray<string> Languages = ["npm", "pypi", "nuget", "maven", "golang", "gem", "composer", "cargo"];
@@ -53,12 +54,16 @@ internal static class SbomClaims
         ],
     });
 
-    private static void Say(Sink sink, PackageFile file, List<Purl> differing, Dictionary<Purl, HashSet<string>> copies) => sink.Gap(new(
-        GapKind.Unread,
-        new() { Evidence = Evidence.Inventory, Path = file.Path, Layer = file.Layer, Cataloger = SbomCataloger.Reader },
-        "bill of materials differs",
-        $"'{file.Path}' claims {differing.Count} {(differing.Count == 1 ? "component" : "components")} at another version than the package holds, "
-            + $"in brackets: {string.Join("; ", differing.OrderBy(static purl => purl.ToString(), StringComparer.Ordinal).Take(5).Select(purl => Shown(purl, copies)))}{(differing.Count > 5 ? "; …" : "")}."));
+    private static void Say(Sink sink, PackageFile file, List<Purl> differing, Dictionary<Purl, HashSet<string>> copies)
+    {
+        var shown = string.Join("; ", differing.OrderBy(static purl => purl.ToString(), StringComparer.Ordinal).Take(MostShown).Select(purl => Shown(purl, copies)));
+        sink.Gap(new(
+            GapKind.Unread,
+            new() { Evidence = Evidence.Inventory, Path = file.Path, Layer = file.Layer, Cataloger = SbomCataloger.Reader },
+            "bill of materials differs",
+            $"'{file.Path}' claims {differing.Count} {(differing.Count == 1 ? "component" : "components")} at another version than the package holds, "
+                + $"in brackets: {shown}{(differing.Count > MostShown ? "; …" : "")}."));
+    }
 
     private static string Shown(Purl purl, Dictionary<Purl, HashSet<string>> copies)
     {

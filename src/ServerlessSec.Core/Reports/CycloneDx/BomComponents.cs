@@ -170,17 +170,22 @@ internal static class BomComponents
             BomMetadata.WriteProperty(json, "layer", layer);
         }
 
-        foreach (var supply in entry.Places.Select(place => place.Occurrence.Supply).OfType<RuntimeSupply>().Distinct().OrderBy(supply => supply.Runtime, StringComparer.Ordinal))
-        {
-            BomMetadata.WriteProperty(json, "supplier", "runtime");
-            BomMetadata.WriteProperty(json, "runtime", supply.Runtime);
-            if (supply is { AsOf: { } day, Source: { } source }) BomMetadata.WriteProperty(json, "runtimeDocumented", $"{Wire.Day(day)} {source}");
-        }
-
+        foreach (var kind in entry.Places.Select(place => place.Occurrence.Kind).Distinct().Order()) BomMetadata.WriteProperty(json, "seen", Wire.Name(kind));
+        WriteSupplies(json, [.. entry.Places.Select(place => place.Occurrence.Supply).OfType<RuntimeSupply>().Distinct()]);
         BomMetadata.WriteProperty(
             json,
             "relation",
             entry.Component.Relation switch { Relation.Direct => "direct", Relation.Transitive => "transitive", _ => "unknown" });
         json.WriteEndArray();
+    }
+
+    private static void WriteSupplies(Utf8JsonWriter json, RuntimeSupply[] supplies)
+    {
+        if (supplies.Length > 0) BomMetadata.WriteProperty(json, "supplier", "runtime");
+        foreach (var supply in supplies.OrderBy(supply => supply.Runtime, StringComparer.Ordinal))
+        {
+            BomMetadata.WriteProperty(json, "runtime", supply.Runtime);
+            if (supply is { AsOf: { } day, Source: { } source }) BomMetadata.WriteProperty(json, "runtimeDocumented", $"{Wire.Day(day)} {source}");
+        }
     }
 }

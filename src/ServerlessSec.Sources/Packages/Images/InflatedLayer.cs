@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using ServerlessSec.Packages;
 using ServerlessSec.Packages.Images;
 using ZstdSharp;
 
@@ -6,7 +7,7 @@ namespace ServerlessSec.Sources.Packages.Images;
 
 /// <summary>A layer as a tar archive: gzip and zstd are told by the first bytes. What is behind the end is read too, so that
 /// the digest of the whole is judged.</summary>
-internal sealed class InflatedLayer : ForwardStream
+internal sealed class InflatedLayer : ReadStream
 {
     /// <summary>What a layer may inflate to, however small it is packed.</summary>
     private const long Grace = 512L << 20;
@@ -84,7 +85,7 @@ internal sealed class InflatedLayer : ForwardStream
         }
     }
 
-    private sealed class Prefixed(ReadOnlyMemory<byte> prefix, Stream inner) : ForwardStream
+    private sealed class Prefixed(ReadOnlyMemory<byte> prefix, Stream inner) : ReadStream
     {
         private ReadOnlyMemory<byte> prefix = prefix;
 

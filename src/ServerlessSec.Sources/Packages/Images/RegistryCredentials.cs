@@ -41,7 +41,11 @@ public sealed class RegistryCredentials
     {
         var key = host is "docker.io" ? "index.docker.io" : host;
         if (known.TryGetValue(key, out var credential)) return new(credential, null);
-        return new(RegistryCredential.None, helped.Contains(key) || hasStore ? "its credentials are kept by a helper program of docker's, which is not asked: only those that stand in config.json are used" : null);
+        return new(
+            RegistryCredential.None,
+            helped.Contains(key) || hasStore
+                ? "its credentials are kept by a helper program of docker's, which is not asked: only those that stand in config.json are used"
+                : null);
     }
 
     private void Add(string host, JsonElement entry)

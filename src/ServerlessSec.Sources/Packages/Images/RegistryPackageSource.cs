@@ -39,7 +39,8 @@ public sealed class RegistryPackageSource(HttpClient http, ImageReference image,
         }
         catch (Exception failed) when (failed is HttpRequestException or IOException or OperationCanceledException)
         {
-            return Missing(GapKind.Missing, failed is HttpRequestException { StatusCode: { } status } ? $"the registry answered {(int)status}" : "the registry could not be reached");
+            return Missing(
+                GapKind.Missing, failed is HttpRequestException { StatusCode: { } status } ? $"the registry answered {(int)status}" : "the registry could not be reached");
         }
     }
 

@@ -3,7 +3,7 @@ using ServerlessSec.Packages;
 namespace ServerlessSec.Sources.Packages.Images;
 
 /// <summary>A stretch of a file; the file stays open.</summary>
-internal sealed class SliceStream(ByteSource source, long offset, long length) : ForwardStream
+internal sealed class SliceStream(ByteSource source, long offset, long length) : ReadStream
 {
     private long position;
 

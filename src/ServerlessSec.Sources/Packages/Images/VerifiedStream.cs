@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using ServerlessSec.Packages;
 
 namespace ServerlessSec.Sources.Packages.Images;
 
 /// <summary>Bytes that are held to their digest when they end: reading the end throws where they are others.</summary>
-internal sealed class VerifiedStream(Stream inner, string digest) : ForwardStream
+internal sealed class VerifiedStream(Stream inner, string digest) : ReadStream
 {
     private const long Most = 16L << 30;
 

@@ -2,7 +2,7 @@
 # Databases that apk itself makes, of packages that apk makes. Needs apk 3 on the path, as Alpine has it.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-work=${WORK:-/tmp/artefacts}
+work=${WORK:-$(mktemp -d)}
 stage=$work/apk
 rm -rf "$stage"
 mkdir -p "$stage/packages" "$stage/files/usr/lib"

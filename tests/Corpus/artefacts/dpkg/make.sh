@@ -23,19 +23,20 @@ for suite in bullseye bookworm trixie; do
     mmdebstrap --variant=minbase --include=git,curl,libc++1,vim-tiny,nano,cron,bind9-libs "$suite" "$root" >&2
     inside "$root" <<'END'
 export DEBIAN_FRONTEND=noninteractive
+build=$(mktemp -d)
 dpkg --remove nano cron
 echo git hold | dpkg --set-selections
 dpkg --add-architecture i386
 for architecture in amd64 i386; do
-  mkdir -p /tmp/both/DEBIAN
-  printf 'Package: libboth1\nVersion: 1.0-1+b2\nSource: both (1.0-1)\nArchitecture: %s\nMulti-Arch: same\nMaintainer: us <us@example.com>\nDescription: of two architectures\n' "$architecture" > /tmp/both/DEBIAN/control
-  dpkg-deb --build /tmp/both "/tmp/both-$architecture.deb"
-  dpkg --install "/tmp/both-$architecture.deb"
+  mkdir -p "$build/both/DEBIAN"
+  printf 'Package: libboth1\nVersion: 1.0-1+b2\nSource: both (1.0-1)\nArchitecture: %s\nMulti-Arch: same\nMaintainer: us <us@example.com>\nDescription: of two architectures\n' "$architecture" > "$build/both/DEBIAN/control"
+  dpkg-deb --build "$build/both" "$build/both-$architecture.deb"
+  dpkg --install "$build/both-$architecture.deb"
 done
-rm -rf /tmp/broken && mkdir -p /tmp/broken/DEBIAN
-printf 'Package: broken\nVersion: 2:1.0~rc1+ds-3.1\nArchitecture: all\nMaintainer: us <us@example.com>\nSource: broken-source (1.0~rc1)\nDescription: never configured\n more\n' > /tmp/broken/DEBIAN/control
-dpkg-deb --build /tmp/broken /tmp/broken.deb
-dpkg --unpack /tmp/broken.deb
+mkdir -p "$build/broken/DEBIAN"
+printf 'Package: broken\nVersion: 2:1.0~rc1+ds-3.1\nArchitecture: all\nMaintainer: us <us@example.com>\nSource: broken-source (1.0~rc1)\nDescription: never configured\n more\n' > "$build/broken/DEBIAN/control"
+dpkg-deb --build "$build/broken" "$build/broken.deb"
+dpkg --unpack "$build/broken.deb"
 END
   }
   keep "$suite" "$root"

@@ -2,7 +2,7 @@
 # What npm, pnpm and Yarn install from the registry: of each package its manifest.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-work=${WORK:-/tmp/artefacts}
+work=${WORK:-$(mktemp -d)}
 stage=$work/npm
 rm -rf "$stage"
 mkdir -p "$stage/tools"

@@ -2,7 +2,7 @@
 # What the .NET SDK leaves of a project: the dependency list of a published program, a lock file, and a restored project.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-work=${WORK:-/tmp/artefacts}
+work=${WORK:-$(mktemp -d)}
 stage=$work/nuget
 rm -rf "$stage"
 mkdir -p "$stage/app" "$stage/published" "$stage/locked" "$stage/restored/obj"
@@ -30,7 +30,8 @@ echo 'System.Console.WriteLine(Newtonsoft.Json.JsonConvert.SerializeObject(new {
 dotnet publish -c Release -o out --nologo -v q
 cp out/app.deps.json out/app.runtimeconfig.json "$stage/published"
 cp packages.lock.json "$stage/locked"
-cp obj/project.assets.json "$stage/restored/obj"
+# The restored project names folders: whose they were does not matter.
+sed "s|$stage/app|/src/app|; s|$HOME/|/home/us/|" obj/project.assets.json > "$stage/restored/obj/project.assets.json"
 dotnet list package --include-transitive --format json | python3 -c 'import json, sys
 for framework in json.load(sys.stdin)["projects"][0]["frameworks"]:
     for p in framework.get("topLevelPackages", []) + framework.get("transitivePackages", []): print(p["id"], p["resolvedVersion"], sep="\t")' > "$stage/list"

@@ -29,6 +29,16 @@ public class NpmDeclarationsTests
         Assert.Empty(Read.Package(("index.js", ""), ("package.json", manifest), Installed).Gaps);
 
     [Fact]
+    public void A_claim_installs_nothing()
+    {
+        var claims = ("bom.json", """{"bomFormat":"CycloneDX","components":[{"type":"library","name":"b","purl":"pkg:npm/b@2.0.0"}]}""");
+        var manifest = ("package.json", """{"dependencies":{"b":"^2.0.0"}}""");
+        Assert.Equal("dependencies not in the package", Assert.Single(Read.Package(("index.js", ""), manifest, claims).Gaps).Reason);
+        var beside = ("package.json", """{"dependencies":{"a":"^1.0.0","b":"^2.0.0"}}""");
+        Assert.Equal("declared dependency not installed", Assert.Single(Read.Package(("index.js", ""), beside, claims, Installed).Gaps).Reason);
+    }
+
+    [Fact]
     public void An_alias_is_another_package() => Assert.Empty(Read.Package(
         ("index.js", ""),
         ("package.json", """{"dependencies":{"a":"^2.0.0"}}"""),

@@ -76,10 +76,23 @@ public class SdkImportsTests
         Assert.Equal(names, string.Join(' ', found));
     }
 
+    [Fact]
+    public void Traces_hold_what_asks_and_nothing_that_stands_beside_it()
+    {
+        var traces = new List<string>();
+        SdkImports.InJavaScript("var k='hidden';var s=require('aws-sdk').S3({key:'hidden'});", static _ => true, (_, trace) => traces.Add(trace));
+        SdkImports.InPython("import boto3  # hidden\nfrom six import moves#hidden\nimport json; key = 'hidden'", (_, trace) => traces.Add(trace));
+        SdkImports.InRuby("require 'aws-sdk-s3'; KEY = 'hidden'\nrequire(\"aws-sdk\") # hidden", (_, trace) => traces.Add(trace));
+        Assert.Equal(["require('aws-sdk'", "import boto3", "from six import moves", "import json", "require 'aws-sdk-s3'", "require(\"aws-sdk\""], traces);
+    }
+
     private static List<string> JavaScript(string text)
     {
         var found = new List<string>();
-        SdkImports.InJavaScript(text, static name => name is "aws-sdk" || name.StartsWith("@aws-sdk/", StringComparison.Ordinal) || name.StartsWith("@smithy/", StringComparison.Ordinal), (name, _) => found.Add(name));
+        SdkImports.InJavaScript(text, IsOfSdk, (name, _) => found.Add(name));
         return found;
     }
+
+    private static bool IsOfSdk(string name) =>
+        name is "aws-sdk" || name.StartsWith("@aws-sdk/", StringComparison.Ordinal) || name.StartsWith("@smithy/", StringComparison.Ordinal);
 }

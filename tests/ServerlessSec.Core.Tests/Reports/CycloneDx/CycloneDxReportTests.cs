@@ -2,6 +2,7 @@ using System.Text.Json;
 using ServerlessSec.Advisories;
 using ServerlessSec.Findings;
 using ServerlessSec.Inventory;
+using ServerlessSec.Inventory.Binaries;
 using ServerlessSec.Packages;
 using ServerlessSec.Shared;
 using ServerlessSec.Snapshots;
@@ -61,7 +62,7 @@ public class CycloneDxReportTests
         var place = hoek.GetProperty("evidence").GetProperty("occurrences")[0];
         Assert.Equal("/opt/nodejs/node_modules/@hapi/hoek/package.json", Text(place, "location"));
         Assert.Contains("layer shared", Text(place, "additionalContext"), StringComparison.Ordinal);
-        Assert.Contains(hoek.GetProperty("properties").EnumerateArray(), property => (Text(property, "name"), Text(property, "value")) == ("serverlesssec:layer", "shared"));
+        Assert.Equal(["shared"], Properties(hoek, "layer"));
         Assert.Equal("MIT", Text(Component(bom, "pkg:npm/express@4.16.0").GetProperty("licenses")[0].GetProperty("license"), "id"));
         Assert.Equal("excluded", Text(Component(bom, "pkg:npm/mocha@1.0.0"), "scope"));
         Assert.Equal("our own words", Text(Component(bom, "pkg:npm/mocha@1.0.0").GetProperty("licenses")[1].GetProperty("license"), "name"));
@@ -69,6 +70,65 @@ public class CycloneDxReportTests
         Assert.Equal(["pkg:npm/%40hapi/hoek@9.3.0"], DependsOn(bom, "pkg:npm/express@4.16.0"));
         Assert.Equal("complete", Text(bom.GetProperty("compositions")[0], "aggregate"));
         Assert.False(bom.TryGetProperty("annotations", out _));
+    }
+
+    [Fact]
+    public void Is_valid_and_tells_apart_what_is_installed_locked_recognised_supplied_and_claimed()
+    {
+        var bundle = $"/*! moment v2.30.1 | (c) JS Foundation | MIT */\n// node_modules/dayjs/dayjs.min.js\n{new string('x', 20_000)}";
+        using var tree = Zips.Tree(new Zips()
+            .Add("index.js", "require('aws-sdk');")
+            .Add("dist/app.js", bundle)
+            .Add("package-lock.json", """{"lockfileVersion":3,"packages":{"":{"dependencies":{"qs":"6.0.0"}},"node_modules/qs":{"version":"6.0.0","license":"ours"}}}""")
+            .Add("lib/libpng16.so.16", Programs.Elf([0, .. "libpng version 1.6.39 - November 20, 2022\n\0"u8], ".rodata"))
+            .Add("vendor/six-1.16.0.dist-info/METADATA", "Name: six\nVersion: 1.16.0\nLicense-Expression: MIT OR Apache-2.0\n")
+            .Add("bom.json", """{"bomFormat":"CycloneDX","components":[{"type":"library","name":"core","purl":"pkg:npm/%40shop/core@1.0.0"}]}""")
+            .ToArray());
+        var bom = Bom(InventoryReader.Read(tree, ScanLimits.Default, TestContext.Current.CancellationToken, "nodejs16.x"));
+
+        Assert.Equal(
+            [
+                "pkg:generic/libpng@1.6.39 recognised", "pkg:npm/%40shop/core@1.0.0 claimed", "pkg:npm/aws-sdk@2.1083.0 supplied", "pkg:npm/dayjs recognised",
+                "pkg:npm/moment@2.30.1 recognised", "pkg:npm/qs@6.0.0 locked", "pkg:pypi/six@1.16.0 installed",
+            ],
+            bom.GetProperty("components").EnumerateArray().Select(component => $"{Text(component, "purl")} {Properties(component, "seen").Single()}"));
+        Assert.Equal("incomplete", Text(bom.GetProperty("compositions")[0], "aggregate"));
+        var claimed = Component(bom, "pkg:npm/%40shop/core@1.0.0").GetProperty("evidence").GetProperty("identity")[0];
+        Assert.Equal((0.3, "attestation"), (claimed.GetProperty("confidence").GetDouble(), Text(claimed.GetProperty("methods")[0], "technique")));
+    }
+
+    [Fact]
+    public void Tells_each_runtime_that_supplies_a_component_and_the_day_once()
+    {
+        static Component Sdk(string runtime, DateOnly? day) => new()
+        {
+            Purl = Purl.Npm("aws-sdk", null),
+            Ecosystem = "npm",
+            Name = "aws-sdk",
+            Version = "",
+            Occurrences =
+            [
+                .. new[] { "a.js", "b.js" }.Select(path => new Occurrence(path, null, OccurrenceKind.Supplied, "runtime-supplied")
+                {
+                    Recognition = new(Technique.Import, 1, "require('aws-sdk'"),
+                    Supply = new(runtime, day, day is null ? null : "https://example.com/runtimes"),
+                }),
+            ],
+        };
+        var report = Report();
+        var bom = Bom(report with
+        {
+            Findings = [],
+            Functions = [report.Functions[0] with { Components = [Sdk("nodejs16.x", new(2022, 11, 14))] }, report.Functions[1] with { Components = [Sdk("nodejs14.x", null)] }],
+        });
+
+        var sdk = Component(bom, "pkg:npm/aws-sdk");
+        Assert.Equal(["supplied"], Properties(sdk, "seen"));
+        Assert.Equal(["runtime"], Properties(sdk, "supplier"));
+        Assert.Equal(["nodejs14.x", "nodejs16.x"], Properties(sdk, "runtime"));
+        Assert.Equal(["2022-11-14 https://example.com/runtimes"], Properties(sdk, "runtimeDocumented"));
+        Assert.False(sdk.TryGetProperty("version", out _));
+        Assert.Equal("complete", Text(bom.GetProperty("compositions")[0], "aggregate"));
     }
 
     [Fact]
@@ -113,8 +173,11 @@ public class CycloneDxReportTests
 
     [Theory]
     [InlineData(OccurrenceKind.Installed, "complete")]
+    [InlineData(OccurrenceKind.Recognised, "complete")]
+    [InlineData(OccurrenceKind.Supplied, "complete")]
     [InlineData(OccurrenceKind.Locked, "unknown")]
-    public void Does_not_call_complete_what_only_a_lock_file_says(OccurrenceKind kind, string aggregate)
+    [InlineData(OccurrenceKind.Claimed, "unknown")]
+    public void Does_not_call_complete_what_only_a_lock_file_or_a_claim_says(OccurrenceKind kind, string aggregate)
     {
         var bom = Bom(new PackageInventory { Components = [Express with { Occurrences = [Express.Occurrences[0] with { Kind = kind }] }] });
 
@@ -283,6 +346,9 @@ public class CycloneDxReportTests
     private static string[] DependsOn(JsonElement bom, string from) =>
         [.. bom.GetProperty("dependencies").EnumerateArray().Single(dependency => Text(dependency, "ref") == from).GetProperty("dependsOn").EnumerateArray()
             .Select(to => to.GetString()!)];
+
+    private static string[] Properties(JsonElement component, string name) =>
+        [.. component.GetProperty("properties").EnumerateArray().Where(property => Text(property, "name") == $"serverlesssec:{name}").Select(property => Text(property, "value")!)];
 
     private static string? Text(JsonElement element, string name) => element.TryGetProperty(name, out var value) ? value.GetString() : null;
 }

@@ -14,11 +14,10 @@ internal sealed class BundleFinds(int limit)
 
     private readonly Dictionary<string, Find> places = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Find> names = new(StringComparer.Ordinal);
+    private int versions;
 
     /// <summary>Whether there were more than fit.</summary>
     public bool IsFull { get; private set; }
-
-    public bool IsEmpty => places.Count == 0 && names.Count == 0;
 
     /// <summary>Where packages were installed of which files are in the bundle.</summary>
     public IEnumerable<string> Places => places.Keys;
@@ -42,10 +41,24 @@ internal sealed class BundleFinds(int limit)
         {
             if (find.Named is null || find.Named.Confidence < why.Confidence) find.Named = why;
         }
-        else if (!find.Versions.TryGetValue(component.Version, out var known) || known.Confidence < why.Confidence)
+        else if (find.Versions.TryGetValue(component.Version, out var known) ? known.Confidence < why.Confidence : TryCount(find, why))
         {
             find.Versions[component.Version] = why;
         }
+    }
+
+    /// <summary>Of a version that is one too many the name stays.</summary>
+    private bool TryCount(Find find, Recognition why)
+    {
+        if (versions == limit)
+        {
+            IsFull = true;
+            find.Named ??= why;
+            return false;
+        }
+
+        versions++;
+        return true;
     }
 
     /// <summary>Each package once for each version; of traces that contradict each other at one place the surest stands.</summary>
@@ -74,13 +87,13 @@ internal sealed class BundleFinds(int limit)
         var byName = places.Values.ToLookup(find => find.Name, StringComparer.Ordinal);
         foreach (var (name, find) in names.ToArray())
         {
-            Find[] there = [.. byName[name]];
-            if (there.Length == 0) continue;
+            if (!byName.Contains(name)) continue;
             names.Remove(name);
+            var known = byName[name].SelectMany(static other => other.Versions.Keys).ToHashSet(StringComparer.Ordinal);
+            var open = new Queue<Find>(byName[name].Where(static other => other.Versions.Count == 0));
             foreach (var (version, why) in find.Versions)
             {
-                if (there.Any(other => other.Versions.ContainsKey(version))) continue;
-                if (there.FirstOrDefault(other => other.Versions.Count == 0) is { } open) open.Versions[version] = why;
+                if (!known.Contains(version) && open.TryDequeue(out var place)) place.Versions[version] = why;
             }
         }
     }

@@ -104,8 +104,7 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
             fragments.Find(text, from, to, (name, version, at) =>
             {
                 var why = new Recognition(Technique.Manifest, 0.9, $"name \"{name}\", version \"{version}\"");
-                var place = modules.FindLast(other => other.At <= at).Path;
-                if (place is { } path && path.Name == name) finds.Add(path, version, why);
+                if (Before(modules, at) is { } path && path.Name == name) finds.Add(path, version, why);
                 else finds.Add(name, version, why);
             });
         }
@@ -114,6 +113,20 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
             // What else the bundle holds is said to be unknown all the same.
             isBeyondFragments = true;
         }
+    }
+
+    /// <summary>The last of the paths, which are in the text's order, that ends before a place.</summary>
+    private static ModulePath? Before(List<(int At, ModulePath? Path)> modules, int place)
+    {
+        var (low, high) = (0, modules.Count);
+        while (low < high)
+        {
+            var middle = (low + high) >>> 1;
+            if (modules[middle].At <= place) low = middle + 1;
+            else high = middle;
+        }
+
+        return low == 0 ? null : modules[low - 1].Path;
     }
 
     private void FindMap(ReadOnlySpan<char> text, int from, int to, long offset)

@@ -172,6 +172,7 @@ public class BundleTests
     [InlineData("\"node_modules/")]
     [InlineData("node_modules/a/")]
     [InlineData("// node_modules/a/package.json\n")]
+    [InlineData("// node_modules/a/i.js\n{name:\"a\",version:\"1.0.0\",main:1,bin:1}")]
     [InlineData("//# sourceMappingURL=data:application/json;base64,AAAA\n")]
     [InlineData("Unsupported core-js use.")]
     [InlineData("\"1.0.0\"")]
@@ -184,6 +185,16 @@ public class BundleTests
 
         Assert.NotEmpty(inventory.Opaque);
         Assert.True(inventory.Components.Length < 3);
+    }
+
+    [Fact]
+    public void Versions_count_towards_the_limit_and_of_what_is_too_much_the_name_stays()
+    {
+        var finds = new BundleFinds(3);
+        string[] added = ["a 1.0.0", "a 1.0.1", "a 1.0.2", "b 1.0.0", "a 1.0.3", "c 1.0.0"];
+        foreach (var words in added.Select(static one => one.Split(' '))) finds.Add(words[0], words[1], new(Technique.Manifest, 0.9, "trace"));
+        Assert.True(finds.IsFull);
+        Assert.Equal([("a", "1.0.0"), ("a", "1.0.1"), ("a", "1.0.2"), ("b", null)], finds.All().Select(static find => (find.Name, find.Version)));
     }
 
     [Theory]
