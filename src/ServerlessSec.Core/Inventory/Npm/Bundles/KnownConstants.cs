@@ -31,6 +31,7 @@ internal static class KnownConstants
         new("axios", "[Axios v", "[Axios v", 24, "] Transitional"),
         new("backbone", ".VERSION=", "emulateHTTP", 400),
         new("bluebird", ".version=", "_setAsyncGuaranteed", 1_200),
+        new("bluebird", ".version=", "lastLineError)", 900),
         new("bootstrap", "=", "\"bs.alert\"", 60),
         new("bootstrap", ".VERSION=", ".TRANSITION_DURATION=", 14),
         new("bootstrap", ".VERSION=", "[data-dismiss=\"alert\"]", 150),
@@ -97,6 +98,7 @@ internal static class KnownConstants
         new("lodash", ".VERSION=", ".prototype.chain=", 20),
         new("lodash", ".VERSION=", ".assign=", 16),
         new("lodash", ".VERSION=", ".after=", 16),
+        new("lodash-es", "=", "=4294967295", 40),
         new("luxon", "=", "isDateTime", 500),
         new("marked", "", "Please report this to https://github.com/markedjs/marked.", 0),
         new("mathjax", "MathJax.version=", "MathJax.version=", 24),
@@ -109,6 +111,7 @@ internal static class KnownConstants
         new("moment", "=", "\"months|monthsShort|", 140),
         new("moment", ".version=", ".defaultFormat=", 20),
         new("moment", ".version=", ".lang=function(", 20),
+        new("moment-timezone", "=", "Moment Timezone requires Moment.js. See", 160),
         new("mootools", ".MooTools={version:", ".MooTools={version:", 28),
         new("mpd-parser", "=", "INVALID_NUMBER_OF_PERIOD", 1_200),
         new("mustache", ".version=", "=\"mustache.js\"", 40),
@@ -124,7 +127,9 @@ internal static class KnownConstants
         new("pdfobject", "=", "navigator.userAgent)return!1;let ", 50),
         new("pino", "version:", "assertDefaultLevelFound", 3_200),
         new("plupload", "VERSION:", "GENERIC_ERROR:-100", 100),
+        new("postcss", ".version=", ".plugins=this.normalize(", 30),
         new("protobufjs", ".VERSION=", ".WIRE_TYPES={}", 30),
+        new("punycode", "version:", "ucs2:{", 24),
         new("quill", ".version=", "scrollingContainer", 250),
         new("quill", "static version=", "\"core/module\"", 90),
         new("react", ".version=", ".useState(", 80),
@@ -133,6 +138,9 @@ internal static class KnownConstants
         new("react", "version:", "__spread:", 16),
         new("react-dom", "bundleType:0,version:", "rendererPackageName:\"react-dom\"", 60),
         new("react-dom", "version:", "unstable_renderSubtreeIntoContainer:", 80),
+        new("react-dom", ".version=", "If you intended for this Suspense boundary to render the fallback content on the server", 300),
+        new("react-dom", ".version=", ".renderToStaticNodeStream=", 600),
+        new("react-dom", ".version=", ".renderToPipeableStream=", 1_500),
         new("select2", "", "=\"select2-results__option", 0),
         new("stripe", "PACKAGE_VERSION=", "PACKAGE_VERSION=", 24),
         new("svelte", "=", "\"SvelteComponent.html\"", 90),
@@ -157,6 +165,7 @@ internal static class KnownConstants
         new("vue", ".version=", ".emit(\"init\",", 90),
         new("vue", ".version=", "elementDirectives:", 60),
         new("vue", "=", "errorCaptured", 60),
+        new("vue", "", "Function(\"Vue\",", 0),
         new("winston", "=", "Use a custom winston.format = winston.format(function) instead.", 450),
         new("xlsx", ".version=", "cptable", 400),
         new("yui", "=", "\"http://yui.yahooapis.com/\"", 30),
@@ -173,7 +182,8 @@ internal static class KnownConstants
     public static ImmutableArray<(string Name, string Mark, string Start)> Apart { get; } =
     [
         ("axios", "\"[Axios v\"", "0."), ("axios", "=\"axios/\"+", "0."), ("quill", "\"ql-editor", "0."), ("react", "createMixin:", "15."),
-        ("react", "createMixin:", "0.1"), ("react-dom", "unstable_renderSubtreeIntoContainer:", "15."),
+        ("react", "createMixin:", "0.1"), ("tough-cookie", "Cookie has domain set to a public suffix", "2."), ("tough-cookie", "Cookie has domain set to a public suffix", "3."),
+        ("tough-cookie", "Cookie has domain set to a public suffix", "4."), ("tough-cookie", "Cookie has domain set to a public suffix", "5."), ("react-dom", "unstable_renderSubtreeIntoContainer:", "15."),
     ];
 
     /// <summary>Constants that later releases left as they were: they tell the library, and not which release of it.</summary>

@@ -1,10 +1,12 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 
 namespace ServerlessSec.Inventory.Npm.Bundles;
 
 /// <summary>Finds the versions of well-known libraries in minified code of one bundle.</summary>
-internal sealed class VersionConstants(BundleFinds finds)
+/// <param name="isSqueezed">Whether the code is what <see cref="SqueezedText"/> made of it.</param>
+internal sealed class VersionConstants(BundleFinds finds, bool isSqueezed = false)
 {
     // What repeats an anchor more often than this is no library.
     private const int LooksEach = 1_000;
@@ -13,13 +15,12 @@ internal sealed class VersionConstants(BundleFinds finds)
 
     private static readonly string[] Bare = [".exports=\"", ".exports={", "={version:\""];
 
-    private static readonly SearchValues<string> Anchors = SearchValues.Create(
-        [.. KnownConstants.All.Select(known => known.Anchor).Concat(KnownConstants.Apart.Select(known => known.Mark)).Concat(Bare).Append(Minor).Distinct()],
-        StringComparison.Ordinal);
+    private static readonly Vocabulary Minified = new(KnownConstants.All, KnownConstants.Apart);
+    private static readonly Vocabulary Squeezed = new(
+        [.. KnownConstants.All.Select(known => known with { Anchor = SqueezedText.Of(known.Anchor), Before = SqueezedText.Of(known.Before), Reach = known.Reach * 2 })],
+        [.. KnownConstants.Apart.Select(known => (known.Name, SqueezedText.Of(known.Mark), known.Start))]);
 
-    private static readonly FrozenDictionary<char, int[]> ByFirst =
-        Enumerable.Range(0, KnownConstants.All.Length).GroupBy(index => KnownConstants.All[index].Anchor[0]).ToFrozenDictionary(group => group.Key, group => group.ToArray());
-
+    private readonly Vocabulary vocabulary = isSqueezed ? Squeezed : Minified;
     private readonly int[] looks = new int[KnownConstants.All.Length];
     private readonly bool[] marks = new bool[KnownConstants.Apart.Length];
     private readonly SortedSet<string> bare = new(StringComparer.Ordinal);
@@ -29,15 +30,15 @@ internal sealed class VersionConstants(BundleFinds finds)
     {
         for (var at = from; at < to; at++)
         {
-            var next = text[at..].IndexOfAny(Anchors);
+            var next = text[at..].IndexOfAny(vocabulary.Anchors);
             if (next < 0 || (at += next) >= to) return;
 
             if (text[at..].StartsWith(Minor, StringComparison.Ordinal)) TakeHalves(text, at);
             TakeApart(text, at);
-            if (!ByFirst.TryGetValue(text[at], out var candidates)) continue;
+            if (!vocabulary.ByFirst.TryGetValue(text[at], out var candidates)) continue;
             foreach (var index in candidates)
             {
-                var known = KnownConstants.All[index];
+                var known = vocabulary.All[index];
                 if (text[at..].StartsWith(known.Anchor, StringComparison.Ordinal) && looks[index]++ < LooksEach) Take(text, at, known);
             }
         }
@@ -48,7 +49,7 @@ internal sealed class VersionConstants(BundleFinds finds)
     {
         for (var index = 0; index < marks.Length; index++)
         {
-            var (name, mark, start) = KnownConstants.Apart[index];
+            var (name, mark, start) = vocabulary.Apart[index];
             if (!marks[index]) continue;
             string[] fitting = [.. bare.Where(version => version.StartsWith(start, StringComparison.Ordinal))];
             if (fitting is not [var only] || KnownConstants.Stale.Contains((name, only))) continue;
@@ -58,7 +59,7 @@ internal sealed class VersionConstants(BundleFinds finds)
 
     private void TakeApart(ReadOnlySpan<char> text, int at)
     {
-        for (var index = 0; index < marks.Length; index++) marks[index] |= text[at..].StartsWith(KnownConstants.Apart[index].Mark, StringComparison.Ordinal);
+        for (var index = 0; index < marks.Length; index++) marks[index] |= text[at..].StartsWith(vocabulary.Apart[index].Mark, StringComparison.Ordinal);
         foreach (var shape in Bare)
         {
             if (bare.Count >= LooksEach || !text[at..].StartsWith(shape, StringComparison.Ordinal)) continue;
@@ -81,7 +82,7 @@ internal sealed class VersionConstants(BundleFinds finds)
         var version = known.After.Length == 0 ? Literal(text, at, known) : Within(text, at, known);
         if (version is null) return;
         var isStale = KnownConstants.Stale.Contains((known.Name, version));
-        finds.Add(known.Name, isStale ? null : version, new(Technique.VersionConstant, isStale ? 0.6 : 0.7, $"{known.Before}\"{version}\" near {known.Anchor}"));
+        finds.Add(known.Name, isStale ? null : version, new(Technique.VersionConstant, isStale ? 0.6 : isSqueezed ? 0.65 : 0.7, $"{known.Before}\"{version}\" near {known.Anchor}"));
     }
 
     /// <summary>Of the versions within reach that are literals the nearest; null where there is none.</summary>
@@ -134,5 +135,20 @@ internal sealed class VersionConstants(BundleFinds finds)
         if (rest.IndexOf('"') is not (> 0 and var end)) return;
         var version = $"{major}.{rest[..end]}";
         if (VersionText.At(version).Length == version.Length) finds.Add("tinymce", version, new(Technique.VersionConstant, 0.7, $"{Major}{major}{Minor}{rest[..end]}\""));
+    }
+
+    /// <summary>What is looked for, in one way of writing.</summary>
+    private sealed class Vocabulary(ImmutableArray<KnownConstant> all, ImmutableArray<(string Name, string Mark, string Start)> apart)
+    {
+        public ImmutableArray<KnownConstant> All => all;
+
+        public ImmutableArray<(string Name, string Mark, string Start)> Apart => apart;
+
+        public SearchValues<string> Anchors { get; } = SearchValues.Create(
+            [.. all.Select(known => known.Anchor).Concat(apart.Select(known => known.Mark)).Concat(Bare).Append(Minor).Distinct()],
+            StringComparison.Ordinal);
+
+        public FrozenDictionary<char, int[]> ByFirst { get; } =
+            Enumerable.Range(0, all.Length).GroupBy(index => all[index].Anchor[0]).ToFrozenDictionary(group => group.Key, group => group.ToArray());
     }
 }
