@@ -53,6 +53,7 @@ internal static class Banners
     /// <summary>Comments that begin from <paramref name="from"/> to before <paramref name="to"/>.</summary>
     public static void Find(ReadOnlySpan<char> text, int from, int to, BundleFinds finds)
     {
+        FindLines(text, from, to, finds);
         for (var at = from; at < to;)
         {
             var next = text[at..].IndexOf("/*");
@@ -83,6 +84,22 @@ internal static class Banners
         if (version is null || name is null || (name != owner && !owner.StartsWith(name + ".", StringComparison.Ordinal))) return false;
         take(version);
         return true;
+    }
+
+    /// <summary>The modules of D3 have a comment of one line, which bundlers keep where they do not minify.</summary>
+    private static void FindLines(ReadOnlySpan<char> text, int from, int to, BundleFinds finds)
+    {
+        const string Start = "// https://d3js.org/";
+        for (var at = from; at < to; at += Start.Length)
+        {
+            var next = text[at..].IndexOf(Start);
+            if (next < 0 || (at += next) >= to) return;
+            var line = text[(at + Start.Length)..Math.Min(text.Length, at + LongestDocument)];
+            var end = line.IndexOf(' ');
+            if (end <= 0 || Versioned(line[end..]) is not { } version) continue;
+            var name = line[..end] is "/" ? "d3" : line[..end].TrimEnd('/').ToString();
+            if (name is "d3" || name.StartsWith("d3-", StringComparison.Ordinal)) finds.Add(name, version, new(Technique.Banner, 0.8, $"{Start}{name}/ v{version}"));
+        }
     }
 
     /// <summary><c>// https://d3js.org/d3-zoom/ v3.0.1 Copyright …</c></summary>

@@ -109,8 +109,17 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
             var start = modules[at].At;
             var next = at + 1 < modules.Count ? modules[at + 1].At : text.Length;
             var end = ModuleMarks.End(text, start, next);
-            SourceText.Read(path, text[start..end], Technique.VersionConstant, finds);
+            SourceText.Read(path, Evaluated(text[start..end]), Technique.VersionConstant, finds);
         }
+    }
+
+    /// <summary>webpack's development builds have each module as a string that is evaluated.</summary>
+    private static ReadOnlySpan<char> Evaluated(ReadOnlySpan<char> module)
+    {
+        const string Start = "eval(\"";
+        if (module[..Math.Min(module.Length, 200)].IndexOf(Start) is not (>= 0 and var eval)) return module;
+        var code = module[(eval + Start.Length)..].TrimStart('{');
+        return code.ToString().Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal);
     }
 
     private void ReadFragments(ReadOnlySpan<char> text, int from, int to, List<(int At, ModulePath? Path)> modules)

@@ -19,6 +19,8 @@ internal static class KnownConstants
         new("@angular/core", "(", ".angular.dev`", 200),
         new("@angular/core", "(", "angular.dev/errors`", 80),
         new("@vue/runtime-core", "=", "createComponentInstance:", 250),
+        new("@vue/runtime-core", "=", "serverPrefetch hook", 60),
+        new("@vue/runtime-core", "version:()=>", "watchPostEffect:()=>", 60),
         new("acorn", "=", "readWord1", 250),
         new("alasql", ".version=\"", "Plese Provide SQL", 500, "-"),
         new("alpinejs", "version:", "pauseMutationObserver:", 30),
@@ -59,6 +61,8 @@ internal static class KnownConstants
         new("easyxdm", "", "easyXDM_", 0),
         new("echarts", "=", "{zrender:\"", 30),
         new("echarts", "version:", "dependencies:{zrender:\"", 30),
+        new("ejs", "=", "Embedded JavaScript templates", 120),
+        new("elliptic", "=", "EC cryptography", 80),
         new("ember-source", "=", "setFactoryFor:", 120),
         new("esprima", ".version=", "insertInnerComments", 300),
         new("fastify", "=", "kAvvioBoot:", 120),
@@ -69,6 +73,7 @@ internal static class KnownConstants
         new("froala-editor", "VERSION:", "OPTS_MAPPING", 40),
         new("froala-editor", ".VERSION=", "OPTS_MAPPING", 40),
         new("graphql", "=", "preReleaseTag", 200),
+        new("graphql", "version:()=>", "versionInfo:()=>", 16),
         new("handlebars", "=", "<= 1.0.rc.2", 300),
         new("highcharts", ".version=", ".product=\"Highcharts\"", 40),
         new("highcharts", "version:", "product:\"Highcharts\"", 40),
@@ -77,6 +82,7 @@ internal static class KnownConstants
         new("highlight.js", "=", "[\"language\",\"code\",\"autodetect\"]", 150),
         new("immutable", "=", "isValueObject", 350),
         new("jplayer", "version:{script:", "needFlash:", 30),
+        new("joi", "=", "Object schema validation", 60),
         new("jquery", "=", "{jquery:", 400),
         new("jquery", "jquery:", "{jquery:", 20),
         new("jquery-migrate", ".migrateVersion=", ".migrateVersion=", 30),
@@ -99,7 +105,9 @@ internal static class KnownConstants
         new("lodash", ".VERSION=", ".assign=", 16),
         new("lodash", ".VERSION=", ".after=", 16),
         new("lodash-es", "=", "=4294967295", 40),
+        new("lodash-es", ".VERSION=", ".templateSettings).imports._=", 60),
         new("luxon", "=", "isDateTime", 500),
+        new("luxon", "=", "{\"./datetime.js\":", 6),
         new("marked", "", "Please report this to https://github.com/markedjs/marked.", 0),
         new("mathjax", "MathJax.version=", "MathJax.version=", 24),
         new("mathjax", "version:", "handleRetriesFor:", 160),
@@ -112,10 +120,12 @@ internal static class KnownConstants
         new("moment", ".version=", ".defaultFormat=", 20),
         new("moment", ".version=", ".lang=function(", 20),
         new("moment-timezone", "=", "Moment Timezone requires Moment.js. See", 160),
+        new("moment-timezone", ".version=", ".dataVersion=", 24),
         new("mootools", ".MooTools={version:", ".MooTools={version:", 28),
         new("mpd-parser", "=", "INVALID_NUMBER_OF_PERIOD", 1_200),
         new("mustache", ".version=", "=\"mustache.js\"", 40),
         new("mustache", "version:", "name:\"mustache.js\"", 40),
+        new("mysql2", "=", "fast mysql driver. Implements core protocol", 60),
         new("next", "=", "this.scrollToHash()", 400),
         new("next", "(),", "this.scrollToHash()", 400),
         new("pdfjs-dist", ",apiVersion:", "disableAutoFetch", 120),
@@ -134,11 +144,13 @@ internal static class KnownConstants
         new("quill", "static version=", "\"core/module\"", 90),
         new("react", ".version=", ".useState(", 80),
         new("react", ".version=", ".useTransition=", 120),
+        new("react", "=", ".useTransition()}", 24),
         new("react", "version:", "isValidElement:", 40),
         new("react", "version:", "__spread:", 16),
         new("react-dom", "bundleType:0,version:", "rendererPackageName:\"react-dom\"", 60),
         new("react-dom", "version:", "unstable_renderSubtreeIntoContainer:", 80),
-        new("react-dom", ".version=", "If you intended for this Suspense boundary to render the fallback content on the server", 300),
+        new("react-dom", "=", "The destination stream closed early.", 120),
+        new("react-dom", "=", "If you intended for this Suspense boundary to render the fallback content on the server", 300),
         new("react-dom", ".version=", ".renderToStaticNodeStream=", 600),
         new("react-dom", ".version=", ".renderToPipeableStream=", 1_500),
         new("select2", "", "=\"select2-results__option", 0),
@@ -167,6 +179,7 @@ internal static class KnownConstants
         new("vue", "=", "errorCaptured", 60),
         new("vue", "", "Function(\"Vue\",", 0),
         new("winston", "=", "Use a custom winston.format = winston.format(function) instead.", 450),
+        new("winston", "=", "A logger for just about everything.", 60),
         new("xlsx", ".version=", "cptable", 400),
         new("yui", "=", "\"http://yui.yahooapis.com/\"", 30),
         new("zrender", "=", "\"__zr_style_\"", 250),
@@ -184,6 +197,19 @@ internal static class KnownConstants
         ("axios", "\"[Axios v\"", "0."), ("axios", "=\"axios/\"+", "0."), ("quill", "\"ql-editor", "0."), ("react", "createMixin:", "15."),
         ("react", "createMixin:", "0.1"), ("tough-cookie", "Cookie has domain set to a public suffix", "2."), ("tough-cookie", "Cookie has domain set to a public suffix", "3."),
         ("tough-cookie", "Cookie has domain set to a public suffix", "4."), ("tough-cookie", "Cookie has domain set to a public suffix", "5."), ("react-dom", "unstable_renderSubtreeIntoContainer:", "15."),
+    ];
+
+    /// <summary>
+    /// Libraries that take their version from a module of its own, mostly their manifest, which their code asks for within
+    /// so many characters of a text.
+    /// </summary>
+    public static ImmutableArray<KnownConstant> Asking { get; } =
+    [
+        new("ejs", "", "\"rmWhitespace\",\"strict\",\"filename\",\"async\"", 400),
+        new("elliptic", "", ".eddsa=", 200),
+        new("joi", "", "(?:[-+]\\d{2})?(?:\\d{4}(?!\\d{2}\\b))", 100),
+        new("mysql2", "", "{authPlugins:1,authSwitchHandler:1,", 200),
+        new("winston", "", ".RejectionHandler=", 300),
     ];
 
     /// <summary>Constants that later releases left as they were: they tell the library, and not which release of it.</summary>
