@@ -140,9 +140,8 @@ internal static class Banners
 
         foreach (var (title, author, known) in Namesakes)
         {
-            if (!first.StartsWith(title, StringComparison.Ordinal)) continue;
-            var version = Versioned(first[title.Length..]);
-            return version is not null && whole.Contains(author, StringComparison.Ordinal) ? (known, version) : default;
+            if (first.StartsWith(title, StringComparison.Ordinal) && whole.Contains(author, StringComparison.Ordinal))
+                return Versioned(first[title.Length..]) is { } version ? (known, version) : default;
         }
 
         foreach (var (title, known) in Titles)

@@ -119,6 +119,6 @@ internal static class ModuleMarks
         var after = text[right..Math.Min(text.Length, right + 8)];
         if (before is "!***") return after.StartsWith(" ***!", StringComparison.Ordinal);
         if (!(after.IsEmpty || after[0] is '\n' or '\r')) return false;
-        return before is "//" or ";//" or "//#region" or "// CONCATENATED MODULE:" or ";// CONCATENATED MODULE:" or "// EXTERNAL MODULE:" or "/* harmony import */";
+        return before is "//" or ";//" or "//#region" or "// CONCATENATED MODULE:" or ";// CONCATENATED MODULE:" or "// EXTERNAL MODULE:" or "// MODULE:" or "/* harmony import */";
     }
 }

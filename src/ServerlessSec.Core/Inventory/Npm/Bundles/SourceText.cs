@@ -45,7 +45,8 @@ internal static class SourceText
         }
         catch (JsonException)
         {
-            return Constant(content.Contains("\\\"", StringComparison.Ordinal) ? SqueezedText.Of(content.ToString()) : content, null);
+            var code = content.Contains("\\\"", StringComparison.Ordinal) ? SqueezedText.Of(content.ToString()) : content;
+            return Constant(code, null) ?? OnlyMember(code);
         }
         catch (FormatException)
         {
@@ -103,9 +104,21 @@ internal static class SourceText
         return version.IsEmpty ? null : version.ToString();
     }
 
-    /// <summary><c>ReactVersion</c> in a file of React.</summary>
+    /// <summary>All that is left of a manifest of which nothing else is used, under a shortened key: <c>{"rE":"3.1.6"}</c>.</summary>
+    private static string? OnlyMember(ReadOnlySpan<char> content)
+    {
+        if (content.IndexOf("{\"") is not (>= 0 and var start)) return null;
+        var rest = content[(start + 2)..Math.Min(content.Length, start + 64)];
+        var key = rest.IndexOf("\":");
+        if (key is <= 0 or > 3) return null;
+        rest = rest[(key + 2)..].TrimStart();
+        var version = VersionText.Quoted(rest);
+        return version.Length > 0 && rest[(version.Length + 2)..] is ['}', ..] ? version.ToString() : null;
+    }
+
+    /// <summary><c>ReactVersion</c> in a file of React, or a name that a bundler put a sign before.</summary>
     private static bool IsOwn(ReadOnlySpan<char> before, ModulePath? path) =>
-        path is { } file && before.Length > file.Name.Length && before.EndsWith(file.Name, StringComparison.OrdinalIgnoreCase) && !char.IsAsciiLetterOrDigit(before[^(file.Name.Length + 1)]);
+        before is [.., not ('.' or '_' or '$' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9')), '$'] || path is { } file && before.Length > file.Name.Length && before.EndsWith(file.Name, StringComparison.OrdinalIgnoreCase) && !char.IsAsciiLetterOrDigit(before[^(file.Name.Length + 1)]);
 
     /// <summary>Punycode is copied into many a package, and keeps its own version there.</summary>
     private static bool IsPunycode(ReadOnlySpan<char> constant) => constant[..Math.Min(constant.Length, 400)].Contains("ucs2", StringComparison.Ordinal);

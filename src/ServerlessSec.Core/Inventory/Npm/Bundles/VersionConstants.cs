@@ -77,11 +77,14 @@ internal sealed class VersionConstants(BundleFinds finds, bool isSqueezed = fals
             if (shape[^1] == '"') rest = text[(at + shape.Length - 1)..Math.Min(text.Length, at + shape.Length + 64)];
             else if (rest.IndexOf(':') is > 0 and < 12 and var colon) rest = rest[(colon + 1)..];
             var version = VersionText.Quoted(rest);
-            if (version.IsEmpty || rest[(version.Length + 2)..] is not ['}' or ';' or '\n', ..]) continue;
+            if (version.IsEmpty || !IsEnd(rest[(version.Length + 2)..])) continue;
             bare.Add(version.ToString());
             if (shape[0] == '.' && Handle(text[Math.Max(0, at - LongestHeader)..at]) is { Length: > 0 } handle) versionOf.TryAdd(handle.ToString(), version.ToString());
         }
     }
+
+    /// <summary>Of what is squeezed the line's end is gone, and the next statement follows at once.</summary>
+    private bool IsEnd(ReadOnlySpan<char> rest) => rest is ['}' or ';' or '\n', ..] || (isSqueezed && (rest.IsEmpty || IsWord(rest[0])));
 
     private void TakeAsker(ReadOnlySpan<char> text, int at)
     {
