@@ -25,9 +25,11 @@ internal static class OpaqueCode
         "__webpack_require__", "webpackBootstrap", "__webpack_modules__", "__nccwpck_require__", "parcelRequire",
         "// node_modules/", "* ./node_modules/",
         "__commonJS = (", "__commonJS=(", "={exports:{}}).exports,", "={exports:{}};return ", "getDefaultExportFromCjs",
-        "0&&(module.exports={", "0 && (module.exports = {",
         "For license information please see", "Bundled license information:", "//#region node_modules/", "//#region ../node_modules/", "// ../node_modules/",
     ], StringComparison.Ordinal);
+
+    // What esbuild leaves in its output, be it bundled or one file made to CommonJS.
+    private static readonly SearchValues<string> ModuleMarks = SearchValues.Create(["0&&(module.exports={", "0 && (module.exports = {"], StringComparison.Ordinal);
 
     /// <summary>Says what is opaque; gives the number of code files that only their first bytes betray.</summary>
     public static int Look(PackageTree tree, Sink sink, int codeFiles, CancellationToken stop)
@@ -108,7 +110,7 @@ internal static class OpaqueCode
     {
         switch (suspicion)
         {
-            case Suspect.JavaScript when IsBundle(file, head):
+            case Suspect.JavaScript when IsBundle(tree, file, head):
                 BundleReport.Tell(tree, sink, file);
                 break;
             case Suspect.JavaScript when !sink.HasInstalled(NpmPackage.Ecosystem):
@@ -121,13 +123,14 @@ internal static class OpaqueCode
         }
     }
 
-    private static bool IsBundle(PackageFile file, ReadOnlySpan<byte> head)
+    private static bool IsBundle(PackageTree tree, PackageFile file, ReadOnlySpan<byte> head)
     {
         if (file.Size >= CertainBundle) return true;
 
-        var text = System.Text.Encoding.Latin1.GetString(head);
-        return text.AsSpan().IndexOfAny(BundleMarks) >= 0
-            || (file.Size >= SmallestMinified && text.Length / (text.AsSpan().Count('\n') + 1) >= MinifiedLine);
+        var text = System.Text.Encoding.Latin1.GetString(head).AsSpan();
+        if (text.IndexOfAny(BundleMarks) >= 0) return true;
+        var isMinified = file.Size >= SmallestMinified && text.Length / (text.Count('\n') + 1) >= MinifiedLine;
+        return (isMinified || text.IndexOfAny(ModuleMarks) >= 0) && !SingleModule.Is(tree, file, text);
     }
 
     private static bool IsMachineCode(ReadOnlySpan<byte> head) => head.StartsWith("\u007fELF"u8) || head.StartsWith("MZ"u8);

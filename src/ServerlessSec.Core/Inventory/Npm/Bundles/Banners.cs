@@ -31,9 +31,29 @@ internal static class Banners
         ("Ractive.js", "ractive"), ("AlaSQL", "alasql"), ("Plupload", "plupload"), ("Flowplayer", "flowplayer"), ("froala_editor", "froala-editor"), ("PDF.js", "pdfjs-dist"),
     ];
 
+    /// <summary>What Mathias Bynens calls his libraries in short links, where that is not their name in the registry.</summary>
+    private static readonly (string Link, string Name)[] Links =
+    [
+        ("fromcodepoint ", "string.fromcodepoint"), ("codepointat ", "string.prototype.codepointat"), ("startswith ", "string.prototype.startswith"),
+        ("endswith ", "string.prototype.endswith"), ("repeat ", "string.prototype.repeat"), ("at ", "string.prototype.at"), ("includes ", "string.prototype.includes"),
+        ("utf8js ", "utf8"), ("base64 ", "base-64"), ("array-from ", "array.from"), ("array-of ", "array.of"), ("placeholder ", "jquery-placeholder"),
+    ];
+
+    /// <summary>The packages whose files bear React's comment, what begins with another before it.</summary>
+    private static readonly string[] ReactPackages =
+    [
+        "react-server-dom-webpack", "react-server-dom-turbopack", "react-server-dom-parcel", "react-server-dom-esm", "react-dom", "react-is", "react-refresh", "react-art",
+        "react-reconciler", "react-test-renderer", "react-debug-tools", "react-cache", "react-client", "react-server", "react", "scheduler", "use-sync-external-store",
+        "use-subscription", "jest-react", "eslint-plugin-react-hooks",
+    ];
+
+    /// <summary>Names of which two libraries are called, told apart by who wrote them.</summary>
+    private static readonly (string Title, string Author, string Name)[] Namesakes = [("URI.js", "garycourt", "uri-js"), ("URI.js", "medialize", "urijs")];
+
     /// <summary>Comments that begin from <paramref name="from"/> to before <paramref name="to"/>.</summary>
     public static void Find(ReadOnlySpan<char> text, int from, int to, BundleFinds finds)
     {
+        FindLines(text, from, to, finds);
         for (var at = from; at < to;)
         {
             var next = text[at..].IndexOf("/*");
@@ -55,12 +75,40 @@ internal static class Banners
     public static bool ReadFirst(ReadOnlySpan<char> content, string owner, Action<string> take)
     {
         content = content.TrimStart("\uFEFF \t\r\n");
+        if (content.StartsWith("//", StringComparison.Ordinal)) return ReadFirstLine(content[2..], owner, take);
         if (!content.StartsWith("/*", StringComparison.Ordinal)) return false;
         var body = content[2..Math.Min(content.Length, Longest)];
         if (body.IndexOf("*/") is var end and >= 0) body = body[..end];
         var (name, version) = Identity(body, owner);
         // lodash.pick and its like carry the banner of the library that they were cut from, with their own version.
         if (version is null || name is null || (name != owner && !owner.StartsWith(name + ".", StringComparison.Ordinal))) return false;
+        take(version);
+        return true;
+    }
+
+    /// <summary>The modules of D3 have a comment of one line, which bundlers keep where they do not minify.</summary>
+    private static void FindLines(ReadOnlySpan<char> text, int from, int to, BundleFinds finds)
+    {
+        const string Start = "// https://d3js.org/";
+        for (var at = from; at < to; at += Start.Length)
+        {
+            var next = text[at..].IndexOf(Start);
+            if (next < 0 || (at += next) >= to) return;
+            var line = text[(at + Start.Length)..Math.Min(text.Length, at + LongestDocument)];
+            var end = line.IndexOf(' ');
+            if (end <= 0 || Versioned(line[end..]) is not { } version) continue;
+            var name = line[..end] is "/" ? "d3" : line[..end].TrimEnd('/').ToString();
+            if (name is "d3" || name.StartsWith("d3-", StringComparison.Ordinal)) finds.Add(name, version, new(Technique.Banner, 0.8, $"{Start}{name}/ v{version}"));
+        }
+    }
+
+    /// <summary><c>// https://d3js.org/d3-zoom/ v3.0.1 Copyright …</c></summary>
+    private static bool ReadFirstLine(ReadOnlySpan<char> content, string owner, Action<string> take)
+    {
+        var line = TakeLine(ref content).TrimStart();
+        if (!line.StartsWith("http", StringComparison.Ordinal) || line.IndexOf(' ') is not (> 0 and var end)) return false;
+        var link = line[..end].TrimEnd('/');
+        if (!link.EndsWith(owner, StringComparison.Ordinal) || link[..^owner.Length] is not [.., '/'] || Versioned(line[end..]) is not { } version) return false;
         take(version);
         return true;
     }
@@ -82,12 +130,19 @@ internal static class Banners
         if (tagged.Name is not null) return tagged;
 
         body = Content(body);
+        var whole = body;
         var first = Content(TakeLine(ref body));
         var isLicence = TakeWord(ref first, "@license") || TakeWord(ref first, "@preserve");
         if (isLicence && first.IsEmpty) first = Content(TakeLine(ref body));
         first = first.TrimEnd(" *(");
         var second = Content(TakeLine(ref body));
         if (isLicence && first is "React") return (ReactFile(second), null);
+
+        foreach (var (title, author, known) in Namesakes)
+        {
+            if (first.StartsWith(title, StringComparison.Ordinal) && whole.Contains(author, StringComparison.Ordinal))
+                return Versioned(first[title.Length..]) is { } version ? (known, version) : default;
+        }
 
         foreach (var (title, known) in Titles)
         {
@@ -103,7 +158,15 @@ internal static class Banners
     /// <summary><c>name v1.2.3 …</c>, <c>name@1.2.3</c>, <c>name. MIT License.</c>, or the name alone over a copyright.</summary>
     private static (string? Name, string? Version) Plain(ReadOnlySpan<char> first, ReadOnlySpan<char> second)
     {
-        if (first.StartsWith("http", StringComparison.Ordinal) && first.IndexOf("://mths.be/") is var own and > 0) first = first[(own + "://mths.be/".Length)..];
+        if (first.StartsWith("http", StringComparison.Ordinal) && first.IndexOf("://mths.be/") is var own and > 0)
+        {
+            first = first[(own + "://mths.be/".Length)..];
+            foreach (var (link, name) in Links)
+            {
+                if (first.StartsWith(link, StringComparison.Ordinal) && Versioned(first[link.Length..]) is { } linked) return (name, linked);
+            }
+        }
+
         var end = first.IndexOfAny(NameEnds);
         var word = end < 0 ? first : first[..end];
         var rest = end < 0 ? [] : first[end..];
@@ -152,13 +215,17 @@ internal static class Banners
             : version.ToString();
     }
 
-    /// <summary><c>react-dom.production.min.js</c></summary>
+    /// <summary><c>react-dom-server.node.production.min.js</c> and <c>use-sync-external-store-shim/with-selector.production.js</c>.</summary>
     private static string? ReactFile(ReadOnlySpan<char> line)
     {
         if (!line.EndsWith(".js", StringComparison.Ordinal)) return null;
-        var name = line[..line.IndexOf('.')];
-        if (name.IndexOf("-jsx") is var jsx and > 0) name = name[..jsx];
-        return IsName(name) ? name.ToString() : null;
+        var file = line[..line.IndexOf('.')];
+        foreach (var name in ReactPackages)
+        {
+            if (file.StartsWith(name, StringComparison.Ordinal) && (file.Length == name.Length || file[name.Length] is '-' or '/')) return name;
+        }
+
+        return null;
     }
 
     private static bool IsName(ReadOnlySpan<char> word) =>

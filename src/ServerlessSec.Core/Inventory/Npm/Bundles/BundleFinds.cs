@@ -65,6 +65,7 @@ internal sealed class BundleFinds(int limit)
     public IEnumerable<(string Name, string? Version, Recognition Why)> All()
     {
         Settle();
+        SettleFamilies();
         foreach (var find in places.Values.Concat(names.Values))
         {
             if (find.Versions.Count == 0)
@@ -95,6 +96,20 @@ internal sealed class BundleFinds(int limit)
             {
                 if (!known.Contains(version) && open.TryDequeue(out var place)) place.Versions[version] = why;
             }
+        }
+    }
+
+    /// <summary>Of packages that are released together, those without a version have that of the others, where these have but one.</summary>
+    private void SettleFamilies()
+    {
+        foreach (var family in places.Values.Concat(names.Values).Where(find => ReleasedTogether.Of(find.Name) is not null).GroupBy(find => ReleasedTogether.Of(find.Name)))
+        {
+            Find[] members = [.. family];
+            if (members.DistinctBy(find => find.Name).Count() != members.Length) continue;
+            if (members.SelectMany(find => find.Versions.Keys).Distinct().ToArray() is not [var version]) continue;
+            var sure = members.First(find => find.Versions.Count > 0);
+            foreach (var find in members.Where(find => find.Versions.Count == 0))
+                find.Versions[version] = new(Technique.VersionConstant, 0.6, $"{sure.Name} {version}, which is released together with it");
         }
     }
 

@@ -22,7 +22,9 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
 
     private BundleFinds finds = new(0);
     private VersionConstants constants = new(new(0));
+    private VersionConstants squeezedConstants = new(new(0), isSqueezed: true);
     private ManifestFragments fragments = new(new(0, ""));
+    private char[] squeezed = [];
     private bool isBeyondFragments;
     private ModulePath? module;
     private int moduleAt;
@@ -33,11 +35,13 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
     {
         finds = new(sink.Limits.Components);
         constants = new(finds);
+        squeezedConstants = new(finds, isSqueezed: true);
         fragments = new(new(sink.Limits.Steps, "manifests within a bundle"));
         isBeyondFragments = false;
         (module, map, mapAt) = (null, null, -1);
         ReadText(file);
         constants.Settle();
+        squeezedConstants.Settle();
         ReadLicences(file);
         return new(finds, withMap && ReadMap(file));
     }
@@ -79,8 +83,21 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
         Banners.Find(text, from, to, finds);
         ReadFragments(text, from, to, modules);
         constants.Find(text, from, to);
+        if (SqueezedText.IsNeeded(text[from..to])) LookSqueezed(text, from, to);
         FindMap(text, from, to, offset);
         if (modules.Count > 0) (moduleAt, module) = modules[^1];
+    }
+
+    /// <summary>Versions and manifests in code that is not minified, or not as most minifiers do it.</summary>
+    private void LookSqueezed(ReadOnlySpan<char> text, int from, int to)
+    {
+        if (squeezed.Length < text.Length) squeezed = new char[text.Length];
+        var start = SqueezedText.Write(text[..from], squeezed);
+        var middle = start + SqueezedText.Write(text[from..to], squeezed.AsSpan(start));
+        var end = middle + SqueezedText.Write(text[to..], squeezed.AsSpan(middle));
+        var all = squeezed.AsSpan(0, end);
+        squeezedConstants.Find(all, start, middle);
+        ReadFragments(all, start, middle, []);
     }
 
     /// <summary>What stands behind a path is that file's text, up to the next path.</summary>
@@ -92,8 +109,17 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
             var start = modules[at].At;
             var next = at + 1 < modules.Count ? modules[at + 1].At : text.Length;
             var end = ModuleMarks.End(text, start, next);
-            SourceText.Read(path, text[start..end], Technique.VersionConstant, finds);
+            SourceText.Read(path, Evaluated(text[start..end]), Technique.VersionConstant, finds);
         }
+    }
+
+    /// <summary>webpack's development builds have each module as a string that is evaluated.</summary>
+    private static ReadOnlySpan<char> Evaluated(ReadOnlySpan<char> module)
+    {
+        const string Start = "eval(\"";
+        if (module[..Math.Min(module.Length, 200)].IndexOf(Start) is not (>= 0 and var eval)) return module;
+        var code = module[(eval + Start.Length)..].TrimStart('{');
+        return code.ToString().Replace("\\n", "\n", StringComparison.Ordinal).Replace("\\\"", "\"", StringComparison.Ordinal);
     }
 
     private void ReadFragments(ReadOnlySpan<char> text, int from, int to, List<(int At, ModulePath? Path)> modules)

@@ -64,12 +64,16 @@ internal static class ModuleMarks
     private static bool IsNextFile(ReadOnlySpan<char> line)
     {
         if (line.IndexOfAny('\r', '\n') is var end and >= 0) line = line[..end];
+        if (IsNextNumber(line) || line.StartsWith("/***/", StringComparison.Ordinal)) return true;
         if (line.StartsWith("//#", StringComparison.Ordinal) || line.StartsWith("  !*** ", StringComparison.Ordinal)) return true;
         if (line.StartsWith(";", StringComparison.Ordinal)) line = line[1..];
         if (!line.StartsWith("// ", StringComparison.Ordinal)) return false;
         var path = line[(line.LastIndexOf(' ') + 1)..];
         return path.LastIndexOf('.') is var dot and > 0 && path[(dot + 1)..] is "js" or "mjs" or "cjs" or "jsx" or "ts" or "mts" or "cts" or "tsx" or "json" or "vue" or "svelte";
     }
+
+    /// <summary><c>4692(module) {</c>, of webpack and its like.</summary>
+    private static bool IsNextNumber(ReadOnlySpan<char> line) => line.IndexOfAnyExceptInRange('0', '9') is > 0 and var end && line[end] is '(' or ':';
 
     private static int Start(ReadOnlySpan<char> text, int at)
     {
@@ -115,6 +119,6 @@ internal static class ModuleMarks
         var after = text[right..Math.Min(text.Length, right + 8)];
         if (before is "!***") return after.StartsWith(" ***!", StringComparison.Ordinal);
         if (!(after.IsEmpty || after[0] is '\n' or '\r')) return false;
-        return before is "//" or ";//" or "//#region" or "// CONCATENATED MODULE:" or ";// CONCATENATED MODULE:" or "// EXTERNAL MODULE:" or "/* harmony import */";
+        return before is "//" or ";//" or "//#region" or "// CONCATENATED MODULE:" or ";// CONCATENATED MODULE:" or "// EXTERNAL MODULE:" or "// MODULE:" or "/* harmony import */";
     }
 }

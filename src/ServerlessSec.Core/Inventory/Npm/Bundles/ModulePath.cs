@@ -23,6 +23,9 @@ internal readonly record struct ModulePath(string Place, string Name, string? Ve
 
         var name = path[start..end];
         if (!NpmPackage.IsName(name)) return null;
+
+        // Babel's own source maps have the folders of its repository.
+        if (name.StartsWith("@babel/babel-", StringComparison.Ordinal)) name = string.Concat("@babel/", name.AsSpan("@babel/babel-".Length));
         var file = path[(end + 1)..].Split('?')[0];
         return file.LastIndexOf('.') > file.LastIndexOf('/')
             ? new(PlaceOf(path, start, end), name, StoredVersion(path[..modules], name), file)
