@@ -23,6 +23,7 @@ public abstract class Cataloger
         new ApkCataloger(),
         new RpmCataloger(),
         new NpmInstalledCataloger(),
+        new PnpCataloger(),
         new PythonInstalledCataloger(),
         new PythonRecordCataloger(),
         new DotNetDepsCataloger(),

@@ -63,7 +63,7 @@ public sealed record Purl(string Type, string? Namespace, string Name, string? V
         if (string.IsNullOrEmpty(version)) version = null;
         return type switch
         {
-            "npm" or "golang" or "composer" or "github" or "bitbucket" or "deb" or "apk" or "hex" or "pub" =>
+            "composer" or "github" or "bitbucket" or "deb" or "apk" or "hex" or "pub" =>
                 new(type, parts is null ? null : Lower(parts), Lower(name), version),
             "pypi" => new(type, parts, PythonName(name), version),
             "rpm" => new(type, parts is null ? null : Lower(parts), name, version),
