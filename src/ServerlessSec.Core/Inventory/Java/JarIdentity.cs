@@ -53,7 +53,8 @@ internal static class JarIdentity
     {
         var stated = manifest["Implementation-Version"];
         if (stated.Length == 0) stated = manifest["Bundle-Version"];
-        return stated.Length > 0 && char.IsAsciiDigit(stated[0]) ? stated : "";
+        // Gradle's word for a version that nobody set.
+        return stated.Length > 0 && char.IsAsciiDigit(stated[0]) && !stated.EndsWith("unspecified", StringComparison.Ordinal) ? stated : "";
     }
 
     /// <summary><c>group#artifact;version</c>, as Gradle plug-ins write the title.</summary>
