@@ -38,8 +38,9 @@ internal static class PnpData
             if (ManifestJson.Text(entry.First) is not { } name) continue;
             foreach (var store in Pairs(entry.Second))
             {
-                if (ManifestJson.Text(store.First) is { } reference && ManifestJson.Text(store.Second, "packageLocation") is { } location)
-                    yield return new(name, reference, VersionOf(reference), location, ManifestJson.Text(store.Second, "linkType") == "SOFT", [.. Needs(name, reference, store.Second)]);
+                if (ManifestJson.Text(store.First) is not { } reference || ManifestJson.Text(store.Second, "packageLocation") is not { } location) continue;
+                var isFirstParty = ManifestJson.Text(store.Second, "linkType") == "SOFT";
+                yield return new(name, reference, VersionOf(reference), location, isFirstParty, [.. Needs(name, reference, store.Second)]);
             }
         }
     }

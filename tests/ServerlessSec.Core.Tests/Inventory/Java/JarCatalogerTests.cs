@@ -87,7 +87,7 @@ public class JarCatalogerTests
     [InlineData("tomcat-coyote-9.0.70.jar", "org/apache/coyote/A.class", "Bundle-SymbolicName: org.apache.tomcat-coyote", "pkg:maven/org.apache.tomcat/tomcat-coyote@9.0.70")]
     [InlineData("tomcat-servlet-api-10.1.20.jar", "jakarta/servlet/A.class", "Bundle-SymbolicName: org.apache.tomcat-servlet-api", "pkg:maven/org.apache.tomcat/tomcat-servlet-api@10.1.20")]
     [InlineData("caffeine.jar", "com/github/benmanes/caffeine/A.class", "Bundle-Version: 2.6.2", "pkg:maven/com.github.ben-manes.caffeine/caffeine@2.6.2")]
-    [InlineData("caffeine.jar", "com/github/benmanes/caffeine/A.class", "Bundle-Version: 0.0.0.unspecified", null)]
+    [InlineData("orders.jar", "com/acme/orders/A.class", "Implementation-Vendor-Id: com.acme\r\nImplementation-Title: orders\r\nBundle-Version: 0.0.0.unspecified", null)]
     [InlineData("rxjava-1.3.8.jar", "rx/Observable.class", "", "pkg:maven/io.reactivex/rxjava@1.3.8")]
     [InlineData("rxjava-2.2.21.jar", "io/reactivex/Observable.class", "", "pkg:maven/io.reactivex.rxjava2/rxjava@2.2.21")]
     [InlineData("rxjava-3.1.5.jar", "io/reactivex/rxjava3/core/Observable.class", "", "pkg:maven/io.reactivex.rxjava3/rxjava@3.1.5")]
