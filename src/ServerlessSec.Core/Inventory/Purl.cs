@@ -15,6 +15,9 @@ public sealed record Purl(string Type, string? Namespace, string Name, string? V
     /// <summary>The same package at no particular version.</summary>
     public Purl WithoutVersion => this with { Version = null };
 
+    /// <summary>One spelling for what tools write of npm and Go in letters of either case: the specification once asked for small ones.</summary>
+    public Purl AnyCase => Type is "npm" or "golang" ? this with { Namespace = Namespace is null ? null : Lower(Namespace), Name = Lower(Name) } : this;
+
     /// <param name="name">With its scope: <c>@scope/name</c>.</param>
     public static Purl Npm(string name, string? version) =>
         name.StartsWith('@') && name.IndexOf('/', StringComparison.Ordinal) is var slash and > 0
@@ -63,7 +66,7 @@ public sealed record Purl(string Type, string? Namespace, string Name, string? V
         if (string.IsNullOrEmpty(version)) version = null;
         return type switch
         {
-            "npm" or "golang" or "composer" or "github" or "bitbucket" or "deb" or "apk" or "hex" or "pub" =>
+            "composer" or "github" or "bitbucket" or "deb" or "apk" or "hex" or "pub" =>
                 new(type, parts is null ? null : Lower(parts), Lower(name), version),
             "pypi" => new(type, parts, PythonName(name), version),
             "rpm" => new(type, parts is null ? null : Lower(parts), name, version),

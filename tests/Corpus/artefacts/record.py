@@ -21,7 +21,7 @@ def purl(kind, name, version, vendor):
     quote = lambda text: urllib.parse.quote(text, safe="-._~:")
     # purl-spec: a scope, a vendor, a group or all of a module's path but its end are the namespace.
     space, _, base = name.replace(":", "/").rpartition("/") if kind in ("npm", "composer", "maven", "golang") else (vendor, "", name)
-    if kind in ("composer", "golang", "deb", "apk"):
+    if kind in ("composer", "deb", "apk"):
         space, base = space.lower(), base.lower()
     if kind == "pypi":
         base = re.sub("[-_.]+", "-", base).lower()

@@ -5,8 +5,8 @@ namespace ServerlessSec.Inventory;
 public class PurlTests
 {
     [Theory]
-    [InlineData("npm", "@Scope", "Name", "1.0.0", "pkg:npm/%40scope/name@1.0.0")]
-    [InlineData("npm", null, "JSONStream", "1.3.5", "pkg:npm/jsonstream@1.3.5")]
+    [InlineData("npm", "@Scope", "Name", "1.0.0", "pkg:npm/%40Scope/Name@1.0.0")]
+    [InlineData("npm", null, "JSONStream", "1.3.5", "pkg:npm/JSONStream@1.3.5")]
     [InlineData("npm", null, "a", "1.0.0-rc.1+build.5", "pkg:npm/a@1.0.0-rc.1%2Bbuild.5")]
     [InlineData("pypi", null, "Foo._-Bar", "1!2.0+cu118", "pkg:pypi/foo-bar@1%212.0%2Bcu118")]
     [InlineData("NuGet", null, "Newtonsoft.Json", "13.0.1", "pkg:nuget/Newtonsoft.Json@13.0.1")]
@@ -23,7 +23,7 @@ public class PurlTests
     public static TheoryData<Purl, string> Made { get; } = new()
     {
         { Purl.Maven("org.apache.struts", "struts2-core", "2.5"), "pkg:maven/org.apache.struts/struts2-core@2.5" },
-        { Purl.Golang("github.com/Masterminds/semver/v3", "v3.2.0"), "pkg:golang/github.com/masterminds/semver/v3@v3.2.0" },
+        { Purl.Golang("github.com/Masterminds/semver/v3", "v3.2.0"), "pkg:golang/github.com/Masterminds/semver/v3@v3.2.0" },
         { Purl.Golang("stdlib", "1.22.0"), "pkg:golang/stdlib@1.22.0" },
         { Purl.Gem("RedCloth", "4.3.2"), "pkg:gem/RedCloth@4.3.2" },
         { Purl.Composer("Symfony/Yaml", "5.4.0"), "pkg:composer/symfony/yaml@5.4.0" },
@@ -44,7 +44,7 @@ public class PurlTests
     [Theory]
     [InlineData("pkg:npm/@scope/name@1.0.0", "pkg:npm/%40scope/name@1.0.0")]
     [InlineData("pkg:npm/@scope/name", "pkg:npm/%40scope/name")]
-    [InlineData("PKG://NPM/Foo@1.0.0?arch=x#sub/path", "pkg:npm/foo@1.0.0")]
+    [InlineData("PKG://NPM/Foo@1.0.0?arch=x#sub/path", "pkg:npm/Foo@1.0.0")]
     [InlineData("pkg:pypi/django_rest@1", "pkg:pypi/django-rest@1")]
     [InlineData("pkg:npm/foo@", "pkg:npm/foo")]
     public void Reads_what_others_write(string text, string normal) => Assert.Equal(normal, Purl.Parse(text).ToString());

@@ -18,6 +18,7 @@ internal static class ManifestTargets
         Of("yarn-lock", "yarn.lock", [.. Yaml, "# yarn lockfile v1\n", "__metadata:\n", "  version ", "  dependencies:\n", "@npm:", "@workspace:", "@patch:", "  resolution: ", "\n\n", "-- package.json --\n"]),
         Of("pnpm-lock", "pnpm-lock.yaml", [.. Yaml, "lockfileVersion: ", "packages:\n", "snapshots:\n", "importers:\n", "  /a@1.0.0:\n", "specifier: ", "version: ", "(react@18.0.0)", "link:", "dev: true"]),
         Of("bun-lock", "bun.lock", [.. Json, "\"workspaces\":", "\"packages\":", "\"a@1.0.0\"", "workspace:", "github:", "npm:"]),
+        Of("npm-pnp", ".pnp.cjs", [.. Json, "RAW_RUNTIME_STATE = '", "hydrateRuntimeState({", "\"packageRegistryData\":", "\"packageLocation\":\"./.yarn/cache/a.zip/node_modules/a/\"", "/__virtual__/", "\"npm:1.0.0\"", "::version=", "\\\n", "\n-- .yarn/cache/a.zip --\n"]),
         Of("npm-bundle", "index.js",
         [
             "// node_modules/a/index.js\n", "__webpack_require__", "\"./node_modules/a/index.js\":", "/*! a v1.2.3 */", "/**\n * @license a 1.0.0\n */", "//#region node_modules/a\n", "sourceMappingURL=index.js.map",

@@ -24,6 +24,7 @@ internal static class PackageTargets
             Words = [.. Marks, .. TargetList.Words("node_modules/a/package.json", "package-lock.json", "a.jar", "index.js", "requirements.txt")],
             Seeds = static () => [Zips.Of(("node_modules/a/package.json", "{\"name\":\"a\",\"version\":\"1.0.0\"}"), ("index.js", "require('a')"), ("requirements.txt", "a==1.0\n")), .. Archives()],
         },
+        new("python-archive", static input => Tree.Inventory(input, "lib/a.pyz")) { Words = [.. Marks, .. TargetList.Words("EGG-INFO/PKG-INFO", "a-1.0.dist-info/METADATA", "a.egg-info", "Name: ", "Version: ", "#!/usr/bin/python3\n")], Seeds = Archived },
         new("jar", static input => Tree.Inventory(input, "lib/a-1.0.jar")) { Words = [.. Marks, .. TargetList.Words("META-INF/MANIFEST.MF", "BOOT-INF/lib/", "WEB-INF/lib/", ".jar", "pom.properties")], Seeds = Archived },
     ];
 

@@ -96,8 +96,6 @@ public sealed class VexMatcher(
         && (product.Versions.IsEmpty || product.Versions.Any(versions => versions.Hold(component.Version, VersionOrderings.ForRanges(component.Ecosystem))));
 
     private static bool Names(Purl purl, Component component, string name, string? version) =>
-        purl.Type == component.Purl.Type
-        && purl.Name == name
-        && purl.Namespace == component.Purl.Namespace
+        purl.WithoutVersion.AnyCase == (component.Purl.WithoutVersion with { Name = name }).AnyCase
         && (purl.Version is null || purl.Version == version || (purl.Type == "golang" && purl.Version.TrimStart('v') == version?.TrimStart('v')));
 }

@@ -5,8 +5,8 @@ using ServerlessSec.Packages;
 namespace ServerlessSec.Inventory.DotNet;
 
 /// <summary>
-/// The list of libraries of a published program: the packages that have files of their own on its target. A package
-/// without any was replaced by the runtime and is not deployed.
+/// The list of libraries of a published program: the packages that have files of their own on its target, and those that
+/// stand for others which have. Any other was replaced by the runtime and is not deployed.
 /// </summary>
 /// <param name="file">The list, by the path under which it is told.</param>
 internal sealed class DependencyList(string cataloger, PackageFile file, Sink sink)
@@ -27,13 +27,14 @@ internal sealed class DependencyList(string cataloger, PackageFile file, Sink si
         var ids = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         foreach (var entry in target.EnumerateObject()) ids[NuGetPackage.Split(entry.Name).Name] = entry.Name;
 
+        var deployed = Deployed(target, ids);
         sink.Rooted(file.Path + "/");
         foreach (var entry in target.EnumerateObject())
         {
             var id = entry.Name;
             var library = libraries.TryGetProperty(id, out var found) && found.ValueKind == JsonValueKind.Object ? found : default;
             var type = library.ValueKind == JsonValueKind.Object ? ManifestJson.Text(library, "type") : null;
-            if (type is "package" or "runtimepack") Add(id, entry.Value, library, find);
+            if (type is "package" or "runtimepack" && deployed.Contains(id)) Add(id, entry.Value, library, find);
             else if (type == "project") CountThere(Assets(entry.Value), find);
             foreach (var need in ManifestJson.Members(entry.Value, "dependencies"))
             {
@@ -50,10 +51,34 @@ internal sealed class DependencyList(string cataloger, PackageFile file, Sink si
         if (name.StartsWith(RuntimePack, StringComparison.Ordinal)) name = name[RuntimePack.Length..];
 
         // Where no asset is there, the package may come with a layer or be linked into the program: only the list says so.
-        var assets = Assets(entry).ToArray();
-        var kind = CountThere(assets, find) > 0 ? OccurrenceKind.Installed : OccurrenceKind.Locked;
+        var kind = CountThere(Assets(entry), find) > 0 ? OccurrenceKind.Installed : OccurrenceKind.Locked;
         var component = NuGetPackage.Component(name, version, new Occurrence(file.Path, file.Layer, kind, cataloger));
-        if (assets.Length > 0) sink.Add(Key(id), component with { Hashes = Integrity.Parse(ManifestJson.Text(library, "sha512")) });
+        sink.Add(Key(id), component with { Hashes = Integrity.Parse(ManifestJson.Text(library, "sha512")) });
+    }
+
+    /// <summary>Libraries with files, and all that need them.</summary>
+    private static HashSet<string> Deployed(JsonElement target, Dictionary<string, string> ids)
+    {
+        var needing = new Dictionary<string, List<string>>(StringComparer.Ordinal);
+        var deployed = new HashSet<string>(StringComparer.Ordinal);
+        var open = new Queue<string>();
+        foreach (var entry in target.EnumerateObject())
+        {
+            if (Assets(entry.Value).Any() && deployed.Add(entry.Name)) open.Enqueue(entry.Name);
+            foreach (var need in ManifestJson.Members(entry.Value, "dependencies"))
+            {
+                if (!ids.TryGetValue(need.Name, out var needed)) continue;
+                if (!needing.TryGetValue(needed, out var those)) needing[needed] = those = [];
+                those.Add(entry.Name);
+            }
+        }
+
+        while (open.TryDequeue(out var id))
+        {
+            foreach (var other in needing.GetValueOrDefault(id, []).Where(deployed.Add)) open.Enqueue(other);
+        }
+
+        return deployed;
     }
 
     /// <summary>Asks for each, since whoever answers takes note.</summary>

@@ -52,6 +52,7 @@ internal sealed class JarFiles
     /// <summary>Standards and umbrella names: many libraries put classes there.</summary>
     private static bool IsShared(string folder) =>
         folder.StartsWith("javax/", StringComparison.Ordinal)
+            || folder.StartsWith("jakarta/", StringComparison.Ordinal)
             || folder.StartsWith("org/w3c/", StringComparison.Ordinal)
             || folder is "org/apache/" or "org/apache/logging/" or "org/springframework/" or "kotlin/" or "scala/"
                 or "groovy/" or "proguard/" or "org/xmlpull/" or "antlr/" or "org/junit/";

@@ -19,6 +19,7 @@ internal static class JarIdentity
         if (group.Length == 0 && (isNamed || IsTitled(name.Artifact, manifest)))
         {
             group = FromVendor(manifest["Implementation-Vendor-Id"], files);
+            if (group.Length == 0 && IsVouched(name, manifest)) group = manifest["Implementation-Vendor-Id"];
             if (group.Length == 0) group = FromTitle(manifest["Implementation-Title"], name.Artifact, files);
             if (group.Length == 0) group = FromSymbol(manifest.SymbolicName, name.Artifact, files);
             if (group.Length == 0) group = FromSymbol(manifest["Automatic-Module-Name"], name.Artifact, files);
@@ -37,11 +38,23 @@ internal static class JarIdentity
     private static bool IsTitled(string artifact, JarManifest manifest) =>
         string.Equals(manifest["Implementation-Title"], artifact, StringComparison.Ordinal);
 
+    /// <summary>
+    /// The manifest repeats artifact and version of the file's name beside its group, as sbt writes it; the classes of Scala
+    /// libraries lie anywhere, and their artifacts end in the version of Scala.
+    /// </summary>
+    private static bool IsVouched(JarName name, JarManifest manifest) =>
+        name.Version.Length > 0
+            && manifest["Implementation-Version"] == name.Version
+            && IsGroup(manifest["Implementation-Vendor-Id"])
+            && manifest["Implementation-Title"] is { Length: > 0 } title
+            && (name.Artifact == title || name.Artifact.StartsWith(title + "_", StringComparison.Ordinal));
+
     private static string VersionOf(JarManifest manifest)
     {
         var stated = manifest["Implementation-Version"];
         if (stated.Length == 0) stated = manifest["Bundle-Version"];
-        return stated.Length > 0 && char.IsAsciiDigit(stated[0]) ? stated : "";
+        // Gradle's word for a version that nobody set.
+        return stated.Length > 0 && char.IsAsciiDigit(stated[0]) && !stated.EndsWith("unspecified", StringComparison.Ordinal) ? stated : "";
     }
 
     /// <summary><c>group#artifact;version</c>, as Gradle plug-ins write the title.</summary>

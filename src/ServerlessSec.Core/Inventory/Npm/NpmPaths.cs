@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory.Npm;
@@ -10,8 +11,12 @@ internal static class NpmPaths
 
     private const string LayerModules = "/opt/nodejs/node_modules/";
 
+    private static readonly FrozenSet<string> Trials =
+        new[] { "test", "tests", "__tests__", "spec", "fixture", "fixtures", "__fixtures__", "example", "examples" }.ToFrozenSet(StringComparer.Ordinal);
+
     /// <summary>True for <c>…/node_modules/NAME/package.json</c> and <c>…/node_modules/@SCOPE/NAME/package.json</c>,
-    /// and for no folder below.</summary>
+    /// and for no folder below, nor for what packages have to test themselves with; also for where Yarn's linker named after
+    /// pnpm keeps packages: <c>node_modules/.store/NAME-npm-VERSION-HASH/package/package.json</c>.</summary>
     public static bool IsInstalled(string path)
     {
         if (!path.EndsWith("/" + Manifest, StringComparison.Ordinal)) return false;
@@ -21,12 +26,31 @@ internal static class NpmPaths
         if (modules < 0 || length <= 0) return false;
 
         var folder = path.AsSpan(modules + Modules.Length, length);
-        return folder switch
+        var isPackage = folder switch
         {
-            ['.', ..] => false,
+            ['.', ..] => folder.StartsWith(".store/") && folder.EndsWith("/package") && folder.Count('/') == 2,
             ['@', ..] => folder.Count('/') == 1 && folder[^1] != '/',
             _ => !folder.Contains('/'),
         };
+        return isPackage && !IsTrial(path, modules);
+    }
+
+    /// <summary>Whether the <c>node_modules</c> at <paramref name="modules"/> is test data that came with a package.</summary>
+    private static bool IsTrial(string path, int modules)
+    {
+        if (modules == 0 || LastModules(path[..modules]) is not (var outer and >= 0)) return false;
+
+        var folders = path.AsSpan((outer + Modules.Length)..modules);
+        var names = Trials.GetAlternateLookup<ReadOnlySpan<char>>();
+        var isFirst = true;
+        foreach (var part in folders.Split('/'))
+        {
+            // The package itself may have such a name.
+            if (!isFirst && names.Contains(folders[part])) return true;
+            isFirst = isFirst && folders[part] is ['@', ..];
+        }
+
+        return false;
     }
 
     public static bool IsInsideModules(string path) => LastModules(path) >= 0;
@@ -43,7 +67,7 @@ internal static class NpmPaths
             if (IsInstalled(file.Path) && sink.Has(file.Path)) return true;
         }
 
-        return false;
+        return sink.IsExplained(folder + PnpCataloger.Loader);
     }
 
     /// <summary>The manifest of what <c>require(name)</c> gives in <paramref name="folder"/>; null where it is not in

@@ -24,7 +24,12 @@ internal sealed class PythonInstalledCataloger : Cataloger
         var isRecord = file.Path.EndsWith("/RECORD", StringComparison.Ordinal);
         if (isRecord && tree.Find(EntryPath.Folder(file.Path) + "METADATA") is not null) return;
 
-        var headers = isRecord ? new MetadataHeaders([]) : new MetadataHeaders(sink.Bytes(file));
+        Add(file, isRecord ? new MetadataHeaders([]) : new MetadataHeaders(sink.Bytes(file)), Name, sink);
+    }
+
+    /// <summary>The distribution of one metadata file, which may lie within an archive.</summary>
+    public static void Add(PackageFile file, MetadataHeaders headers, string cataloger, Sink sink)
+    {
         var folder = InfoFolder(file.Path);
         var (folderName, folderVersion) = FromFolder(folder[(folder.LastIndexOf('/') + 1)..]);
         var name = headers.First("Name") ?? folderName;
@@ -35,11 +40,11 @@ internal sealed class PythonInstalledCataloger : Cataloger
         sink.Add(file.Path, new()
         {
             Purl = Purl.PyPi(name, version),
-            Ecosystem = Ecosystem,
+            Ecosystem = PythonPackage.Ecosystem,
             Name = name,
             Version = version,
             Licences = PythonLicence.Of(headers),
-            Occurrences = [new(file.Path, file.Layer, OccurrenceKind.Installed, Name)],
+            Occurrences = [new(file.Path, file.Layer, OccurrenceKind.Installed, cataloger)],
         });
         sink.Alias(Key(root, Purl.PythonName(name)), file.Path);
         foreach (var need in headers.All("Requires-Dist").Select(Needed).OfType<string>().Distinct())

@@ -121,7 +121,7 @@ internal sealed class RequirementsCataloger : Cataloger
             if (!isComment) whole.Append(line);
             var full = whole.ToString();
             whole.Clear();
-            if (full.IndexOf(" #", StringComparison.Ordinal) is var comment and >= 0) full = full[..comment];
+            if (full.Replace('\t', ' ').IndexOf(" #", StringComparison.Ordinal) is var comment and >= 0) full = full[..comment];
             if (full.Trim() is { Length: > 0 } said) yield return said;
         }
 

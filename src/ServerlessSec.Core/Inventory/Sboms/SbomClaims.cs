@@ -22,7 +22,9 @@ internal static class SbomClaims
     public static void Compare(Sink sink)
     {
         if (sink.Sboms.Count == 0) return;
-        var copies = sink.Copies();
+        var copies = sink.Copies()
+            .GroupBy(static package => package.Key.AnyCase)
+            .ToDictionary(static same => same.Key, static same => same.SelectMany(static package => package.Value).ToHashSet());
         foreach (var sbom in sink.Sboms)
         {
             var differing = new List<Purl>();
@@ -31,7 +33,7 @@ internal static class SbomClaims
                 if (!Languages.Contains(claim.Purl.Type) || PurlEcosystems.Of(claim.Purl) is not { } package) continue;
 
                 // Known by name alone, it may be the one that is claimed.
-                if (!copies.TryGetValue(claim.Purl.WithoutVersion, out var versions) || versions.All(static version => version.Length == 0))
+                if (!copies.TryGetValue(claim.Purl.WithoutVersion.AnyCase, out var versions) || versions.All(static version => version.Length == 0))
                     Add(sink, sbom.File, claim, package.Ecosystem, package.Name);
                 else if (!versions.Contains(claim.Purl.Version!) && !claim.IsDevelopment)
                     differing.Add(claim.Purl);
@@ -67,7 +69,7 @@ internal static class SbomClaims
 
     private static string Shown(Purl purl, Dictionary<Purl, HashSet<string>> copies)
     {
-        var text = $"{PurlEcosystems.Of(purl)!.Value.Name} {purl.Version} ({string.Join(", ", copies[purl.WithoutVersion].Order(StringComparer.Ordinal).Take(3))})";
+        var text = $"{PurlEcosystems.Of(purl)!.Value.Name} {purl.Version} ({string.Join(", ", copies[purl.WithoutVersion.AnyCase].Order(StringComparer.Ordinal).Take(3))})";
         return text.Length <= 120 ? text : $"{text[..120]}…";
     }
 }

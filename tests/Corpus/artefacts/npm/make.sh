@@ -1,5 +1,5 @@
 #!/bin/sh
-# What npm, pnpm and Yarn install from the registry: of each package its manifest.
+# What npm, pnpm, Yarn and bun install from the registry: of each package its manifest.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 work=${WORK:-$(mktemp -d)}
@@ -7,7 +7,7 @@ stage=$work/npm
 rm -rf "$stage"
 mkdir -p "$stage/tools"
 cd "$stage"
-npm install --silent --prefix tools pnpm@10.4.1 yarn@1.22.22
+npm install --silent --prefix tools pnpm@10.4.1 yarn@1.22.22 @yarnpkg/cli-dist@4.18.1 @oven/bun-linux-x64@1.4.5
 PATH=$stage/tools/node_modules/.bin:$PATH
 manifest='{
   "name": "shop", "version": "1.0.0", "private": true,
@@ -73,3 +73,36 @@ for line in sys.stdin:
     if entry["type"] == "tree": walk(entry["data"]["trees"])' > yarn.list
 sed -i "s/^old-ms\t/ms\t/; /^fsevents\t/d" yarn.list
 record yarn "Yarn $(yarn --version)" "yarn install --production" "yarn list --production --json, its alias old-ms named as in the registry, less fsevents, which was not installed"
+
+# Yarn 4: with Plug'n'Play packages stay in archives, of which only the names are kept; its linker named after pnpm has a store.
+# Of what is for other systems it lists all and installs nothing.
+berry() { YARN_ENABLE_TELEMETRY=0 YARN_ENABLE_GLOBAL_CACHE=false YARN_ENABLE_SCRIPTS=false node "$stage/tools/node_modules/@yarnpkg/cli-dist/bin/yarn.js" "$@"; }
+for linker in pnp pnpm; do
+  name=yarn4-$linker
+  mkdir "$name"
+  printf '%s\n' "$manifest" > "$name/package.json"
+  printf 'nodeLinker: %s\n' "$linker" > "$name/.yarnrc.yml"
+  : > "$name/yarn.lock"
+  (cd "$name" && berry install > /dev/null)
+  (cd "$name" && berry info --all --recursive --json) | python3 -c 'import json, re, sys
+for line in sys.stdin:
+    entry = json.loads(line)
+    name = re.match(r"(@?[^@]+)@", entry["value"])[1]
+    if "@workspace:" not in entry["value"] and name != "fsevents": print(name, entry["children"]["Version"], sep="\t")' | sort -u > "$name.list"
+done
+mkdir -p kept/yarn4-pnp/.yarn/cache
+cp yarn4-pnp/package.json yarn4-pnp/yarn.lock yarn4-pnp/.pnp.cjs kept/yarn4-pnp
+(cd yarn4-pnp/.yarn/cache && for archive in *.zip; do : > "$stage/kept/yarn4-pnp/.yarn/cache/$archive"; done)
+(cd yarn4-pnp && find .yarn/unplugged -type f -name package.json | tar -c -T -) | tar -x -C kept/yarn4-pnp
+keep yarn4-pnpm yarn.lock
+for linker in pnp pnpm; do
+  record "yarn4-$linker" "Yarn $(berry --version)" "yarn install with nodeLinker $linker" "yarn info --all --recursive --json, less fsevents, which was not installed"
+done
+
+mkdir bun
+printf '%s\n' "$manifest" > bun/package.json
+bun=$stage/tools/node_modules/@oven/bun-linux-x64/bin/bun
+(cd bun && "$bun" install --linker isolated > /dev/null)
+keep bun bun.lock
+(cd bun && "$bun" pm ls --all) | sed -nE 's/^.*── (@?[^@]+)@(.*)$/\1\t\2/p' | sed 's/^old-ms\t/ms\t/' | sort -u > bun.list
+record bun "bun $("$bun" --version)" "bun install --linker isolated" "bun pm ls --all, its alias old-ms named as in the registry"

@@ -9,7 +9,7 @@ public class GoBuildInfoTests
 {
     private const string Modules = "path\texample.com/fn\nmod\texample.com/fn\t(devel)\t\ndep\tgolang.org/x/text\tv0.3.7\th1:x=\ndep\tgithub.com/Old/Thing\tv1.0.0+incompatible\nbuild\t-compiler=gc\n";
 
-    private static readonly string[] Expected = ["pkg:golang/github.com/old/thing@v1.0.0%2Bincompatible", "pkg:golang/golang.org/x/text@v0.3.7", "pkg:golang/stdlib@1.21.8"];
+    private static readonly string[] Expected = ["pkg:golang/github.com/Old/Thing@v1.0.0%2Bincompatible", "pkg:golang/golang.org/x/text@v0.3.7", "pkg:golang/stdlib@1.21.8"];
 
     public static TheoryData<string, byte[]> Images => new()
     {

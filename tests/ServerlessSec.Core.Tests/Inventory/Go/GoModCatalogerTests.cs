@@ -29,7 +29,7 @@ public class GoModCatalogerTests
         var inventory = Read.Package(("main.go", "package main"), ("go.mod", Mod), ("go.sum", "golang.org/x/text v0.3.6 h1:x=\n"));
 
         Assert.Equal(
-            ["pkg:golang/example.com/fork@v1.0.1", "pkg:golang/github.com/aws/aws-lambda-go@v1.47.0", "pkg:golang/github.com/big/case@v2.0.0%2Bincompatible", "pkg:golang/golang.org/x/text@v0.3.7", "pkg:golang/gopkg.in/yaml.v3@v3.0.1"],
+            ["pkg:golang/example.com/fork@v1.0.1", "pkg:golang/github.com/Big/Case@v2.0.0%2Bincompatible", "pkg:golang/github.com/aws/aws-lambda-go@v1.47.0", "pkg:golang/golang.org/x/text@v0.3.7", "pkg:golang/gopkg.in/yaml.v3@v3.0.1"],
             inventory.Purls());
         Assert.Equal((Relation.Direct, Relation.Transitive), (inventory.Only("github.com/aws/aws-lambda-go").Relation, inventory.Only("golang.org/x/text").Relation));
         Assert.Equal(new Occurrence("go.mod", null, OccurrenceKind.Locked, "go-mod"), Assert.Single(inventory.Only("golang.org/x/text").Occurrences));

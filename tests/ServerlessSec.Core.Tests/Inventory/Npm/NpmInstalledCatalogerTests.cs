@@ -18,6 +18,16 @@ public class NpmInstalledCatalogerTests
     [InlineData("node_modules/@s/a/lib/package.json", false)]
     [InlineData("node_modules/.cache/package.json", false)]
     [InlineData("my_node_modules/a/package.json", false)]
+    [InlineData("node_modules/.store/@s-a-npm-1.0.0-0a1b2c3d4e/package/package.json", true)]
+    [InlineData("node_modules/.store/a-npm-1.0.0-0a1b2c3d4e/package/lib/package.json", false)]
+    [InlineData("node_modules/.store/@s/a@1.0.0-XYZ/node_modules/@s/a/package.json", true)]
+    [InlineData("node_modules/.bun/a@1.0.0/node_modules/a/package.json", true)]
+    [InlineData("node_modules/resolve/test/resolver/node_modules/a/package.json", false)]
+    [InlineData("node_modules/@s/a/__tests__/node_modules/b/package.json", false)]
+    [InlineData("node_modules/test/node_modules/a/package.json", true)]
+    [InlineData("node_modules/@test/tests/node_modules/a/package.json", true)]
+    [InlineData("node_modules/pnpm/dist/node_modules/a/package.json", true)]
+    [InlineData("test/node_modules/a/package.json", true)]
     public void A_package_is_a_folder_named_after_it_in_node_modules(string path, bool isInstalled) => Assert.Equal(isInstalled, NpmPaths.IsInstalled(path));
 
     [Fact]

@@ -28,7 +28,7 @@ public class RequirementsCatalogerTests
                 --requirement=absent.txt
                 -c constraints.txt
                 """),
-            ("more.txt", "lxml==4.6.2\n-r fn/requirements.txt\n"));
+            ("more.txt", "lxml==4.6.2\t# with a tab\n-r fn/requirements.txt\n"));
 
         Assert.Equal(
             [

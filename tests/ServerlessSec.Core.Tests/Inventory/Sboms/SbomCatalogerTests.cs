@@ -86,6 +86,13 @@ public class SbomCatalogerTests
     }
 
     [Fact]
+    public void Tools_that_lower_letters_claim_nothing_new() =>
+        Assert.Equal(["pkg:npm/JSONStream@1.3.5"], Read.Package(
+            ("index.js", "x"),
+            ("node_modules/JSONStream/package.json", """{"name":"JSONStream","version":"1.3.5"}"""),
+            ("bom.json", """{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"library","name":"JSONStream","purl":"pkg:npm/jsonstream@1.3.5"}]}""")).Purls());
+
+    [Fact]
     public void A_package_that_a_bundle_holds_by_name_only_gets_its_version()
     {
         var bundle = "// node_modules/lodash/lodash.js\nvar a;\n// node_modules/other/index.js\nvar b;\n";
