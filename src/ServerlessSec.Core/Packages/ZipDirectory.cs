@@ -77,7 +77,7 @@ public sealed class ZipDirectory
             && BinaryPrimitives.ReadUInt32LittleEndian(signature) == RecordSignature;
     }
 
-    private void ReadRecords(ZipRecords records, ZipEnd end, long shift, Dictionary<string, int> places)
+    private void ReadRecords(CentralDirectory records, ZipEnd end, long shift, Dictionary<string, int> places)
     {
         var count = 0L;
         while (records.Peek(RecordSize) is { Length: RecordSize } head && BinaryPrimitives.ReadUInt32LittleEndian(head) == RecordSignature)

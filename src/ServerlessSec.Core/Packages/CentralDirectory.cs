@@ -4,7 +4,7 @@ namespace ServerlessSec.Packages;
 /// <param name="source">Holds the directory.</param>
 /// <param name="position">Where it begins.</param>
 /// <param name="left">Its bytes.</param>
-internal sealed class ZipRecords(ByteSource source, long position, long left)
+internal sealed class CentralDirectory(ByteSource source, long position, long left)
 {
     // Room for any record, whose name, extra block and comment are of at most 65,535 bytes each; and most directories are one
     // piece, which is one request where the archive lies on a server.
