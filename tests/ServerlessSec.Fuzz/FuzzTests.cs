@@ -46,6 +46,7 @@ public sealed class FuzzTests(ITestOutputHelper output)
     private static string Told(string story)
     {
         var input = File.ReadAllBytes(Path.ChangeExtension(story, ".input"));
-        return $"{story}\n{string.Join('\n', File.ReadLines(story).Take(12))}\n{input.Length} bytes, in Base64: {Convert.ToBase64String(input.AsSpan(0, Math.Min(Shown, input.Length)))}";
+        var shown = Convert.ToBase64String(input.AsSpan(0, Math.Min(Shown, input.Length)));
+        return $"{story}\n{string.Join('\n', File.ReadLines(story).Take(12))}\n{input.Length} bytes, in Base64: {shown}";
     }
 }

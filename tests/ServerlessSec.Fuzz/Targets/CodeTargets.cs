@@ -40,7 +40,8 @@ internal static class CodeTargets
     {
         if (TargetList.Text(input).Split('\n') is not [var range, var version, ..]) return;
         var allowed = NpmRange.Allows(range, version);
-        if (allowed == true && NpmRange.Allows($"0.0.0 || {range}", version) == false) throw new BrokenPromiseException($"'{range}' allows '{version}', but not beside another range");
+        if (allowed == true && NpmRange.Allows($"0.0.0 || {range}", version) == false)
+            throw new BrokenPromiseException($"'{range}' allows '{version}', but not beside another range");
         // Of what is one version and begins with a number.
         version = version.TrimStart(['v', '=', ' ']);
         if (NpmRange.Allows("*", version) is null || version.AsSpan().IndexOfAny(" \t|") >= 0) return;

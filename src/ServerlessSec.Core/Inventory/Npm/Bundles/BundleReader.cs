@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory.Npm.Bundles;
@@ -43,6 +44,7 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
         constants.Settle();
         squeezedConstants.Settle();
         ReadLicences(file);
+        ReadMetafile(file);
         return new(finds, withMap && ReadMap(file));
     }
 
@@ -170,6 +172,27 @@ internal sealed class BundleReader(PackageTree tree, Sink sink)
         ReadLicences(file.Path + ".LICENSE.txt", BannerList.ReadComments);
         ReadLicences(file.Path + ".LEGAL.txt", BannerList.ReadComments);
         ReadLicences(EntryPath.Folder(file.Path) + "licenses.txt", BannerList.ReadNames);
+    }
+
+    private void ReadMetafile(PackageFile file)
+    {
+        if (tree.Find(file.Path[..file.Path.LastIndexOf('.')] + Metafile.Ending) is not { } beside) return;
+        try
+        {
+            Metafile.Read(Encoding.UTF8.GetString(tree.ReadAll(beside, sink.Limits.ManifestBytes)), finds);
+        }
+        catch (UnreadFileException)
+        {
+            // The tree has the gap.
+        }
+        catch (JsonException)
+        {
+            // Not esbuild's; the bundle is said to be unknown in part all the same.
+        }
+        catch (FormatException)
+        {
+            // As above: text that is no text.
+        }
     }
 
     private void ReadLicences(string path, BannerList.Reader read)

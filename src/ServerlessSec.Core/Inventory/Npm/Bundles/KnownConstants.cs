@@ -10,6 +10,12 @@ namespace ServerlessSec.Inventory.Npm.Bundles;
 /// <param name="After">Directly behind the three numbers, where the version is part of a longer text; empty where it is a literal of its own.</param>
 internal sealed record KnownConstant(string Name, string Before, string Anchor, int Reach, string After = "");
 
+/// <summary>A library whose version is all there is in a module of its own.</summary>
+/// <param name="Mark">A text elsewhere in the library.</param>
+/// <param name="Start">How its versions begin.</param>
+/// <param name="IsAlone">Whether the module is the version itself, and no object with it.</param>
+internal sealed record ApartConstant(string Name, string Mark, string Start, bool IsAlone = false);
+
 /// <summary>The well-known libraries.</summary>
 internal static class KnownConstants
 {
@@ -193,11 +199,11 @@ internal static class KnownConstants
     /// Libraries that keep their version in a module of its own, which bundlers put anywhere: known by a text that stands
     /// elsewhere, and by how such a version begins.
     /// </summary>
-    public static ImmutableArray<(string Name, string Mark, string Start)> Apart { get; } =
+    public static ImmutableArray<ApartConstant> Apart { get; } =
     [
-        ("axios", "\"[Axios v\"", "0."), ("axios", "=\"axios/\"+", "0."), ("quill", "\"ql-editor", "0."), ("react", "createMixin:", "15."),
-        ("react", "createMixin:", "0.1"), ("tough-cookie", "Cookie has domain set to a public suffix", "2."), ("tough-cookie", "Cookie has domain set to a public suffix", "3."),
-        ("tough-cookie", "Cookie has domain set to a public suffix", "4."), ("tough-cookie", "Cookie has domain set to a public suffix", "5."), ("react-dom", "unstable_renderSubtreeIntoContainer:", "15."),
+        new("axios", "\"[Axios v", "0."), new("axios", "=\"axios/\"+", "0."), new("quill", "\"ql-editor", "0."), new("react", "createMixin:", "15."),
+        new("react", "createMixin:", "0.1"), new("react-dom", "unstable_renderSubtreeIntoContainer:", "15."),
+        .. new[] { "2.3.", "2.4.", "2.5.", "3.0.", "4.0.", "4.1." }.Select(start => new ApartConstant("tough-cookie", "Cookie has domain set to a public suffix", start, IsAlone: true)),
     ];
 
     /// <summary>

@@ -20,13 +20,14 @@ internal sealed class VersionConstants(BundleFinds finds, bool isSqueezed = fals
     private static readonly Vocabulary Minified = new(KnownConstants.All, KnownConstants.Apart, KnownConstants.Asking);
     private static readonly Vocabulary Squeezed = new(
         [.. KnownConstants.All.Select(known => known with { Anchor = SqueezedText.Of(known.Anchor), Before = SqueezedText.Of(known.Before), Reach = known.Reach * 2 })],
-        [.. KnownConstants.Apart.Select(known => (known.Name, SqueezedText.Of(known.Mark), known.Start))],
+        [.. KnownConstants.Apart.Select(known => known with { Mark = SqueezedText.Of(known.Mark) })],
         [.. KnownConstants.Asking.Select(known => known with { Anchor = SqueezedText.Of(known.Anchor), Reach = known.Reach * 2 })]);
 
     private readonly Vocabulary vocabulary = isSqueezed ? Squeezed : Minified;
     private readonly int[] looks = new int[KnownConstants.All.Length];
     private readonly bool[] marks = new bool[KnownConstants.Apart.Length];
     private readonly SortedSet<string> bare = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> alone = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> versionOf = new(StringComparer.Ordinal);
     private readonly List<(string Name, string Anchor, string Around)> askers = [];
     private readonly AwsClients clients = new(finds);
@@ -59,9 +60,9 @@ internal sealed class VersionConstants(BundleFinds finds, bool isSqueezed = fals
         SettleAskers();
         for (var index = 0; index < marks.Length; index++)
         {
-            var (name, mark, start) = vocabulary.Apart[index];
+            var (name, mark, start, isAlone) = vocabulary.Apart[index];
             if (!marks[index]) continue;
-            string[] fitting = [.. bare.Where(version => version.StartsWith(start, StringComparison.Ordinal))];
+            string[] fitting = [.. (isAlone ? alone : bare).Where(version => version.StartsWith(start, StringComparison.Ordinal))];
             if (fitting is not [var only] || KnownConstants.Stale.Contains((name, only))) continue;
             finds.Add(name, only, new(Technique.VersionConstant, 0.6, $"\"{only}\" in a module of its own, and {mark}"));
         }
@@ -79,6 +80,7 @@ internal sealed class VersionConstants(BundleFinds finds, bool isSqueezed = fals
             var version = VersionText.Quoted(rest);
             if (version.IsEmpty || !IsEnd(rest[(version.Length + 2)..])) continue;
             bare.Add(version.ToString());
+            if (shape[^1] == '"') alone.Add(version.ToString());
             if (shape[0] == '.' && Handle(text[Math.Max(0, at - LongestHeader)..at]) is { Length: > 0 } handle) versionOf.TryAdd(handle.ToString(), version.ToString());
         }
     }
@@ -207,11 +209,11 @@ internal sealed class VersionConstants(BundleFinds finds, bool isSqueezed = fals
     }
 
     /// <summary>What is looked for, in one way of writing.</summary>
-    private sealed class Vocabulary(ImmutableArray<KnownConstant> all, ImmutableArray<(string Name, string Mark, string Start)> apart, ImmutableArray<KnownConstant> asking)
+    private sealed class Vocabulary(ImmutableArray<KnownConstant> all, ImmutableArray<ApartConstant> apart, ImmutableArray<KnownConstant> asking)
     {
         public ImmutableArray<KnownConstant> All => all;
 
-        public ImmutableArray<(string Name, string Mark, string Start)> Apart => apart;
+        public ImmutableArray<ApartConstant> Apart => apart;
 
         public ImmutableArray<KnownConstant> Asking => asking;
 

@@ -162,6 +162,8 @@ public class BundleScoreTests(ITestOutputHelper output)
     [InlineData("""({5(e){e.exports={rE:"9.9.8"}},6(e){e.exports={rE:"9.9.9"}},1(e,t,r){t.version=r(5).rE,t.a=r(6),t.eddsa=r(8)}})""")]
     [InlineData("""x({clientVersion:"3.300.0"}),x({clientVersion:"3.301.0"}),{serviceId:e?.serviceId??"S3"}""")]
     [InlineData("""x({clientVersion:"3.800.0"}),{serviceId:e?.serviceId??"SSO OIDC"}""")]
+    [InlineData("""e.exports={version:"4.1.2"};var x="Cookie has domain set to a public suffix" """)]
+    [InlineData("""e.exports="3.429.0";var x="Cookie has domain set to a public suffix" """)]
     [InlineData("""x({clientVersion:"1.0.0"}),{serviceId:e?.serviceId??"S3"}""")]
     public void Takes_no_neighbours_version_for_a_librarys(string code)
     {
@@ -238,6 +240,22 @@ public class BundleScoreTests(ITestOutputHelper output)
     [InlineData("licenses.txt", "lodash\nis not named here\nMIT\n")]
     public void Reads_the_lists_that_bundlers_put_beside_a_bundle(string file, string text, params string[] purls) =>
         Assert.Equal(purls, Read.Package(("index.js", Esbuild), (file, text)).Purls());
+
+    [Theory]
+    [InlineData("""{"inputs":{},"outputs":{"out/index.js":{"inputs":{"../node_modules/ms/index.js":{"bytesInOutput":9},"node_modules/gone/i.js":{"bytesInOutput":0},"own.ts":{"bytesInOutput":5}}}}}""", "pkg:npm/ms")]
+    [InlineData("""{"outputs":{"a":{"inputs":{"node_modules/.pnpm/ms@2.1.2/node_modules/ms/index.js":{"bytesInOutput":9}}}}}""", "pkg:npm/ms@2.1.2")]
+    [InlineData("""{"outputs":[1],"inputs":{"node_modules/ms/index.js":{}}}""")]
+    [InlineData("""{"outputs":{"a":{"inputs":{"node_modules/ms/index.js":7,"node_modules/b/i.js":{"bytesInOutput":"1"}}}}}""")]
+    [InlineData("[]")]
+    [InlineData("{\"outputs\":{\"a")]
+    [InlineData("{\"outputs\":{\"\\ud800\":{}}}")]
+    public void Reads_the_account_that_esbuild_left_beside_a_bundle(string text, params string[] purls)
+    {
+        var inventory = Read.Package(("index.js", Esbuild), ("index.meta.json", text));
+
+        Assert.Equal(purls, inventory.Purls());
+        Assert.Equal("bundled", Assert.Single(inventory.Opaque).Reason);
+    }
 
     /// <summary>A bundler would have put the other file into it, unless it split that off itself.</summary>
     [Theory]
