@@ -27,6 +27,7 @@ internal static class KnownConstants
         new("@vue/runtime-core", "=", "createComponentInstance:", 250),
         new("@vue/runtime-core", "=", "{createComponentInstance,", 250),
         new("@vue/runtime-core", "=", "serverPrefetch hook", 60),
+        new("@vue/runtime-core", "=", ".EffectScope=", 60),
         new("@vue/runtime-core", "version:()=>", "watchPostEffect:()=>", 60),
         new("acorn", "=", "readWord1", 250),
         new("alasql", ".version=\"", "Plese Provide SQL", 500, "-"),

@@ -12,10 +12,11 @@ internal sealed class VersionConstants(BundleFinds finds, bool isSqueezed = fals
     private const int LooksEach = 1_000;
     private const int MostAskers = 64;
     private const int LongestHeader = 80;
+    private const string Alone = ".exports=\"";
     private const string Minor = "\",minorVersion:\"";
     private const string Major = "majorVersion:\"";
 
-    private static readonly string[] Bare = [".exports=\"", ".exports={", "={version:\"", ".exports=JSON.parse('{", ".exports=JSON.parse(\"{"];
+    private static readonly string[] Bare = [Alone, ".exports={", "={version:\"", ".exports=JSON.parse('{", ".exports=JSON.parse(\"{"];
 
     private static readonly Vocabulary Minified = new(KnownConstants.All, KnownConstants.Apart, KnownConstants.Asking);
     private static readonly Vocabulary Squeezed = new(
@@ -80,7 +81,7 @@ internal sealed class VersionConstants(BundleFinds finds, bool isSqueezed = fals
             var version = VersionText.Quoted(rest);
             if (version.IsEmpty || !IsEnd(rest[(version.Length + 2)..])) continue;
             bare.Add(version.ToString());
-            if (shape[^1] == '"') alone.Add(version.ToString());
+            if (shape is Alone) alone.Add(version.ToString());
             if (shape[0] == '.' && Handle(text[Math.Max(0, at - LongestHeader)..at]) is { Length: > 0 } handle) versionOf.TryAdd(handle.ToString(), version.ToString());
         }
     }
