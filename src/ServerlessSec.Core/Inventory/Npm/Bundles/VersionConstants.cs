@@ -120,7 +120,10 @@ internal sealed class VersionConstants(BundleFinds finds, bool isSqueezed = fals
         return false;
     }
 
-    /// <summary>The number or the variable by which others ask for a module, of the text before its <c>.exports</c>: <c>63840(e){"use strict";e</c>, <c>kr=r.cw(e=>{e</c>.</summary>
+    /// <summary>
+    /// The number or the variable by which others ask for a module, of the text before its <c>.exports</c>:
+    /// <c>63840(e){"use strict";e</c>, <c>kr=r.cw(e=>{e</c>.
+    /// </summary>
     private static ReadOnlySpan<char> Handle(ReadOnlySpan<char> before)
     {
         if (before.LastIndexOf('{') is not (> 0 and var brace)) return [];
@@ -154,7 +157,8 @@ internal sealed class VersionConstants(BundleFinds finds, bool isSqueezed = fals
         var version = known.After.Length == 0 ? Literal(text, at, known) : Within(text, at, known);
         if (version is null) return;
         var isStale = KnownConstants.Stale.Contains((known.Name, version));
-        finds.Add(known.Name, isStale ? null : version, new(Technique.VersionConstant, isStale ? 0.6 : isSqueezed ? 0.65 : 0.7, $"{known.Before}\"{version}\" near {known.Anchor}"));
+        var confidence = isStale ? 0.6 : isSqueezed ? 0.65 : 0.7;
+        finds.Add(known.Name, isStale ? null : version, new(Technique.VersionConstant, confidence, $"{known.Before}\"{version}\" near {known.Anchor}"));
     }
 
     /// <summary>Of the versions within reach that are literals the nearest; null where there is none.</summary>
