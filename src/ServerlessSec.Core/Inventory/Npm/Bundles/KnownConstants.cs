@@ -27,6 +27,7 @@ internal static class KnownConstants
         new("@vue/runtime-core", "=", "createComponentInstance:", 250),
         new("@vue/runtime-core", "=", "{createComponentInstance,", 250),
         new("@vue/runtime-core", "=", "serverPrefetch hook", 60),
+        new("@vue/runtime-core", "=", ".EffectScope=", 60),
         new("@vue/runtime-core", "version:()=>", "watchPostEffect:()=>", 60),
         new("acorn", "=", "readWord1", 250),
         new("alasql", ".version=\"", "Plese Provide SQL", 500, "-"),
@@ -203,7 +204,8 @@ internal static class KnownConstants
     [
         new("axios", "\"[Axios v", "0."), new("axios", "=\"axios/\"+", "0."), new("quill", "\"ql-editor", "0."), new("react", "createMixin:", "15."),
         new("react", "createMixin:", "0.1"), new("react-dom", "unstable_renderSubtreeIntoContainer:", "15."),
-        .. new[] { "2.3.", "2.4.", "2.5.", "3.0.", "4.0.", "4.1." }.Select(start => new ApartConstant("tough-cookie", "Cookie has domain set to a public suffix", start, IsAlone: true)),
+        .. new[] { "2.3.", "2.4.", "2.5.", "3.0.", "4.0.", "4.1." }
+            .Select(start => new ApartConstant("tough-cookie", "Cookie has domain set to a public suffix", start, IsAlone: true)),
     ];
 
     /// <summary>

@@ -10,12 +10,18 @@ internal static class ReleasedTogether
 {
     private static readonly string[][] Families =
     [
-        ["vue", "@vue/runtime-core", "@vue/runtime-dom", "@vue/reactivity", "@vue/shared", "@vue/compiler-core", "@vue/compiler-dom", "@vue/compiler-sfc", "@vue/compiler-ssr", "@vue/server-renderer"],
+        [
+            "vue", "@vue/runtime-core", "@vue/runtime-dom", "@vue/reactivity", "@vue/shared", "@vue/compiler-core", "@vue/compiler-dom", "@vue/compiler-sfc",
+            "@vue/compiler-ssr", "@vue/server-renderer",
+        ],
         [
             "@angular/core", "@angular/common", "@angular/compiler", "@angular/forms", "@angular/router", "@angular/animations", "@angular/platform-browser",
             "@angular/platform-browser-dynamic", "@angular/platform-server", "@angular/localize", "@angular/service-worker", "@angular/upgrade", "@angular/elements",
         ],
-        ["@sentry/core", "@sentry/node", "@sentry/node-core", "@sentry/utils", "@sentry/types", "@sentry/hub", "@sentry/minimal", "@sentry/tracing", "@sentry/browser", "@sentry/opentelemetry", "@sentry/serverless", "@sentry/aws-serverless"],
+        [
+            "@sentry/core", "@sentry/node", "@sentry/node-core", "@sentry/utils", "@sentry/types", "@sentry/hub", "@sentry/minimal", "@sentry/tracing",
+            "@sentry/browser", "@sentry/opentelemetry", "@sentry/serverless", "@sentry/aws-serverless",
+        ],
     ];
 
     private static readonly FrozenDictionary<string, int> FamilyOf =

@@ -118,7 +118,9 @@ internal static class SourceText
 
     /// <summary><c>ReactVersion</c> in a file of React, or a name that a bundler put a sign before.</summary>
     private static bool IsOwn(ReadOnlySpan<char> before, ModulePath? path) =>
-        before is [.., not ('.' or '_' or '$' or (>= 'a' and <= 'z') or (>= 'A' and <= 'Z') or (>= '0' and <= '9')), '$'] || path is { } file && before.Length > file.Name.Length && before.EndsWith(file.Name, StringComparison.OrdinalIgnoreCase) && !char.IsAsciiLetterOrDigit(before[^(file.Name.Length + 1)]);
+        (before is [.., var sign, '$'] && !char.IsAsciiLetterOrDigit(sign) && sign is not ('.' or '_' or '$'))
+            || (path is { } file && before.Length > file.Name.Length && before.EndsWith(file.Name, StringComparison.OrdinalIgnoreCase)
+                && !char.IsAsciiLetterOrDigit(before[^(file.Name.Length + 1)]));
 
     /// <summary>Punycode is copied into many a package, and keeps its own version there.</summary>
     private static bool IsPunycode(ReadOnlySpan<char> constant) => constant[..Math.Min(constant.Length, 400)].Contains("ucs2", StringComparison.Ordinal);

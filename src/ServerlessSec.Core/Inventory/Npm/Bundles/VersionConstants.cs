@@ -12,10 +12,11 @@ internal sealed class VersionConstants(BundleFinds finds, bool isSqueezed = fals
     private const int LooksEach = 1_000;
     private const int MostAskers = 64;
     private const int LongestHeader = 80;
+    private const string Alone = ".exports=\"";
     private const string Minor = "\",minorVersion:\"";
     private const string Major = "majorVersion:\"";
 
-    private static readonly string[] Bare = [".exports=\"", ".exports={", "={version:\"", ".exports=JSON.parse('{", ".exports=JSON.parse(\"{"];
+    private static readonly string[] Bare = [Alone, ".exports={", "={version:\"", ".exports=JSON.parse('{", ".exports=JSON.parse(\"{"];
 
     private static readonly Vocabulary Minified = new(KnownConstants.All, KnownConstants.Apart, KnownConstants.Asking);
     private static readonly Vocabulary Squeezed = new(
@@ -80,7 +81,7 @@ internal sealed class VersionConstants(BundleFinds finds, bool isSqueezed = fals
             var version = VersionText.Quoted(rest);
             if (version.IsEmpty || !IsEnd(rest[(version.Length + 2)..])) continue;
             bare.Add(version.ToString());
-            if (shape[^1] == '"') alone.Add(version.ToString());
+            if (shape is Alone) alone.Add(version.ToString());
             if (shape[0] == '.' && Handle(text[Math.Max(0, at - LongestHeader)..at]) is { Length: > 0 } handle) versionOf.TryAdd(handle.ToString(), version.ToString());
         }
     }
@@ -119,7 +120,10 @@ internal sealed class VersionConstants(BundleFinds finds, bool isSqueezed = fals
         return false;
     }
 
-    /// <summary>The number or the variable by which others ask for a module, of the text before its <c>.exports</c>: <c>63840(e){"use strict";e</c>, <c>kr=r.cw(e=>{e</c>.</summary>
+    /// <summary>
+    /// The number or the variable by which others ask for a module, of the text before its <c>.exports</c>:
+    /// <c>63840(e){"use strict";e</c>, <c>kr=r.cw(e=>{e</c>.
+    /// </summary>
     private static ReadOnlySpan<char> Handle(ReadOnlySpan<char> before)
     {
         if (before.LastIndexOf('{') is not (> 0 and var brace)) return [];
@@ -153,7 +157,8 @@ internal sealed class VersionConstants(BundleFinds finds, bool isSqueezed = fals
         var version = known.After.Length == 0 ? Literal(text, at, known) : Within(text, at, known);
         if (version is null) return;
         var isStale = KnownConstants.Stale.Contains((known.Name, version));
-        finds.Add(known.Name, isStale ? null : version, new(Technique.VersionConstant, isStale ? 0.6 : isSqueezed ? 0.65 : 0.7, $"{known.Before}\"{version}\" near {known.Anchor}"));
+        var confidence = isStale ? 0.6 : isSqueezed ? 0.65 : 0.7;
+        finds.Add(known.Name, isStale ? null : version, new(Technique.VersionConstant, confidence, $"{known.Before}\"{version}\" near {known.Anchor}"));
     }
 
     /// <summary>Of the versions within reach that are literals the nearest; null where there is none.</summary>

@@ -17,6 +17,7 @@ public class BundleScoreTests(ITestOutputHelper output)
         ("@angular/core@21.2.5", """var q=new m("21.2.5"),n=(()=>{let e=q.full;return`https://${e==="0.0.0-PLACEHOLDER"?"next":`v${q.major}`}.angular.dev`})()"""),
         ("@vue/runtime-core@3.4.2", """const j="3.4.2",y=n,g=i,k={createComponentInstance:b,setupComponent:c}"""),
         ("@vue/runtime-core@3.3.1", """const q="3.3.1",z=a().B,w={sp:"serverPrefetch hook",bc:"a text"}"""),
+        ("@vue/runtime-core@3.5.13", """let r="3.5.13",v=l.N,E=l.N;t.EffectScope=o.EffectScope,t.ReactiveEffect=o.R"""),
         ("@vue/runtime-core@3.5.3", """({version:()=>"3.5.3",warn:()=>e,watch:()=>f,watchPostEffect:()=>g})"""),
         ("alasql@1.7.4", """throw Error("Plese Provide SQL string")}a.version="1.7.4-develop-89075a50undefined",a.debug=void 0"""),
         ("alpinejs@2.8.2", """let x={version:"2.8.2",pauseMutationObserver:!1}"""),
