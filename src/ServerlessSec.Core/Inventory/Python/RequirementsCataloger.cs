@@ -41,7 +41,7 @@ internal sealed class RequirementsCataloger : Cataloger
     {
         var graph = new LockedGraph();
         var (included, loose) = (new List<string>(), new List<string>());
-        foreach (var line in Lines(Encoding.UTF8.GetString(sink.Bytes(file)).TrimStart('\ufeff')))
+        foreach (var line in Lines(Text(sink.Bytes(file))))
         {
             if (Option(line, "-r", "--requirement") is { } include) included.Add(EntryPath.Join(EntryPath.Folder(file.Path), include));
             else if (Option(line, "-e", "--editable") is { } editable) graph.Add(line, new() { Name = editable });
@@ -102,6 +102,13 @@ internal sealed class RequirementsCataloger : Cataloger
         }
 
         return null;
+    }
+
+    /// <summary>As pip does, by the byte order mark: what PowerShell writes is UTF-16.</summary>
+    private static string Text(byte[] bytes)
+    {
+        using var reader = new StreamReader(new MemoryStream(bytes), Encoding.UTF8);
+        return reader.ReadToEnd();
     }
 
     /// <summary>Lines that say something, continued ones as one, without comments.</summary>

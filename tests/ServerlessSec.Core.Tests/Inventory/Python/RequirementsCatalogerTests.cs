@@ -1,3 +1,6 @@
+using System.Text;
+using ServerlessSec.Packages;
+
 namespace ServerlessSec.Inventory.Python;
 
 public class RequirementsCatalogerTests
@@ -50,6 +53,18 @@ public class RequirementsCatalogerTests
         var inventory = Read.Package(("handler.py", ""), ("requirements.txt", "boto3\nsix==1.0\n"), ("six-1.16.0.dist-info/METADATA", "Name: six\nVersion: 1.16.0\n"));
         Assert.Equal(["pkg:pypi/six@1.16.0"], inventory.Purls());
         Assert.Empty(inventory.Gaps);
+    }
+
+    [Theory]
+    [InlineData("utf-8")]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    public void The_byte_order_mark_tells_the_encoding(string encoding)
+    {
+        var text = Encoding.GetEncoding(encoding);
+        byte[] bytes = [.. text.GetPreamble(), .. text.GetBytes("Django==4.2.1\r\nflask==3.0.0\r\n")];
+        Assert.Equal(["pkg:pypi/django@4.2.1", "pkg:pypi/flask@3.0.0"], Read.Package(Zips.OfBytes(("requirements.txt", bytes))).Purls());
     }
 
     [Fact]
