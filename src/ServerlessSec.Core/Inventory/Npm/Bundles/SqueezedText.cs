@@ -8,6 +8,8 @@ namespace ServerlessSec.Inventory.Npm.Bundles;
 /// </summary>
 internal static class SqueezedText
 {
+    private const int LongestComment = 8 << 10;
+
     private static readonly string[] Hints = ["/*#__PURE__*/", "/* @__PURE__ */", "/*@__PURE__*/", "/* #__PURE__ */"];
     private static readonly SearchValues<char> Special = SearchValues.Create(" \t\r\n'`\\/");
 
@@ -62,7 +64,9 @@ internal static class SqueezedText
                 }
                 else
                 {
-                    into[length++] = text[at];
+                    var run = quote > 0 ? quote : Math.Max(1, quote < 0 ? rest.Length : 1);
+                    rest[..run].CopyTo(into[length..]);
+                    (length, at) = (length + run, at + run - 1);
                 }
             }
         }
@@ -94,16 +98,16 @@ internal static class SqueezedText
         }
 
         if (!isLineStart || text is not ['/', '/' or '*', ..]) return 0;
-        if (text[1] == '*') return text.IndexOf("*/") is > 0 and var end ? end + 2 : 0;
-        var line = text.IndexOf('\n');
-        var escaped = text.IndexOf("\\n");
-        return (line, escaped) switch
+        if (text[1] == '*') return text[..Math.Min(text.Length, LongestComment)].IndexOf("*/") is > 0 and var end ? end + 2 : 0;
+        for (var at = 2; at < text.Length; at++)
         {
-            (< 0, < 0) => text.Length,
-            (< 0, _) => escaped,
-            (_, < 0) => line,
-            _ => Math.Min(line, escaped),
-        };
+            var next = text[at..].IndexOfAny('\n', '\\');
+            if (next < 0) break;
+            at += next;
+            if (text[at] == '\n' || text[at..] is ['\\', 'n', ..]) return at;
+        }
+
+        return text.Length;
     }
 
     private static bool IsWord(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '_' or '$';

@@ -181,6 +181,12 @@ public class BundleTests
     [InlineData("//# sourceMappingURL=data:application/json;base64,AAAA\n")]
     [InlineData("Unsupported core-js use.")]
     [InlineData("\"1.0.0\"")]
+    [InlineData("\\")]
+    [InlineData("\n/*")]
+    [InlineData("\n//")]
+    [InlineData("\\n//")]
+    [InlineData("a={exports:{}},e.exports=\"1.0.0\";.eddsa=(1)")]
+    [InlineData("`./`")]
     [InlineData("/* \t\t\t\t\t\t\t\t\t\t\t\t\t\t\t\t")]
     public void Ends_on_hostile_repetition_within_its_bounds(string unit)
     {
