@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace ServerlessSec.Inventory.Npm;
@@ -12,6 +13,8 @@ internal static class NpmRange
 
     /// <summary>What npm takes no number beyond.</summary>
     private const long Largest = (1L << 53) - 1;
+
+    private static readonly SearchValues<char> Identifiers = SearchValues.Create("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-");
 
     /// <param name="Parts">How many numbers are given: <c>1.2</c> has two.</param>
     private readonly record struct Version(long Major, long Minor, long Patch, string Pre, int Parts) : IComparable<Version>
@@ -108,6 +111,7 @@ internal static class NpmRange
         text = text.TrimStart('v', '=', ' ').Split('+')[0];
         var dash = text.IndexOf('-', StringComparison.Ordinal);
         var (numbers, pre) = dash < 0 ? (text, "") : (text[..dash], text[(dash + 1)..]);
+        if (pre.AsSpan().ContainsAnyExcept(Identifiers)) return null;
         Span<long> values = stackalloc long[3];
         var parts = 0;
         var fields = numbers.Length == 0 ? [] : numbers.Split('.');

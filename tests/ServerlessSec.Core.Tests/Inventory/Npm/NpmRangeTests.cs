@@ -52,6 +52,8 @@ public class NpmRangeTests
     [InlineData("^1.0.0", "9007199254740992.0.0")]
     [InlineData("^", "x")]
     [InlineData("^1.0.0", "1.0")]
+    [InlineData("0.0.3-\v", "0.0.3-\v")]
+    [InlineData("^1.0.0", "1.0.0-a b")]
     public void Has_no_opinion_of_what_is_no_range(string range, string version) => Assert.Null(NpmRange.Allows(range, version));
 
     [Fact]
