@@ -8,6 +8,7 @@ internal static class ElfHeaders
 {
     private const int Tables = 1 << 20;
     private const uint Load = 1;
+    private const uint Executable = 1;
     private const uint Writable = 2;
     private const uint NoBits = 8;
 
@@ -58,7 +59,7 @@ internal static class ElfHeaders
                 isWide ? entry.U64(16) : entry.U32(8),
                 isWide ? entry.U64(8) : entry.U32(4),
                 isWide ? entry.U64(32) : entry.U32(16),
-                (flags & Writable) != 0));
+                (flags & Writable) != 0) with { IsCode = (flags & Executable) != 0 });
         }
 
         return parts;

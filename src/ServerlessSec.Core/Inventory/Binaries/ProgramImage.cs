@@ -4,7 +4,11 @@ using ServerlessSec.Packages;
 namespace ServerlessSec.Inventory.Binaries;
 
 /// <summary>A stretch of a program file, and where it lies in memory.</summary>
-internal readonly record struct ImagePart(string Name, ulong Address, long Offset, long Size, bool IsWritable);
+internal readonly record struct ImagePart(string Name, ulong Address, long Offset, long Size, bool IsWritable)
+{
+    /// <summary>Whether it is run; known of the segments of ELF files.</summary>
+    public bool IsCode { get; init; }
+}
 
 internal enum ImageFormat
 {

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Collections.Immutable;
 using System.Text;
+using ServerlessSec.Inventory.Binaries;
 using ServerlessSec.Packages;
 
 namespace ServerlessSec.Inventory.Native;
@@ -45,7 +46,8 @@ internal sealed class NativeReader(PackageTree tree)
         lone.Clear();
         using var stream = tree.Open(file);
         var (filled, from) = (0, 1);
-        for (var isFirst = true; ; isFirst = false)
+        List<ImagePart>? code = null;
+        for (var (isFirst, start) = (true, -1L); ; isFirst = false)
         {
             // What was there before the file is the end of nothing.
             if (isFirst) bytes[filled++] = 0;
@@ -61,14 +63,43 @@ internal sealed class NativeReader(PackageTree tree)
             var isLast = filled < bytes.Length;
             Encoding.Latin1.GetChars(bytes.AsSpan(0, filled), letters);
             var to = isLast ? filled : filled - Context;
-            Look(letters.AsSpan(0, filled), from, to);
+            code ??= Code();
+            foreach (var (first, end) in Texts(code, start + from, start + to)) Look(letters.AsSpan(0, filled), (int)(first - start), (int)(end - start));
             LookForShort(letters.AsSpan(0, filled), from, to);
             if (lead is not null) LookForLone(letters.AsSpan(0, filled), from, to, lead);
             if (isLast) return Traces();
 
             bytes.AsSpan(to - 1).CopyTo(bytes);
-            (filled, from) = (filled - to + 1, 1);
+            (filled, from, start) = (filled - to + 1, 1, start + to - 1);
         }
+
+        List<ImagePart> Code()
+        {
+            try
+            {
+                using var head = ByteSource.Of(new MemoryStream(bytes, 1, filled - 1, writable: false));
+                var segments = ElfHeaders.Read(head).Segments;
+
+                // Older linkers put code and constants into one segment, the first.
+                return segments is [{ IsCode: false }, ..] ? [.. segments.Where(static part => part.IsCode).OrderBy(static part => part.Offset)] : [];
+            }
+            catch (FormatException)
+            {
+                return [];
+            }
+        }
+    }
+
+    /// <summary>The stretches of the file from <paramref name="from"/> to <paramref name="to"/> that are no code, where marks are not looked for.</summary>
+    private static IEnumerable<(long From, long To)> Texts(List<ImagePart> code, long from, long to)
+    {
+        foreach (var part in code)
+        {
+            if (from < Math.Min(part.Offset, to)) yield return (from, Math.Min(part.Offset, to));
+            from = Math.Max(from, part.Offset + part.Size);
+        }
+
+        if (from < to) yield return (from, to);
     }
 
     private NativeTraces Traces() => new(
@@ -83,7 +114,7 @@ internal sealed class NativeReader(PackageTree tree)
 
     private void Look(ReadOnlySpan<char> text, int from, int to)
     {
-        while (from < to && text[from..].IndexOfAny(Sought) is var next and >= 0)
+        while (from < to && text[from..Math.Min(text.Length, to + Context)].IndexOfAny(Sought) is var next and >= 0)
         {
             from += next;
             if (from >= to) return;

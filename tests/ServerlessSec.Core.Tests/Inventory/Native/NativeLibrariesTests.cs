@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Text;
 using CsCheck;
 using ServerlessSec.Inventory.Binaries;
@@ -150,6 +151,30 @@ public sealed class NativeLibrariesTests
             iter: 300);
         var many = string.Concat(Enumerable.Range(0, 5_000).Select(n => $"\0expat_{n}.1.{n}\0"));
         Assert.InRange(Package("a.so", Elf(many)).Components.Length, 1, 64);
+    }
+
+    [Theory]
+    [InlineData(4, 0x100, true)]
+    [InlineData(4, 0x1ff, true)]
+    [InlineData(4, 0x200, false)]
+    [InlineData(4, 0x3f0, false)]
+    [InlineData(4, 0x400, true)]
+    // One segment for code and constants, as older linkers have it.
+    [InlineData(5, 0x200, true)]
+    public void Code_that_has_a_segment_of_its_own_is_not_searched(int firstFlags, int at, bool isFound)
+    {
+        var file = new byte[0x500];
+        "\u007fELF"u8.CopyTo(file);
+        (file[4], file[5], file[32], file[54], file[56]) = (2, 1, 64, 56, 2);
+        Segment(64, firstFlags, 0, 0x200);
+        Segment(64 + 56, 5, 0x200, 0x200);
+        "LIBTIFF, Version 4.5.1\nCopyright"u8.CopyTo(file.AsSpan(at));
+        Assert.Equal(isFound ? ["pkg:generic/libtiff@4.5.1"] : [], Package("a.so", file).Purls());
+
+        void Segment(int header, int flags, int offset, int size)
+        {
+            foreach (var (field, value) in new[] { (0, 1), (4, flags), (8, offset), (32, size) }) BinaryPrimitives.WriteInt32LittleEndian(file.AsSpan(header + field), value);
+        }
     }
 
     [Fact]
