@@ -54,12 +54,13 @@ internal static class ElfHeaders
             if (entry.U32(0) != Load) continue;
 
             var flags = entry.U32(isWide ? 4 : 24);
-            parts.Add(Part(
+            var part = Part(
                 "",
                 isWide ? entry.U64(16) : entry.U32(8),
                 isWide ? entry.U64(8) : entry.U32(4),
                 isWide ? entry.U64(32) : entry.U32(16),
-                (flags & Writable) != 0) with { IsCode = (flags & Executable) != 0 });
+                (flags & Writable) != 0);
+            parts.Add(part with { IsCode = (flags & Executable) != 0 });
         }
 
         return parts;
