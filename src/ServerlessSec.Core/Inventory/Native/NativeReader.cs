@@ -11,7 +11,10 @@ namespace ServerlessSec.Inventory.Native;
 /// <param name="Lone">Versions that stand by themselves, where they were asked for.</param>
 internal sealed record NativeTraces(ImmutableArray<(NativeMark Mark, string Version, string Trace)> Marks, ImmutableArray<string> Lone);
 
-/// <summary>Searches a file for the marks of libraries, in one pass: its headers are not believed, and nothing is kept but a window.</summary>
+/// <summary>
+/// Searches a file for the marks of libraries, in one pass, with nothing kept but a window. Of its headers only those of segments
+/// count, by which code is passed over.
+/// </summary>
 internal sealed class NativeReader(PackageTree tree)
 {
     private const int Window = 128 << 10;

@@ -38,11 +38,14 @@ internal sealed class PythonArchiveCataloger : Cataloger
         foreach (var gap in archive.Gaps)
             sink.Gap(gap with { Scope = gap.Scope with { Layer = file.Layer, Path = gap.Scope.Path is { } within ? $"{file.Path}!/{within}" : file.Path } });
 
-        var isKnown = false;
+        var (isKnown, left) = (false, (long)sink.Limits.ManifestBytes);
         for (var index = 0; index < archive.Files.Length; index++)
         {
             var path = archive.Files[index].Path;
             if (!IsMetadata(path)) continue;
+
+            // Entries may share their bytes, so that the archive's own size is no bound.
+            if ((left -= archive.Files[index].Size) < 0) throw new LimitReachedException($"more than {sink.Limits.ManifestBytes} bytes of metadata");
 
             var place = file with { Path = $"{file.Path}!/{path}" };
             try

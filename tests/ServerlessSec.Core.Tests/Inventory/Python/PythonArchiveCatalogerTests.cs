@@ -70,4 +70,15 @@ public class PythonArchiveCatalogerTests
         Assert.Equal(["pkg:pypi/b@1.0"], inventory.Purls());
         Assert.Equal(["a.pyz", "b.pex!/a.egg-info"], inventory.Gaps.Select(static gap => gap.Scope.Path));
     }
+
+    [Fact]
+    public void Metadata_is_bounded_together()
+    {
+        var text = "Metadata-Version: 2.1\nName: own\nVersion: 1.0\n\n" + new string(' ', 900);
+        var many = Zips.Of(("a-1.0.dist-info/METADATA", text), ("b-1.0.dist-info/METADATA", text), ("c-1.0.dist-info/METADATA", text));
+
+        var inventory = Read.Package(Zips.OfBytes(("handler.py", []), ("app.pyz", many)), ScanLimits.Default with { ManifestBytes = 2_000 });
+
+        Assert.Equal((GapKind.Limit, "app.pyz"), inventory.Gaps.Select(static gap => (gap.Kind, gap.Scope.Path)).Single());
+    }
 }
