@@ -17,6 +17,7 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
 
     private const int MostRecords = 16;
 
+    private long unpacked;
     private readonly Dictionary<string, ComponentDraft> byPurl = new(StringComparer.Ordinal);
     private readonly Dictionary<Purl, List<ComponentDraft>> byPackage = [];
     private readonly Dictionary<string, ComponentDraft> byKey = new(StringComparer.Ordinal);
@@ -45,6 +46,12 @@ public sealed class Sink(PackageTree tree, ScanLimits limits)
 
     /// <summary>What manifests ask for without naming what serves it.</summary>
     internal IReadOnlyList<DeclaredPackage> Declarations => declared;
+
+    /// <summary>Counts what is inflated of archives within the package, all of them together: many small ones may share few bytes.</summary>
+    public void Unpack(long length)
+    {
+        if ((unpacked += length) > Limits.TotalBytes) throw new LimitReachedException($"more than {Limits.TotalBytes} bytes in archives within the package");
+    }
 
     /// <summary>The bytes of a manifest, within the limit for one.</summary>
     public byte[] Bytes(PackageFile file) => tree.ReadAll(file, limits.ManifestBytes);

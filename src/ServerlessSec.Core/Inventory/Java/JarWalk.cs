@@ -153,6 +153,7 @@ internal sealed class JarWalk(Cataloger cataloger, PackageFile file, Sink sink)
     {
         if (length > sink.Limits.FileBytes) throw new LimitReachedException($"more than {sink.Limits.FileBytes} bytes");
         if ((bytes += length) > sink.Limits.TotalBytes) throw new LimitReachedException($"more than {sink.Limits.TotalBytes} bytes in archives within one file");
+        sink.Unpack(length);
     }
 
     private void Add(Coordinates it, string evidence, List<(string Group, string Artifact)> named)

@@ -46,6 +46,7 @@ internal sealed class PythonArchiveCataloger : Cataloger
 
             // Entries may share their bytes, so that the archive's own size is no bound.
             if ((left -= archive.Files[index].Size) < 0) throw new LimitReachedException($"more than {sink.Limits.ManifestBytes} bytes of metadata");
+            sink.Unpack(archive.Files[index].Size);
 
             var place = file with { Path = $"{file.Path}!/{path}" };
             try
